@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target compiles under the same rules; a warning is an error.
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Targets that touch C must mark each unsafe expression.
+let houseNearC: [SwiftSetting] = house + [.strictMemorySafety()]
+
+/// `-iwithsysroot` finds Debian's headers on the host and inside an arm64 sysroot alike.
+let openCVHeaders: [CXXSetting] = [.unsafeFlags(["-iwithsysroot", "/usr/include/opencv4"])]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+  name: "canteen-terminal",
+  products: [
+    .executable(name: "canteend", targets: ["canteend"]),
+    .executable(name: "canteenctl", targets: ["canteenctl"]),
+    .executable(name: "canteen-gateway", targets: ["canteen-gateway"]),
+    .executable(name: "canteen-sandbox", targets: ["canteen-sandbox"]),
+    .executable(name: "canteen-demo", targets: ["canteen-demo"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    // C and C++ shims
+    .target(name: "CV4L2"),
+    .target(
+      name: "COpenCV", cxxSettings: openCVHeaders,
+      linkerSettings: ["core", "imgproc", "imgcodecs", "dnn"].map { .linkedLibrary("opencv_\($0)") }),
+
+    // Rules
+    .target(name: "CanteenCore", swiftSettings: house),
+
+    // Seeing
+    .target(name: "Imaging", dependencies: ["COpenCV", "CanteenCore"], swiftSettings: houseNearC),
+    .target(
+      name: "Camera", dependencies: ["CV4L2", "Imaging", "CanteenCore", yaml], swiftSettings: houseNearC),
+    .target(
+      name: "FaceRecognition", dependencies: ["COpenCV", "Imaging", "CanteenCore", crypto],
+      swiftSettings: houseNearC),
+
+    // Keeping
+    .target(name: "GatewayProtocol", dependencies: ["CanteenCore", crypto], swiftSettings: house),
+    .target(
+      name: "FeatureLibrary", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
+      swiftSettings: house),
+    .target(
+      name: "OrderLedger", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
+      swiftSettings: house),
+
+    // The till
+    .target(
+      name: "Terminal",
+      dependencies: [
+        "CanteenCore", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
+        "GatewayProtocol", hummingbird, httpClient, crypto, x509, logging, lifecycle, yaml, nioCore,
+        httpTypes,
+      ], swiftSettings: house),
+
+    // The school's back end
+    .target(
+      name: "WeChatPay", dependencies: ["CanteenCore", crypto, cryptoExtras, httpClient, nioCore, httpTypes],
+      swiftSettings: house),
+    .target(name: "Alipay", dependencies: ["CanteenCore"], swiftSettings: house),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "CanteenCore", "GatewayProtocol", "Imaging", "FaceRecognition", "WeChatPay", grdb, crypto,
+        cryptoExtras, x509, hummingbird, httpClient, logging, lifecycle, yaml, nioCore, httpTypes,
+      ], swiftSettings: house),
+
+    // The platforms' side; imports neither WeChatPay nor Alipay, so that a signing bug cannot cancel itself out
+    .target(
+      name: "Sandbox",
+      dependencies: [hummingbird, crypto, cryptoExtras, logging, lifecycle, nioCore, httpTypes],
+      swiftSettings: house),
+
+    // All three together, as the demo and the system tests start them
+    .target(
+      name: "DemoStage", dependencies: ["CanteenCore", httpClient, nioCore], swiftSettings: house),
+
+    // Programs
+    .executableTarget(
+      name: "canteend", dependencies: ["Terminal", arguments, logging], swiftSettings: house),
+    .executableTarget(
+      name: "canteenctl", dependencies: ["CanteenCore", "GatewayProtocol", arguments, httpClient, nioCore],
+      swiftSettings: house),
+    .executableTarget(
+      name: "canteen-gateway", dependencies: ["Gateway", arguments, logging], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-sandbox", dependencies: ["Sandbox", arguments, logging], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-demo", dependencies: ["DemoStage", arguments], swiftSettings: house),
+
+    // Tests
+    .target(
+      name: "CanteenTestSupport", dependencies: ["CanteenCore"], path: "Tests/CanteenTestSupport",
+      swiftSettings: house),
+    .testTarget(
+      name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "CameraTests", dependencies: ["Camera", "Imaging", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "FaceRecognitionTests",
+      dependencies: ["FaceRecognition", "Imaging", "CanteenTestSupport"], swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+int canteen_cv_placeholder;

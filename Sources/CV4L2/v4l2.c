@@ -1,0 +1,1 @@
+int canteen_v4l2_placeholder;

@@ -1,0 +1,172 @@
+extension CheckoutSession {
+  public mutating func receive(_ event: Event, at now: MonotonicInstant) -> [Action] {
+    switch event {
+    case .facePresent(let track): facePresent(track)
+    case .faceLeft(let track): faceLeft(track, at: now)
+    case .identified(let identification): identified(identification, at: now)
+    case .notRecognised: notRecognised()
+    case .cancelled: release(notice: nil)
+    case .repeatAllowed: allowRepeat()
+    case .booked(let number): booked(number, at: now)
+    case .bookingFailed(let number, let reason): bookingFailed(number, reason: reason)
+    case .sessionTimedOut: release(notice: .sessionTimedOut)
+    case .cameraClosed: cameraClosed()
+    case .faceBlockers(let blockers): block(blockers)
+    case .tick: tick(at: now)
+    }
+  }
+
+  private mutating func facePresent(_ track: Int) -> [Action] {
+    presentTracks.insert(track)
+    guard let fixed = settings.fixedAmount, faceBlockers.isEmpty else { return [] }
+    switch phase {
+    case .idle: break
+    case .accepted(let order) where !order.isFrom(track: track): break
+    default: return []
+    }
+    phase = .awaitingFace(LockedAmount(number: numbering.next(), amount: fixed, mode: .fixed))
+    notice = nil
+    deadline = nil
+    return [.amountLocked]
+  }
+
+  private mutating func faceLeft(_ track: Int, at now: MonotonicInstant) -> [Action] {
+    presentTracks.remove(track)
+    repeatGuard.faceLeft(track: track)
+    switch phase {
+    case .awaitingFace(let locked) where locked.mode == .fixed && presentTracks.isEmpty:
+      return release(notice: notice)
+    case .recognised(let identification) where identification.track == track:
+      deadline = now.advanced(by: settings.recognisedKeptFor)
+      return []
+    default:
+      return []
+    }
+  }
+
+  private mutating func identified(_ identification: Identification, at now: MonotonicInstant) -> [Action] {
+    guard faceBlockers.isEmpty else { return [] }
+    switch phase {
+    case .awaitingFace(let locked):
+      guard mayCharge(identification, at: now) else { return [] }
+      return book(locked, for: identification, mode: .postRecognition)
+    case .idle, .recognised, .accepted:
+      guard settings.recognition == .preRecognition, settings.fixedAmount == nil,
+        mayCharge(identification, at: now)
+      else { return [] }
+      phase = .recognised(identification)
+      notice = nil
+      deadline = nil
+      return [.matched]
+    case .booking:
+      return []
+    }
+  }
+
+  private mutating func mayCharge(_ identification: Identification, at now: MonotonicInstant) -> Bool {
+    if staffAllowRepeat || repeatGuard.allows(identification.user.outUserID, at: now) { return true }
+    if case .accepted(let order) = phase, order.isFrom(track: identification.track) { return false }
+    notice = .alreadyCharged(identification.user)
+    return false
+  }
+
+  private mutating func notRecognised() -> [Action] {
+    switch phase {
+    case .awaitingFace, .idle: notice = .notRecognised
+    case .recognised, .booking, .accepted: break
+    }
+    return []
+  }
+
+  private mutating func allowRepeat() -> [Action] {
+    staffAllowRepeat = true
+    if case .alreadyCharged = notice { notice = nil }
+    return []
+  }
+
+  private mutating func booked(_ number: OutTradeNumber, at now: MonotonicInstant) -> [Action] {
+    guard case .booking(let order) = phase, order.locked.number == number else { return [] }
+    phase = .accepted(order)
+    staffAllowRepeat = false
+    deadline = now.advanced(by: settings.resultShownFor)
+    if case .face(let identification, _) = order.means {
+      repeatGuard.charged(identification.user.outUserID, track: identification.track, at: now)
+      if !presentTracks.contains(identification.track) { repeatGuard.faceLeft(track: identification.track) }
+    }
+    return [.matched]
+  }
+
+  /// The amount stays locked under its number, so that a retry is the same order (I2).
+  private mutating func bookingFailed(_ number: OutTradeNumber, reason: String) -> [Action] {
+    guard case .booking(let order) = phase, order.locked.number == number else { return [] }
+    phase = .awaitingFace(order.locked)
+    notice = .bookingFailed(reason: reason)
+    return [.amountLocked]
+  }
+
+  private mutating func release(notice reason: StaffNotice?) -> [Action] {
+    switch phase {
+    case .awaitingFace, .recognised:
+      let hadAmount = if case .awaitingFace = phase { true } else { false }
+      phase = .idle
+      deadline = nil
+      notice = reason
+      staffAllowRepeat = false
+      return hadAmount ? [.amountReleased] : []
+    case .idle, .accepted:
+      notice = reason
+      return []
+    case .booking:
+      return []
+    }
+  }
+
+  private mutating func cameraClosed() -> [Action] {
+    presentTracks = []
+    repeatGuard.allFacesLeft()
+    if case .recognised = phase { return release(notice: nil) }
+    return []
+  }
+
+  private mutating func block(_ blockers: Set<FaceBlocker>) -> [Action] {
+    faceBlockers = blockers
+    guard !blockers.isEmpty, case .recognised = phase else { return [] }
+    return release(notice: nil)
+  }
+
+  private mutating func tick(at now: MonotonicInstant) -> [Action] {
+    guard let deadline, deadline <= now else { return [] }
+    switch phase {
+    case .accepted, .recognised:
+      phase = .idle
+      self.deadline = nil
+      return []
+    case .idle, .awaitingFace, .booking:
+      return []
+    }
+  }
+
+  mutating func book(
+    _ locked: LockedAmount, for identification: Identification, mode: RecognitionMode
+  ) -> [Action] {
+    startBooking(PendingOrder(locked: locked, means: .face(identification, mode)))
+  }
+
+  mutating func startBooking(_ order: PendingOrder) -> [Action] {
+    phase = .booking(order)
+    deadline = nil
+    notice = nil
+    return [.book(order)]
+  }
+}
+
+extension CheckoutSession.PendingOrder {
+  /// Whose face paid, if a face did.
+  public var identification: Identification? {
+    if case .face(let identification, _) = means { identification } else { nil }
+  }
+
+  func isFrom(track: Int) -> Bool {
+    identification?.track == track
+  }
+}

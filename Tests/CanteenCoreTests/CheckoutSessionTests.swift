@@ -1,0 +1,192 @@
+import CanteenCore
+import Testing
+
+struct CheckoutSessionTests {
+  private func session(
+    recognition: RecognitionMode = .postRecognition, fixed: Fen? = nil
+  ) throws -> CheckoutSession {
+    CheckoutSession(
+      settings: .init(recognition: recognition, fixedAmount: fixed),
+      numbering: try OrderNumbering(prefix: "TILL1X"))
+  }
+
+  private func at(_ seconds: Double) -> MonotonicInstant {
+    MonotonicInstant(sinceStart: .milliseconds(Int64(seconds * 1_000)))
+  }
+
+  private func face(_ user: String = "s00001", track: Int = 1) throws -> Identification {
+    Identification(
+      track: track,
+      user: RecognisedUser(outUserID: try OutUserID(user), platformUserID: "P1", displayName: "甲"),
+      evidence: .plain, facePresentAt: .start)
+  }
+
+  private func pending(in actions: [CheckoutSession.Action]) -> CheckoutSession.PendingOrder? {
+    for case .book(let order) in actions { return order }
+    return nil
+  }
+
+  /// Keys an amount, lets the face be recognised and the order be written.
+  private func sell(
+    _ session: inout CheckoutSession, to identification: Identification, at second: Double
+  ) throws -> CheckoutSession.PendingOrder? {
+    _ = try session.keyAmount(Fen(1200), at: at(second))
+    _ = session.receive(.facePresent(track: identification.track), at: at(second))
+    let order = pending(in: session.receive(.identified(identification), at: at(second)))
+    if let order { _ = session.receive(.booked(order.locked.number), at: at(second)) }
+    return order
+  }
+
+  @Test func `Amount first: the recognised face books the locked amount under its number`() throws {
+    var session = try session()
+    #expect(try session.keyAmount(Fen(1250), at: at(1)) == [.amountLocked])
+    guard case .awaitingFace(let locked) = session.phase else {
+      Issue.record("no amount locked")
+      return
+    }
+    let order = try #require(pending(in: session.receive(.identified(face()), at: at(2))))
+    #expect(order.locked == locked)
+    #expect(order.locked.amount == Fen(1250))
+    #expect(session.receive(.booked(locked.number), at: at(2)) == [.matched])
+    #expect(session.phase == .accepted(order))
+  }
+
+  @Test func `Face first: the keyed amount books for the face that was recognised`() throws {
+    var session = try session(recognition: .preRecognition)
+    #expect(session.receive(.identified(try face()), at: at(1)) == [.matched])
+    let order = try #require(pending(in: session.keyAmount(Fen(900), at: at(3))))
+    #expect(order.means == .face(try face(), .preRecognition))
+  }
+
+  @Test func `Face first: a face that left is forgotten before the next one could pay for it`() throws {
+    var session = try session(recognition: .preRecognition)
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    _ = session.receive(.identified(try face()), at: at(1))
+    _ = session.receive(.faceLeft(track: 1), at: at(2))
+    _ = session.receive(.tick, at: at(6.9))
+    #expect(session.phase == .recognised(try face()))
+    _ = session.receive(.tick, at: at(7))
+    #expect(session.phase == .idle)
+    #expect(try session.keyAmount(Fen(900), at: at(8)) == [.amountLocked])
+  }
+
+  @Test func `Nothing is accepted before it is written`() throws {
+    var session = try session()
+    _ = try session.keyAmount(Fen(1200), at: at(0))
+    let order = try #require(pending(in: session.receive(.identified(face()), at: at(1))))
+    #expect(session.phase == .booking(order))
+    _ = session.receive(.booked(try OutTradeNumber("ANOTHER")), at: at(1))
+    #expect(session.phase == .booking(order))
+  }
+
+  @Test func `A failed write keeps the number, so that the retry is the same order`() throws {
+    var session = try session()
+    _ = try session.keyAmount(Fen(1200), at: at(0))
+    let first = try #require(pending(in: session.receive(.identified(face()), at: at(1))))
+    _ = session.receive(.bookingFailed(first.locked.number, reason: "disk full"), at: at(1))
+    #expect(session.notice == .bookingFailed(reason: "disk full"))
+    let second = try #require(pending(in: session.receive(.identified(face()), at: at(2))))
+    #expect(second.locked == first.locked)
+  }
+
+  @Test func `The same face is not charged twice while it stands there`() throws {
+    var session = try session()
+    #expect(try sell(&session, to: face(), at: 0) != nil)
+    #expect(try sell(&session, to: face(), at: 90) == nil)
+    #expect(session.notice == .alreadyCharged(try face().user))
+  }
+
+  @Test func `The same user is not charged twice within the cooldown, whatever the track`() throws {
+    var session = try session()
+    #expect(try sell(&session, to: face(), at: 0) != nil)
+    _ = session.receive(.faceLeft(track: 1), at: at(5))
+    #expect(try sell(&session, to: face(track: 2), at: 59) == nil)
+    #expect(try sell(&session, to: face(track: 3), at: 60) != nil)
+  }
+
+  @Test func `Staff may allow one repeat, and only one`() throws {
+    var session = try session()
+    #expect(try sell(&session, to: face(), at: 0) != nil)
+    _ = session.receive(.repeatAllowed, at: at(1))
+    #expect(try sell(&session, to: face(), at: 2) != nil)
+    #expect(try sell(&session, to: face(), at: 3) == nil)
+  }
+
+  @Test func `Another user is served at once`() throws {
+    var session = try session()
+    #expect(try sell(&session, to: face(), at: 0) != nil)
+    #expect(try sell(&session, to: face("s00002", track: 2), at: 1) != nil)
+  }
+
+  @Test func `A fixed amount locks when a face appears and is let go when it leaves unrecognised`() throws {
+    var session = try session(fixed: Fen(1200))
+    #expect(session.receive(.facePresent(track: 7), at: at(0)) == [.amountLocked])
+    _ = session.receive(.notRecognised(track: 7), at: at(1))
+    #expect(session.notice == .notRecognised)
+    #expect(session.receive(.faceLeft(track: 7), at: at(2)) == [.amountReleased])
+    #expect(session.phase == .idle)
+  }
+
+  @Test func `With a fixed amount the next in line is served while the last result still shows`() throws {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    let first = try #require(pending(in: session.receive(.identified(face()), at: at(0))))
+    _ = session.receive(.booked(first.locked.number), at: at(0))
+    _ = session.receive(.faceLeft(track: 1), at: at(1))
+    #expect(session.receive(.facePresent(track: 2), at: at(1.5)) == [.amountLocked])
+    let second = try #require(
+      pending(in: session.receive(.identified(face("s00002", track: 2)), at: at(1.6))))
+    #expect(second.locked.number != first.locked.number)
+  }
+
+  @Test func `With a fixed amount the face that just paid does not open a new order`() throws {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    let order = try #require(pending(in: session.receive(.identified(face()), at: at(0))))
+    _ = session.receive(.booked(order.locked.number), at: at(0))
+    #expect(session.receive(.facePresent(track: 1), at: at(1)) == [])
+  }
+
+  @Test func `While faces are blocked none is charged, and staff can still take the money`() throws {
+    var session = try session()
+    _ = session.receive(.faceBlockers([.leaseExpired]), at: at(0))
+    _ = try session.keyAmount(Fen(500), at: at(1))
+    #expect(session.receive(.identified(try face()), at: at(2)) == [])
+    let order = try #require(pending(in: session.takeByStaff(nil, at: at(3))))
+    #expect(order.means == .takenByStaff)
+    #expect(order.locked.amount == Fen(500))
+  }
+
+  @Test func `A timed-out session lets the amount go and tells staff`() throws {
+    var session = try session()
+    _ = try session.keyAmount(Fen(500), at: at(0))
+    #expect(session.receive(.sessionTimedOut, at: at(60)) == [.amountReleased])
+    #expect(session.notice == .sessionTimedOut)
+    #expect(session.receive(.identified(try face()), at: at(61)) == [])
+  }
+
+  @Test(arguments: [
+    (Fen(0), AmountError.notPositive), (Fen(-5), .notPositive),
+    (Fen(10_001), .overOrderLimit(limit: Fen(10_000))),
+  ])
+  func `An amount outside the limits is refused and nothing is locked`(amount: Fen, reason: AmountError) throws {
+    var session = try session()
+    #expect(throws: CheckoutRefusal.amount(reason)) { try session.keyAmount(amount, at: at(0)) }
+    #expect(session.phase == .idle)
+  }
+
+  @Test func `The result leaves the screen after its time`() throws {
+    var session = try session()
+    _ = try sell(&session, to: face(), at: 0)
+    _ = session.receive(.tick, at: at(3.9))
+    #expect(session.phase != .idle)
+    _ = session.receive(.tick, at: at(4))
+    #expect(session.phase == .idle)
+  }
+}
+
+extension RecognitionEvidence {
+  static let plain = RecognitionEvidence(
+    score: 0.8, runnerUp: 0.1, threshold: 0.5, margin: 0.1, framesAgreed: 3, framesSeen: 3, libraryVersion: 1,
+    milliseconds: StageMilliseconds(detect: 1, embed: 1, search: 1, faceToDecision: 100))
+}
