@@ -132,6 +132,15 @@ let package = Package(
     .testTarget(
       name: "FaceRecognitionTests",
       dependencies: ["FaceRecognition", "Imaging", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "GatewayProtocolTests", dependencies: ["GatewayProtocol", "CanteenTestSupport", crypto],
+      swiftSettings: house),
+    .testTarget(
+      name: "OrderLedgerTests", dependencies: ["OrderLedger", "CanteenTestSupport", crypto, grdb],
+      swiftSettings: house),
+    .testTarget(
+      name: "FeatureLibraryTests", dependencies: ["FeatureLibrary", "CanteenTestSupport", crypto],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17,

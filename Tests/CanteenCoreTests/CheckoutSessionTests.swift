@@ -1,4 +1,5 @@
 import CanteenCore
+import CanteenTestSupport
 import Testing
 
 struct CheckoutSessionTests {
@@ -18,7 +19,7 @@ struct CheckoutSessionTests {
     Identification(
       track: track,
       user: RecognisedUser(outUserID: try OutUserID(user), platformUserID: "P1", displayName: "甲"),
-      evidence: .plain, facePresentAt: .start)
+      evidence: .sample, facePresentAt: .start)
   }
 
   private func pending(in actions: [CheckoutSession.Action]) -> CheckoutSession.PendingOrder? {
@@ -183,10 +184,4 @@ struct CheckoutSessionTests {
     _ = session.receive(.tick, at: at(4))
     #expect(session.phase == .idle)
   }
-}
-
-extension RecognitionEvidence {
-  static let plain = RecognitionEvidence(
-    score: 0.8, runnerUp: 0.1, threshold: 0.5, margin: 0.1, framesAgreed: 3, framesSeen: 3, libraryVersion: 1,
-    milliseconds: StageMilliseconds(detect: 1, embed: 1, search: 1, faceToDecision: 100))
 }

@@ -1,0 +1,17 @@
+public import Foundation
+
+/// A folder of its own for one test, removed with this value.
+public final class TemporaryFolder: Sendable {
+  public let url: URL
+
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "canteen-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  public func path(_ name: String) -> String { url.appending(path: name).path }
+}

@@ -1,0 +1,135 @@
+import CanteenCore
+import CanteenTestSupport
+import Crypto
+import FeatureLibrary
+import Foundation
+import GatewayProtocol
+import Testing
+
+struct FeatureLibraryTests {
+  private let folder: TemporaryFolder
+  private let key = SymmetricKey(size: .bits256)
+  private let school: OrganizationID
+  private let origin = EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-4.6", aligner: 1)
+
+  init() throws {
+    folder = try TemporaryFolder()
+    school = try OrganizationID("O1000")
+  }
+
+  private func open(origin other: EmbeddingOrigin? = nil) throws -> FeatureLibrary {
+    try FeatureLibrary(
+      path: folder.path("library.sqlite"), organization: school, origin: other ?? origin, key: key)
+  }
+
+  private func face(_ seed: Int) throws -> Embedding {
+    try Embedding(scaling: (0..<128).map { Float(($0 * (seed * 37 + 11) + seed * seed) % 101) - 50 })
+  }
+
+  private func user(_ id: String) throws -> RecognisedUser {
+    RecognisedUser(outUserID: try OutUserID(id), platformUserID: "P", displayName: "甲")
+  }
+
+  private func batch(_ changes: [LibraryChange], after: Int64, upTo: Int64) -> LibraryBatch {
+    LibraryBatch(organization: school, origin: origin, after: after, upTo: upTo, more: false, changes: changes)
+  }
+
+  private func upsert(_ id: String, _ faces: Embedding...) throws -> LibraryChange {
+    .upsert(try user(id), templates: faces.map(\.littleEndianBytes))
+  }
+
+  @Test func `The best person and the best other person are found, not two templates of one`() throws {
+    let library = try open()
+    let near = try Embedding(scaling: zip(try face(1).values, try face(9).values).map { $0 + $1 * 0.1 })
+    try library.apply(
+      batch([try upsert("s00002", face(2)), try upsert("s00001", face(1), near), try upsert("s00003", face(3))],
+        after: 0, upTo: 3))
+    let match = library.match(try face(1))
+    #expect(match.best?.user.outUserID.text == "s00001")
+    #expect(abs((match.best?.cosine ?? 0) - 1) < 1e-5)
+    let others = [try face(2), try face(3)].map { try? $0.cosine(to: face(1)) }.compactMap(\.self)
+    #expect(abs((match.runnerUp?.cosine ?? -2) - (others.max() ?? 2)) < 1e-5)
+    #expect(match.libraryVersion == 3)
+  }
+
+  @Test func `An empty library matches nobody`() throws {
+    let match = try open().match(try face(1))
+    #expect(match.best == nil)
+    #expect(match.runnerUp == nil)
+  }
+
+  @Test func `The library is there again after a restart`() throws {
+    try open().apply(batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
+    let reopened = try open()
+    #expect(reopened.version == 2)
+    #expect(reopened.match(try face(2)).best?.user.outUserID.text == "s00002")
+  }
+
+  @Test func `I6: a deleted user is gone from memory and from disk`() throws {
+    let library = try open()
+    try library.apply(batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
+    try library.apply(batch([.delete(try OutUserID("s00001"))], after: 2, upTo: 3))
+    #expect(library.match(try face(1)).best?.user.outUserID.text == "s00002")
+    #expect(library.peopleCount == 1)
+    let reopened = try open()
+    #expect(reopened.peopleCount == 1)
+    #expect(reopened.match(try face(1)).runnerUp == nil)
+  }
+
+  @Test func `I4: no template is on disk in plain`() throws {
+    try open().apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 1))
+    let plain = try face(1).littleEndianBytes.prefix(32)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+      let bytes = try Data(contentsOf: folder.url.appending(path: name))
+      #expect(bytes.firstRange(of: plain) == nil, "\(name)")
+    }
+  }
+
+  @Test func `A batch that does not continue ours is refused whole`() throws {
+    let library = try open()
+    try library.apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 5))
+    for (after, upTo) in [(Int64(0), Int64(6)), (4, 6), (5, 4), (6, 7)] {
+      #expect(throws: LibraryError.rollback(ours: 5, after: after, upTo: upTo)) {
+        try library.apply(batch([try upsert("s00002", face(2))], after: after, upTo: upTo))
+      }
+    }
+    #expect(library.peopleCount == 1)
+  }
+
+  @Test func `Templates of another model or school never enter`() throws {
+    let library = try open()
+    let other = EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-5.0", aligner: 1)
+    #expect(throws: LibraryError.otherModel) {
+      try library.apply(
+        LibraryBatch(organization: school, origin: other, after: 0, upTo: 1, more: false, changes: []))
+    }
+    let elsewhere = try OrganizationID("O2000")
+    #expect(throws: LibraryError.otherOrganization(elsewhere)) {
+      try library.apply(
+        LibraryBatch(organization: elsewhere, origin: origin, after: 0, upTo: 1, more: false, changes: []))
+    }
+  }
+
+  @Test func `A new model empties the library and starts the sync over`() throws {
+    try open().apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 7))
+    let newer = try open(origin: EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-4.6", aligner: 2))
+    #expect(newer.version == 0)
+    #expect(newer.peopleCount == 0)
+  }
+
+  @Test func `A bad template refuses the batch and leaves the library as it was`() throws {
+    let library = try open()
+    try library.apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 1))
+    let notANumber = Data((0..<128).flatMap { _ in [0, 0, 0xC0, 0x7F] as [UInt8] })
+    for bytes in [Data(), Data(count: 511), Data(count: 512), notANumber] {
+      let bad = try OutUserID("s00002")
+      #expect(throws: LibraryError.badTemplate(bad)) {
+        try library.apply(
+          batch(
+            [.delete(try OutUserID("s00001")), .upsert(try user("s00002"), templates: [bytes])], after: 1, upTo: 2))
+      }
+    }
+    #expect(library.peopleCount == 1)
+    #expect(library.version == 1)
+  }
+}
