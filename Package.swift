@@ -19,13 +19,18 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -39,6 +44,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -77,25 +83,34 @@ let package = Package(
       name: "OrderLedger", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
       swiftSettings: house),
 
+    // What every daemon of ours needs from its machine
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "CanteenCore", "GatewayProtocol", crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
+        unixSignals, yaml,
+      ], swiftSettings: house),
+
     // The till
     .target(
       name: "Terminal",
       dependencies: [
         "CanteenCore", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
-        "GatewayProtocol", hummingbird, httpClient, crypto, x509, logging, lifecycle, yaml, nioCore,
+        "GatewayProtocol", "Daemon", hummingbird, httpClient, crypto, x509, asn1, nioHTTP1, logging, lifecycle, nioCore,
         httpTypes,
       ], swiftSettings: house),
 
     // The school's back end
     .target(
-      name: "WeChatPay", dependencies: ["CanteenCore", crypto, cryptoExtras, httpClient, nioCore, httpTypes],
+      name: "WeChatPay",
+      dependencies: ["CanteenCore", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix],
       swiftSettings: house),
     .target(name: "Alipay", dependencies: ["CanteenCore"], swiftSettings: house),
     .target(
       name: "Gateway",
       dependencies: [
-        "CanteenCore", "GatewayProtocol", "Imaging", "FaceRecognition", "WeChatPay", grdb, crypto,
-        cryptoExtras, x509, hummingbird, httpClient, logging, lifecycle, yaml, nioCore, httpTypes,
+        "CanteenCore", "GatewayProtocol", "Daemon", "Imaging", "FaceRecognition", "WeChatPay", grdb, crypto, asn1,
+        x509, hummingbird, httpClient, logging, lifecycle, nioCore, httpTypes,
       ], swiftSettings: house),
 
     // The platforms' side; imports neither WeChatPay nor Alipay, so that a signing bug cannot cancel itself out
@@ -110,14 +125,17 @@ let package = Package(
 
     // Programs
     .executableTarget(
-      name: "canteend", dependencies: ["Terminal", arguments, logging], swiftSettings: house),
+      name: "canteend", dependencies: ["Terminal", "Daemon", "CanteenCore", arguments], swiftSettings: house),
     .executableTarget(
-      name: "canteenctl", dependencies: ["CanteenCore", "GatewayProtocol", arguments, httpClient, nioCore],
+      name: "canteenctl",
+      dependencies: [
+        "CanteenCore", "GatewayProtocol", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-sandbox", dependencies: ["Sandbox", arguments, lifecycle, logging, unixSignals],
       swiftSettings: house),
-    .executableTarget(
-      name: "canteen-gateway", dependencies: ["Gateway", arguments, logging], swiftSettings: house),
-    .executableTarget(
-      name: "canteen-sandbox", dependencies: ["Sandbox", arguments, logging], swiftSettings: house),
     .executableTarget(
       name: "canteen-demo", dependencies: ["DemoStage", arguments], swiftSettings: house),
 

@@ -97,6 +97,16 @@ public struct CheckoutSession: Sendable {
     repeatGuard = RepeatGuard(cooldown: settings.sameUserCooldown)
   }
 
+  /// True while a recognised face would change something.
+  public var wantsFaces: Bool {
+    guard faceBlockers.isEmpty else { return false }
+    return switch phase {
+    case .awaitingFace: true
+    case .booking: false
+    case .idle, .recognised, .accepted: settings.recognition == .preRecognition && settings.fixedAmount == nil
+    }
+  }
+
   /// Staff key an amount. In pre-recognition with a face known this books the order.
   ///
   /// - Throws: ``CheckoutRefusal`` when the amount is not allowed or an order is being written.

@@ -1,0 +1,235 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/core/version.hpp>
+#include <opencv2/dnn.hpp>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "guard.hpp"
+
+using canteen::fail;
+using canteen::guarded;
+using canteen::view;
+
+struct canteen_cv_detector {
+  cv::dnn::Net net;
+};
+
+struct canteen_cv_embedder {
+  cv::dnn::Net net;
+};
+
+namespace {
+
+constexpr int kCrop = 112;
+constexpr std::array<int, 3> kStrides = {8, 16, 32};
+
+// Where the five points lie in a 112x112 crop; the template ArcFace and SFace were trained with.
+constexpr std::array<double, 10> kTemplate = {38.2946, 51.6963, 73.5318, 51.5014, 56.0252,
+                                              71.7366, 41.5493, 92.3655, 70.7299, 92.2041};
+
+// The similarity that brings `points` nearest to the template in the least-squares sense. In the plane it
+// has a closed form: with both sets centred, scale times rotation is sum(conj(p) q) / sum(|p|^2).
+cv::Matx23d alignment(const float points[10]) {
+  double px = 0, py = 0, qx = 0, qy = 0;
+  for (int i = 0; i < 5; i++) {
+    px += points[2 * i] / 5.0;
+    py += points[2 * i + 1] / 5.0;
+    qx += kTemplate[2 * i] / 5.0;
+    qy += kTemplate[2 * i + 1] / 5.0;
+  }
+  double real = 0, imaginary = 0, spread = 0;
+  for (int i = 0; i < 5; i++) {
+    const double ax = points[2 * i] - px, ay = points[2 * i + 1] - py;
+    const double bx = kTemplate[2 * i] - qx, by = kTemplate[2 * i + 1] - qy;
+    real += ax * bx + ay * by;
+    imaginary += ax * by - ay * bx;
+    spread += ax * ax + ay * ay;
+  }
+  if (!(spread > 1e-6) || !std::isfinite(spread)) {
+    throw std::invalid_argument("the points of the face lie on one spot");
+  }
+  const double a = real / spread, b = imaginary / spread;
+  return {a, -b, qx - a * px + b * py, b, a, qy - b * px - a * py};
+}
+
+cv::Mat aligned(canteen_cv_image image, const float points[10]) {
+  cv::Mat crop;
+  cv::warpAffine(view(image), crop, alignment(points), {kCrop, kCrop}, cv::INTER_LINEAR);
+  return crop;
+}
+
+int up_to_multiple_of_32(int side) { return (side + 31) / 32 * 32; }
+
+// The network takes sides that are multiples of 32: zeros are added at the right and at the bottom.
+cv::Mat padded(const cv::Mat &image) {
+  cv::Mat out;
+  cv::copyMakeBorder(image, out, 0, up_to_multiple_of_32(image.rows) - image.rows, 0,
+                     up_to_multiple_of_32(image.cols) - image.cols, cv::BORDER_CONSTANT, 0);
+  return out;
+}
+
+// The outputs of one stride, one row a cell.
+struct Level {
+  const float *cls, *obj, *bbox, *kps;
+  int stride, columns, cells;
+};
+
+void decode(const Level &level, float least_score, std::vector<canteen_cv_face> &faces) {
+  const auto stride = static_cast<float>(level.stride);
+  for (int i = 0; i < level.cells; i++) {
+    const float score = std::sqrt(std::clamp(level.cls[i], 0.0F, 1.0F) *
+                                  std::clamp(level.obj[i], 0.0F, 1.0F));
+    if (!(score >= least_score)) continue;
+    const auto column = static_cast<float>(i % level.columns);
+    const auto row = static_cast<float>(i / level.columns);
+    const float *box = level.bbox + 4 * i;
+    canteen_cv_face face{};
+    face.score = score;
+    face.width = std::exp(box[2]) * stride;
+    face.height = std::exp(box[3]) * stride;
+    face.x = (column + box[0]) * stride - face.width / 2;
+    face.y = (row + box[1]) * stride - face.height / 2;
+    for (int point = 0; point < 5; point++) {
+      face.points[2 * point] = (column + level.kps[10 * i + 2 * point]) * stride;
+      face.points[2 * point + 1] = (row + level.kps[10 * i + 2 * point + 1]) * stride;
+    }
+    faces.push_back(face);
+  }
+}
+
+std::vector<canteen_cv_face> run(cv::dnn::Net &net, const cv::Mat &input, float least_score) {
+  static const std::vector<cv::String> names = {"cls_8",  "cls_16",  "cls_32",  "obj_8",
+                                                "obj_16", "obj_32",  "bbox_8",  "bbox_16",
+                                                "bbox_32", "kps_8",  "kps_16",  "kps_32"};
+  net.setInput(cv::dnn::blobFromImage(input));
+  std::vector<cv::Mat> outputs;
+  net.forward(outputs, names);
+  std::vector<canteen_cv_face> faces;
+  for (size_t i = 0; i < kStrides.size(); i++) {
+    const int columns = input.cols / kStrides[i];
+    const int cells = columns * (input.rows / kStrides[i]);
+    const std::array<size_t, 4> floats = {1, 1, 4, 10};
+    for (size_t part = 0; part < 4; part++) {
+      if (outputs[3 * part + i].total() != cells * floats[part]) {
+        throw std::runtime_error("the detector's output has another shape than YuNet's");
+      }
+    }
+    decode({outputs[i].ptr<float>(), outputs[3 + i].ptr<float>(), outputs[6 + i].ptr<float>(),
+            outputs[9 + i].ptr<float>(), kStrides[i], columns, cells},
+           least_score, faces);
+  }
+  return faces;
+}
+
+// Best score first; of two that overlap only the better one stays.
+std::vector<canteen_cv_face> without_overlaps(const std::vector<canteen_cv_face> &faces,
+                                              float least_score, float overlap) {
+  std::vector<cv::Rect2d> boxes;
+  std::vector<float> scores;
+  for (const auto &face : faces) {
+    boxes.emplace_back(face.x, face.y, face.width, face.height);
+    scores.push_back(face.score);
+  }
+  std::vector<int> kept;
+  cv::dnn::NMSBoxes(boxes, scores, least_score, overlap, kept);
+  std::vector<canteen_cv_face> result;
+  for (const int index : kept) result.push_back(faces[index]);
+  return result;
+}
+
+template <typename Holder>
+int32_t make(const uint8_t *onnx, size_t count, Holder **holder, canteen_cv_error *error) {
+  return guarded(error, [&]() -> int32_t {
+    cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char *>(onnx), count);
+    if (net.empty()) return fail(error, CANTEEN_CV_UNREADABLE, "the model holds no network");
+    net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+    *holder = new Holder{net};
+    return CANTEEN_CV_OK;
+  });
+}
+
+}  // namespace
+
+extern "C" {
+
+int32_t canteen_cv_detector_make(const uint8_t *onnx, size_t count, canteen_cv_detector **detector,
+                                 canteen_cv_error *error) {
+  return make(onnx, count, detector, error);
+}
+
+void canteen_cv_detector_free(canteen_cv_detector *detector) { delete detector; }
+
+int32_t canteen_cv_embedder_make(const uint8_t *onnx, size_t count, canteen_cv_embedder **embedder,
+                                 canteen_cv_error *error) {
+  return make(onnx, count, embedder, error);
+}
+
+void canteen_cv_embedder_free(canteen_cv_embedder *embedder) { delete embedder; }
+
+int32_t canteen_cv_detect(canteen_cv_detector *detector, canteen_cv_image image, int32_t long_side,
+                          float least_score, float overlap, canteen_cv_face *faces,
+                          int32_t capacity, int32_t *count, canteen_cv_error *error) {
+  return guarded(error, [&]() -> int32_t {
+    const cv::Mat whole = view(image);
+    const double scale = static_cast<double>(long_side) / std::max(whole.cols, whole.rows);
+    cv::Mat small;
+    const cv::Size size(std::max(1, cvRound(whole.cols * scale)),
+                        std::max(1, cvRound(whole.rows * scale)));
+    cv::resize(whole, small, size, 0, 0, cv::INTER_LINEAR);
+    auto found = without_overlaps(run(detector->net, padded(small), least_score), least_score, overlap);
+    const auto sx = static_cast<float>(whole.cols) / static_cast<float>(size.width);
+    const auto sy = static_cast<float>(whole.rows) / static_cast<float>(size.height);
+    *count = static_cast<int32_t>(std::min<size_t>(found.size(), std::max(capacity, 0)));
+    for (int i = 0; i < *count; i++) {
+      canteen_cv_face face = found[i];
+      face.x *= sx;
+      face.y *= sy;
+      face.width *= sx;
+      face.height *= sy;
+      for (int point = 0; point < 5; point++) {
+        face.points[2 * point] *= sx;
+        face.points[2 * point + 1] *= sy;
+      }
+      faces[i] = face;
+    }
+    return CANTEEN_CV_OK;
+  });
+}
+
+int32_t canteen_cv_embed(canteen_cv_embedder *embedder, canteen_cv_image image,
+                         const float points[10], float out[128], canteen_cv_error *error) {
+  return guarded(error, [&]() -> int32_t {
+    embedder->net.setInput(cv::dnn::blobFromImage(aligned(image, points), 1, {kCrop, kCrop}, {}, true));
+    const cv::Mat features = embedder->net.forward();
+    if (features.total() != 128) return fail(error, CANTEEN_CV_FAILED, "the model gives no 128 floats");
+    std::copy_n(features.ptr<float>(), 128, out);
+    return CANTEEN_CV_OK;
+  });
+}
+
+int32_t canteen_cv_measure(canteen_cv_image image, const float points[10], canteen_cv_light *light,
+                           canteen_cv_error *error) {
+  return guarded(error, [&]() -> int32_t {
+    cv::Mat grey, edges;
+    cv::cvtColor(aligned(image, points), grey, cv::COLOR_BGR2GRAY);
+    cv::Laplacian(grey, edges, CV_32F);
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(edges, mean, deviation);
+    light->sharpness = static_cast<float>(deviation[0] * deviation[0]);
+    light->brightness = static_cast<float>(cv::mean(grey)[0]);
+    return CANTEEN_CV_OK;
+  });
+}
+
+void canteen_cv_set_threads(int32_t threads) { cv::setNumThreads(threads); }
+
+const char *canteen_cv_version(void) {
+#define CANTEEN_TEXT(number) #number
+#define CANTEEN_VERSION(major, minor) CANTEEN_TEXT(major) "." CANTEEN_TEXT(minor)
+  return CANTEEN_VERSION(CV_VERSION_MAJOR, CV_VERSION_MINOR);
+}
+
+}  // extern "C"

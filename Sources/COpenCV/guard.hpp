@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <opencv2/core.hpp>
+
+#include "COpenCV.h"
+
+struct canteen_cv_picture {
+  cv::Mat bgr;
+};
+
+namespace canteen {
+
+inline int32_t fail(canteen_cv_error *error, int32_t status, const char *text) {
+  if (error != nullptr) std::snprintf(error->text, sizeof error->text, "%s", text);
+  return status;
+}
+
+// Nothing C++ throws may pass into C: it would end the process.
+template <typename Work>
+int32_t guarded(canteen_cv_error *error, Work work) noexcept {
+  try {
+    return work();
+  } catch (const cv::Exception &exception) {
+    return fail(error, CANTEEN_CV_FAILED, exception.err.c_str());
+  } catch (const std::exception &exception) {
+    return fail(error, CANTEEN_CV_FAILED, exception.what());
+  } catch (...) {
+    return fail(error, CANTEEN_CV_FAILED, "unknown C++ exception");
+  }
+}
+
+// A view of the caller's pixels; OpenCV takes no const data, and nothing here writes through it.
+inline cv::Mat view(canteen_cv_image image) {
+  if (image.pixels == nullptr || image.width <= 0 || image.height <= 0) {
+    throw std::invalid_argument("the image is empty");
+  }
+  return cv::Mat(image.height, image.width, CV_8UC3, const_cast<uint8_t *>(image.pixels));
+}
+
+}  // namespace canteen

@@ -1,1 +1,0 @@
-int canteen_cv_placeholder;

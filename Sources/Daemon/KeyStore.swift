@@ -1,0 +1,79 @@
+public import Crypto
+public import Foundation
+
+/// A folder of secrets that only its owner may read. Each is made when it is first asked for.
+public struct KeyStore: Sendable {
+  private let folder: URL
+
+  /// - Parameter folder: made with mode 0700 when it does not exist.
+  public init(folder: URL) throws(KeyStoreError) {
+    self.folder = folder
+    do {
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw KeyStoreError(file: folder.path, reason: error.localizedDescription)
+    }
+  }
+
+  public func signingKey(named name: String) throws(KeyStoreError) -> P256.Signing.PrivateKey {
+    try secret(
+      named: "\(name).p256", make: { P256.Signing.PrivateKey().rawRepresentation },
+      read: P256.Signing.PrivateKey.init(rawRepresentation:))
+  }
+
+  public func sealingKey(named name: String) throws(KeyStoreError) -> P256.KeyAgreement.PrivateKey {
+    try secret(
+      named: "\(name).p256", make: { P256.KeyAgreement.PrivateKey().rawRepresentation },
+      read: P256.KeyAgreement.PrivateKey.init(rawRepresentation:))
+  }
+
+  /// 256 random bits.
+  public func symmetricKey(named name: String) throws(KeyStoreError) -> SymmetricKey {
+    try secret(
+      named: "\(name).key", make: { SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) } },
+      read: SymmetricKey.init(data:))
+  }
+
+  /// A random text of 43 characters that a person or program shows to be let in.
+  public func token(named name: String) throws(KeyStoreError) -> String {
+    try secret(
+      named: "\(name).token",
+      make: { SymmetricKey(size: .bits256).withUnsafeBytes { Data(Data($0).base64EncodedString().utf8) } },
+      read: { String(decoding: $0, as: UTF8.self) })
+  }
+
+  private func secret<Secret>(
+    named name: String, make: () -> Data, read: (Data) throws -> Secret
+  ) throws(KeyStoreError) -> Secret {
+    let file = folder.appending(path: name)
+    do {
+      if !FileManager.default.fileExists(atPath: file.path) { try write(make(), to: file) }
+      return try read(Data(contentsOf: file))
+    } catch {
+      throw KeyStoreError(file: file.path, reason: error.localizedDescription)
+    }
+  }
+
+  /// Writes beside the file and renames, so that a cut leaves either no secret or a whole one.
+  private func write(_ secret: Data, to file: URL) throws {
+    let draft = file.appendingPathExtension("new")
+    guard
+      FileManager.default.createFile(
+        atPath: draft.path, contents: secret, attributes: [.posixPermissions: 0o600])
+    else { throw CocoaError(.fileWriteUnknown) }
+    let handle = try FileHandle(forWritingTo: draft)
+    try handle.synchronize()
+    try handle.close()
+    try FileManager.default.moveItem(at: draft, to: file)
+  }
+}
+
+public struct KeyStoreError: Error, Equatable, CustomStringConvertible {
+  public let file: String
+  public let reason: String
+
+  public var description: String {
+    "The key file \(file) cannot be used (\(reason)); check its owner and permissions, or restore it."
+  }
+}

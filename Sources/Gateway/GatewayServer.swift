@@ -1,0 +1,122 @@
+import AsyncHTTPClient
+public import CanteenCore
+import Crypto
+import Daemon
+import FaceRecognition
+public import Foundation
+import GatewayProtocol
+import Hummingbird
+public import Logging
+public import ServiceLifecycle
+import WeChatPay
+
+/// The school's back end, put together: store, desks, scheduler and the HTTP interface.
+public struct GatewayServer: Service {
+  private let listen: ListenAddress
+  private let application: any Service
+  private let scheduler: DebitScheduler
+  private let http: HTTPClient
+
+  /// Opens everything the gateway needs; throws one clear sentence when something is missing.
+  ///
+  /// - Parameters:
+  ///   - file: the settings file; paths in it are relative to its folder.
+  ///   - listening: called with the port once callers are served.
+  public init(
+    settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
+    listening: @escaping @Sendable (Int) -> Void
+  ) throws {
+    let settings = try SettingsFile.read(GatewaySettings.self, from: file)
+    let folder = file.deletingLastPathComponent()
+    let data = URL(filePath: settings.data, relativeTo: folder)
+    let merchantFile = URL(filePath: settings.merchant, relativeTo: folder)
+    let merchant = try SettingsFile.read(MerchantSettings.self, from: merchantFile)
+    let models = try RecognitionModels(folder: URL(filePath: settings.models, relativeTo: folder))
+
+    let keys = try KeyStore(folder: data.appending(path: "keys"))
+    let gatewayKey = try keys.signingKey(named: "gateway")
+    let vault = TemplateVault(key: try keys.symmetricKey(named: "templates"))
+    let store = try GatewayStore(path: data.appending(path: "gateway.sqlite").path)
+
+    http = HTTPClient(
+      eventLoopGroupProvider: .singleton, configuration: WeChatPayClient.httpClientConfiguration)
+    let platform = WeChatPlatform(
+      client: WeChatPayClient(
+        credentials: try merchant.credentials(besides: merchantFile), baseURL: merchant.baseURL,
+        httpClient: http, wallClock: wallClock),
+      subMerchant: merchant.subMerchant, organization: merchant.organization,
+      organizationName: merchant.organizationName)
+    let results = Broadcast(0)
+    let scheduler = DebitScheduler(
+      store: store, platform: platform, results: results, wallClock: wallClock, clock: clock, logger: logger)
+    let pairing = PairingDesk(
+      store: store,
+      authority: CertificateAuthority(
+        key: try keys.signingKey(named: "authority"), organization: merchant.organization),
+      organization: merchant.organization, gatewayKey: gatewayKey.publicKey, wallClock: wallClock)
+
+    let router = Router()
+    router.add(middleware: RefusalMiddleware(logger: logger))
+    TerminalRoutes(
+      store: store, pairing: pairing,
+      leases: LeaseDesk(
+        platform: platform, organization: merchant.organization,
+        organizationName: merchant.organizationName,
+        merchant: MerchantProfile(spMerchant: merchant.spMerchant, subMerchant: merchant.subMerchant),
+        limits: settings.limits, key: gatewayKey, wallClock: wallClock),
+      library: LibraryPublisher(
+        store: store, templates: vault, organization: merchant.organization, origin: RecognitionModels.origin,
+        key: gatewayKey),
+      scheduler: scheduler, results: results, wallClock: wallClock, clock: clock
+    ).add(to: router)
+    AdminRoutes(
+      token: try keys.token(named: "admin"), store: store, pairing: pairing,
+      enrolment: EnrolmentDesk(
+        models: models, store: store, templates: vault, platform: platform, wallClock: wallClock)
+    ).add(to: router)
+    router.get("v1/health") { _, _ in try Response.json(["status": "ok"]) }
+
+    listen = settings.listen
+    self.scheduler = scheduler
+    application = Application(
+      router: router,
+      configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),
+      onServerRunning: { channel in listening(channel.localAddress?.port ?? 0) }, logger: logger)
+  }
+
+  public func run() async throws {
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await scheduler.run() }
+        group.addTask { try await application.run() }
+        defer { group.cancelAll() }
+        _ = try await group.next()
+      }
+    } catch {
+      try? await http.shutdown()
+      throw listen.explaining(error)
+    }
+    try await http.shutdown()
+  }
+}
+
+extension MerchantSettings {
+  /// Reads the key files, which lie beside the merchant's settings.
+  func credentials(besides file: URL) throws -> WeChatPayCredentials {
+    func text(_ name: String) throws -> String {
+      let key = URL(filePath: name, relativeTo: file.deletingLastPathComponent())
+      guard let text = try? String(contentsOf: key, encoding: .utf8) else {
+        throw SettingsError(file: file.path, reason: "the key file \(key.path) cannot be read")
+      }
+      return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    do {
+      return try WeChatPayCredentials(
+        spMerchant: spMerchant, spAppID: spAppID, certificateSerial: certificateSerial,
+        merchantPrivateKey: text(privateKeyFile), platformKeyID: platformKeyID,
+        platformPublicKey: text(platformKeyFile), apiV3Key: text(apiV3KeyFile))
+    } catch let error as WeChatPayCredentialsError {
+      throw SettingsError(file: file.path, reason: "\(error)")
+    }
+  }
+}

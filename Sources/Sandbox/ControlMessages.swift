@@ -1,0 +1,71 @@
+/// `POST /sandbox/contracts`.
+struct ContractRequest: Sendable, Decodable {
+  /// ¥200, when the request names no balance.
+  static let usualBalance: Int64 = 200_00
+
+  let outUserID: String
+  let organizationID: String
+  let userName: String?
+  let balance: Int64?
+
+  enum CodingKeys: String, CodingKey {
+    case outUserID = "out_user_id"
+    case organizationID = "organization_id"
+    case userName = "user_name"
+    case balance = "balance_fen"
+  }
+}
+
+/// `PATCH /sandbox/contracts/{out_user_id}`: what is absent stays.
+struct ContractAmendment: Sendable, Decodable {
+  let status: Account.Status?
+  let contractState: Account.ContractState?
+  let balance: Int64?
+
+  enum CodingKeys: String, CodingKey {
+    case status
+    case contractState = "contract_state"
+    case balance = "balance_fen"
+  }
+}
+
+/// `POST /sandbox/faults`.
+struct FaultRequest: Sendable, Codable {
+  let kind: Fault
+  /// How many of the next deduction calls, 1 … 1000.
+  let count: Int
+}
+
+/// One element of `GET /sandbox/transactions`.
+struct TransactionSummary: Sendable, Encodable {
+  let outTradeNumber: String
+  let transactionID: String?
+  let outUserID: String
+  let amount: Int64
+  let tradeState: Transaction.TradeState
+  let debtState: Transaction.DebtState
+  let attempts: Int
+  let charges: Int
+
+  init(_ transaction: Transaction) {
+    outTradeNumber = transaction.order.outTradeNumber
+    transactionID = transaction.transactionID
+    outUserID = transaction.outUserID
+    amount = transaction.order.amount.total
+    tradeState = transaction.tradeState
+    debtState = transaction.debtState
+    attempts = transaction.attempts
+    charges = transaction.charges
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case outTradeNumber = "out_trade_no"
+    case transactionID = "transaction_id"
+    case outUserID = "out_user_id"
+    case amount = "amount_fen"
+    case tradeState = "trade_state"
+    case debtState = "debt_state"
+    case attempts
+    case charges
+  }
+}

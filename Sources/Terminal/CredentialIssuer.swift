@@ -1,0 +1,29 @@
+import CanteenCore
+import Crypto
+import Foundation
+import GatewayProtocol
+
+/// Makes the face token by which the platform will take the money for one order.
+///
+/// On a certified box the platform's own SDK issues it; real K12 debits accept no other.
+protocol CredentialIssuer: Sendable {
+  func faceToken(
+    for user: RecognisedUser, amount: Fen, number: OutTradeNumber, under lease: Lease, at now: Timestamp
+  ) throws -> String
+}
+
+/// Face tokens signed by the till's device key, as the sandbox takes them.
+struct DeviceCredentialIssuer: CredentialIssuer {
+  let key: P256.Signing.PrivateKey
+
+  func faceToken(
+    for user: RecognisedUser, amount: Fen, number: OutTradeNumber, under lease: Lease, at now: Timestamp
+  ) throws -> String {
+    try FaceTokenClaims(
+      authinfo: lease.authinfo, device: lease.terminal, organization: lease.organization,
+      merchant: lease.merchant, platformUserID: user.platformUserID, recognitionMode: 0, amount: amount,
+      outTradeNumber: number, recognisedAt: now,
+      nonce: SymmetricKey(size: .bits128).withUnsafeBytes { Array($0).hex }
+    ).token(signedBy: key)
+  }
+}

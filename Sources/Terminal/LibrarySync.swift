@@ -1,0 +1,86 @@
+import CanteenCore
+import Crypto
+import Daemon
+import FeatureLibrary
+import Foundation
+import GatewayProtocol
+import Logging
+
+/// Brings the feature library up to date, every 90 seconds and when asked.
+actor LibrarySync {
+  static let every: Duration = .seconds(90)
+  static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(90))
+
+  /// When the last sync went through, and why the last try did not.
+  private(set) var lastSync: Timestamp?
+  private(set) var lastError: String?
+
+  private let client: GatewayClient
+  private let library: FeatureLibrary
+  private let checkout: CheckoutService
+  private let gatewayKey: P256.Signing.PublicKey
+  private let sealingKey: P256.KeyAgreement.PrivateKey
+  private let clock: any MonotonicClock
+  private let wallClock: any WallClock
+  private let logger: Logger
+  private let bell = Doorbell()
+
+  init(
+    client: GatewayClient, library: FeatureLibrary, checkout: CheckoutService,
+    gatewayKey: P256.Signing.PublicKey, sealingKey: P256.KeyAgreement.PrivateKey, clock: any MonotonicClock,
+    wallClock: any WallClock, logger: Logger
+  ) {
+    self.client = client
+    self.library = library
+    self.checkout = checkout
+    self.gatewayKey = gatewayKey
+    self.sealingKey = sealingKey
+    self.clock = clock
+    self.wallClock = wallClock
+    self.logger = logger
+  }
+
+  /// Works until cancelled.
+  func run() async {
+    var failures = 0
+    await checkout.set(.libraryEmpty, active: library.peopleCount == 0)
+    while !Task.isCancelled {
+      do {
+        try await sync()
+        failures = 0
+      } catch {
+        failures += 1
+        if failures == 1 { logger.warning("The face library was not synced", metadata: ["error": "\(error)"]) }
+      }
+      let pause =
+        failures == 0 ? Self.every : Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1))
+      await bell.wait(atMost: pause, on: clock)
+    }
+  }
+
+  /// Asks for a sync now; returns at once.
+  nonisolated func syncSoon() {
+    bell.ring()
+  }
+
+  /// Fetches batch after batch until there is no more.
+  func sync() async throws {
+    do {
+      while try await takeOneBatch() {}
+      lastSync = wallClock.now()
+      lastError = nil
+    } catch {
+      lastError = "\(error)"
+      throw error
+    }
+    await checkout.set(.libraryEmpty, active: library.peopleCount == 0)
+  }
+
+  private func takeOneBatch() async throws -> Bool {
+    let sealed = try await client.library(after: library.version)
+    let text = try sealed.opened(by: sealingKey).verified(by: gatewayKey, purpose: .libraryBatch)
+    let batch = try CanonicalJSON.decode(LibraryBatch.self, from: text)
+    if batch.upTo > batch.after || !batch.changes.isEmpty { try library.apply(batch) }
+    return batch.more
+  }
+}

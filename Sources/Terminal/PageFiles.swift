@@ -1,0 +1,33 @@
+import Daemon
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Serves the two pages and what they load, from the web folder and nowhere else.
+struct PageFiles: Sendable {
+  private static let types = [
+    "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
+  ]
+
+  let folder: URL
+
+  func add(to router: Router<BasicRequestContext>) {
+    router.get("till") { _, _ in try file("till.html") }
+    router.get("student") { _, _ in try file("student.html") }
+    router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/till"]) }
+    router.get("web/:name") { _, context in try file(context.parameters.require("name")) }
+  }
+
+  private func file(_ name: String) throws -> Response {
+    let url = folder.appending(path: name)
+    guard !name.hasPrefix("."), !name.contains("/"), let type = Self.types[url.pathExtension],
+      let bytes = try? Data(contentsOf: url)
+    else {
+      throw HTTPRefusal(.notFound, code: "not_found", "There is no such page; try /till or /student.")
+    }
+    return Response(
+      status: .ok, headers: [.contentType: type, .cacheControl: "no-cache"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}

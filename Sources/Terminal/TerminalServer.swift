@@ -1,0 +1,154 @@
+import AsyncHTTPClient
+import Camera
+public import CanteenCore
+import Crypto
+import Daemon
+import FaceRecognition
+import FeatureLibrary
+public import Foundation
+import GatewayProtocol
+import Hummingbird
+public import Logging
+import OrderLedger
+public import ServiceLifecycle
+
+/// One till, put together from its settings file.
+///
+/// Crash-only: it may be killed at any moment, and everything it must know is read back at the start.
+public struct TerminalServer: Service {
+  private let listen: ListenAddress
+  private let socket: URL
+  private let pagesServer: any Service
+  private let socketServer: any Service
+  private let workers: [@Sendable () async -> Void]
+  private let checkout: CheckoutService
+  private let http: HTTPClient
+
+  /// Opens the ledger, the library, the models and the camera's settings; throws one clear sentence when
+  /// something is missing.
+  ///
+  /// - Parameters:
+  ///   - file: the settings file; paths in it are relative to its folder.
+  ///   - listening: called with the port once the pages are served.
+  public init(
+    settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
+    listening: @escaping @Sendable (Int) -> Void
+  ) throws {
+    let settings = try SettingsFile.read(TerminalSettings.self, from: file)
+    func place(_ path: String) -> URL { URL(filePath: path, relativeTo: file.deletingLastPathComponent()) }
+    let state = place(settings.state)
+    let web = place(settings.web)
+    guard FileManager.default.fileExists(atPath: web.appending(path: "till.html").path) else {
+      throw SettingsError(file: file.path, reason: "\"web\": there are no pages in \(web.path)")
+    }
+    let session: CheckoutSession.Settings
+    do {
+      session = try settings.checkout.session()
+    } catch {
+      throw SettingsError(file: file.path, reason: "\"checkout.fixed_amount\": \(error)")
+    }
+    let identity = try TerminalIdentity.read(from: state)
+    let keys = try TerminalKeys(state: state)
+    let models = try RecognitionModels(folder: place(settings.models))
+    let source = try settings.camera.source(relativeTo: place, clock: clock, settingsFile: file)
+
+    let ledger = try OrderLedger(
+      path: state.appending(path: "ledger.sqlite").path, terminal: identity.terminal, key: keys.device,
+      wallClock: wallClock)
+    let library = try FeatureLibrary(
+      path: state.appending(path: "library.sqlite").path, organization: identity.organization,
+      origin: RecognitionModels.origin, key: keys.library)
+
+    http = HTTPClient(eventLoopGroupProvider: .singleton)
+    let client = GatewayClient(
+      gateway: identity.gateway, terminal: identity.terminal, http: http, wallClock: wallClock)
+    let metrics = TillMetrics()
+    let uploader = OrderUploader(ledger: ledger, transport: client, clock: clock)
+    let checkout = CheckoutService(
+      session: CheckoutSession(
+        settings: session, numbering: try .forThisRun(of: identity.terminal, at: wallClock.now())),
+      protection: settings.checkout.protection, ledger: ledger, uploader: uploader,
+      issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: wallClock,
+      logger: logger)
+    let vision = VisionService(
+      source: source, recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
+      library: library, checkout: checkout, policy: settings.recognition.policy, metrics: metrics,
+      clock: clock, logger: logger)
+    let leases = try LeaseKeeper(
+      client: client, checkout: checkout, identity: identity, keys: keys, state: state, clock: clock,
+      wallClock: wallClock, logger: logger)
+    let sync = LibrarySync(
+      client: client, library: library, checkout: checkout, gatewayKey: try identity.gatewayPublicKey(),
+      sealingKey: keys.sealing, clock: clock, wallClock: wallClock, logger: logger)
+    let pages = PageBoard(
+      terminal: identity.terminal, fixedAmount: session.fixedAmount, checkout: checkout, ledger: ledger,
+      library: library, uploader: uploader, link: client.link, camera: vision.camera, clock: clock,
+      wallClock: wallClock)
+    let results = ResultsReader(
+      client: client, ledger: ledger, uploader: uploader, pages: pages, clock: clock, logger: logger)
+
+    let router = Router()
+    router.add(middleware: RefusalMiddleware(logger: logger))
+    router.add(middleware: LoopbackGuard())
+    LocalRoutes(checkout: checkout, pages: pages, vision: vision).add(to: router)
+    ServiceRoutes(
+      identity: identity, ledger: ledger, library: library, sync: sync, leases: leases, uploader: uploader,
+      checkout: checkout, camera: vision.camera, link: client.link, metrics: metrics, wallClock: wallClock
+    ).add(to: router)
+    PageFiles(folder: web).add(to: router)
+
+    listen = settings.listen
+    socket = place(settings.socket)
+    self.checkout = checkout
+    pagesServer = Application(
+      router: router, configuration: .init(address: listen.bindAddress, serverName: "canteend"),
+      onServerRunning: { channel in listening(channel.localAddress?.port ?? 0) }, logger: logger)
+    socketServer = Application(
+      router: router,
+      configuration: .init(address: .unixDomainSocket(path: socket.path), serverName: "canteend"),
+      logger: logger)
+    workers = [
+      checkout.run, vision.run, leases.run, sync.run, uploader.run, results.run, pages.run,
+    ]
+  }
+
+  public func run() async throws {
+    do {
+      try removeOldSocket()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for work in workers { group.addTask { await work() } }
+        group.addTask { await checkout.wakeCamera() }
+        group.addTask { try await socketServer.run() }
+        group.addTask {
+          try await pagesServer.run()
+          throw CancellationError()
+        }
+        defer { group.cancelAll() }
+        try await group.waitForAll()
+      }
+    } catch is CancellationError {
+      try await http.shutdown()
+    } catch {
+      try? await http.shutdown()
+      throw listen.explaining(error)
+    }
+  }
+
+  /// A killed till leaves its socket behind; nobody can listen on it again.
+  private func removeOldSocket() throws {
+    try FileManager.default.createDirectory(
+      at: socket.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try? FileManager.default.removeItem(at: socket)
+  }
+}
+
+extension OrderNumbering {
+  /// Day, till and six random characters: no other run has this prefix.
+  static func forThisRun(of terminal: TerminalID, at now: Timestamp) throws -> OrderNumbering {
+    let day = Date(timeIntervalSince1970: Double(now.secondsSince1970))
+      .formatted(.iso8601.year().month().day().dateSeparator(.omitted))
+    let till = terminal.text.filter { $0.isLetter || $0.isNumber }.prefix(10)
+    let random = String((0..<6).map { _ in PairingCode.alphabet[Int.random(in: 0..<PairingCode.alphabet.count)] })
+    return try OrderNumbering(prefix: "\(day)\(till)\(random)")
+  }
+}

@@ -1,0 +1,184 @@
+import CanteenCore
+import Daemon
+import Foundation
+
+/// What an installer writes for one till, as YAML. Paths are relative to the file.
+struct TerminalSettings: Sendable, Codable {
+  let listen: ListenAddress
+  /// Folder for the ledger, the library and the till's keys.
+  let state: String
+  /// Unix socket for `canteenctl`.
+  let socket: String
+  /// Folder with the two models.
+  let models: String
+  /// Folder with the till and student pages.
+  let web: String
+  let camera: CameraSettings
+  let checkout: CheckoutSettings
+  let recognition: RecognitionSettings
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    listen = try container.decode(ListenAddress.self, forKey: .listen)
+    state = try container.decode(String.self, forKey: .state)
+    socket = try container.decodeIfPresent(String.self, forKey: .socket) ?? "/run/canteen/canteend.sock"
+    models = try container.decode(String.self, forKey: .models)
+    web = try container.decode(String.self, forKey: .web)
+    camera = try container.decode(CameraSettings.self, forKey: .camera)
+    checkout = try container.decodeIfPresent(CheckoutSettings.self, forKey: .checkout) ?? CheckoutSettings()
+    recognition =
+      try container.decodeIfPresent(RecognitionSettings.self, forKey: .recognition) ?? RecognitionSettings()
+  }
+}
+
+/// Where frames come from: exactly one of the four.
+struct CameraSettings: Sendable, Codable {
+  /// A V4L2 node.
+  let device: String?
+  /// A scenario file of people walking up, and the folder its pictures are in.
+  let scenario: String?
+  let pictures: String?
+  /// A video file.
+  let video: String?
+  /// A folder of pictures, shown one after the other.
+  let folder: String?
+  let framesPerSecond: Double?
+
+  private enum CodingKeys: String, CodingKey {
+    case device
+    case scenario
+    case pictures
+    case video
+    case folder
+    case framesPerSecond = "fps"
+  }
+}
+
+/// How this till sells. Times are in seconds.
+struct CheckoutSettings: Sendable, Codable {
+  let recognition: RecognitionMode
+  /// Yuan, for tills where every meal costs the same.
+  let fixedAmount: String?
+  let sameUserCooldown: Double
+  let resultShown: Double
+  let guidePage: Bool
+  let closeCameraWithoutFace: Double
+  let closeCameraWithoutFaceNoGuide: Double
+  let closeCameraWithoutMatch: Double
+
+  init() {
+    recognition = .postRecognition
+    fixedAmount = nil
+    sameUserCooldown = 60
+    resultShown = 4
+    guidePage = true
+    closeCameraWithoutFace = 30
+    closeCameraWithoutFaceNoGuide = 600
+    closeCameraWithoutMatch = 60
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = CheckoutSettings()
+    func seconds(_ key: CodingKeys, _ usual: Double) throws -> Double {
+      guard let value = try container.decodeIfPresent(Double.self, forKey: key) else { return usual }
+      guard value.isFinite, (0...86_400).contains(value) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container, debugDescription: "must be 0 to 86400 seconds")
+      }
+      return value
+    }
+    recognition =
+      try container.decodeIfPresent(RecognitionMode.self, forKey: .recognition) ?? usual.recognition
+    fixedAmount = try container.decodeIfPresent(String.self, forKey: .fixedAmount)
+    sameUserCooldown = try seconds(.sameUserCooldown, usual.sameUserCooldown)
+    resultShown = try seconds(.resultShown, usual.resultShown)
+    guidePage = try container.decodeIfPresent(Bool.self, forKey: .guidePage) ?? usual.guidePage
+    closeCameraWithoutFace = try seconds(.closeCameraWithoutFace, usual.closeCameraWithoutFace)
+    closeCameraWithoutFaceNoGuide = try seconds(
+      .closeCameraWithoutFaceNoGuide, usual.closeCameraWithoutFaceNoGuide)
+    closeCameraWithoutMatch = try seconds(.closeCameraWithoutMatch, usual.closeCameraWithoutMatch)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case recognition
+    case fixedAmount = "fixed_amount"
+    case sameUserCooldown = "same_user_cooldown"
+    case resultShown = "result_shown"
+    case guidePage = "guide_page"
+    case closeCameraWithoutFace = "close_camera_without_face"
+    case closeCameraWithoutFaceNoGuide = "close_camera_without_face_no_guide"
+    case closeCameraWithoutMatch = "close_camera_without_match"
+  }
+
+  func session() throws(AmountError) -> CheckoutSession.Settings {
+    var fixed: Fen?
+    if let fixedAmount {
+      let amount = try Fen(yuan: fixedAmount)
+      try SpendingLimits.platformCeiling.check(amount)
+      fixed = amount
+    }
+    return CheckoutSession.Settings(
+      recognition: recognition, fixedAmount: fixed,
+      sameUserCooldown: .seconds(sameUserCooldown), resultShownFor: .seconds(resultShown))
+  }
+
+  var protection: CameraProtection {
+    CameraProtection(
+      timing: CameraProtection.Timing(
+        withGuidePage: .seconds(closeCameraWithoutFace),
+        withoutGuidePage: .seconds(closeCameraWithoutFaceNoGuide),
+        withoutMatch: .seconds(closeCameraWithoutMatch)),
+      guidePageIsOn: guidePage)
+  }
+}
+
+/// When a face is somebody.
+struct RecognitionSettings: Sendable, Codable {
+  let threshold: Float
+  let margin: Float
+  let looksToAgree: Int
+  let looksToRefuse: Int
+  /// Threads of the networks; 0 takes one a core, at most two.
+  let threads: Int
+
+  init() {
+    let usual = IdentificationPolicy()
+    threshold = usual.threshold
+    margin = usual.margin
+    looksToAgree = usual.looksToAgree
+    looksToRefuse = usual.looksToRefuse
+    threads = 0
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = RecognitionSettings()
+    threshold = try container.decodeIfPresent(Float.self, forKey: .threshold) ?? usual.threshold
+    margin = try container.decodeIfPresent(Float.self, forKey: .margin) ?? usual.margin
+    looksToAgree = try container.decodeIfPresent(Int.self, forKey: .looksToAgree) ?? usual.looksToAgree
+    looksToRefuse = try container.decodeIfPresent(Int.self, forKey: .looksToRefuse) ?? usual.looksToRefuse
+    threads = try container.decodeIfPresent(Int.self, forKey: .threads) ?? usual.threads
+    guard (0.363...1).contains(threshold), (0...1).contains(margin), (1...50).contains(looksToAgree),
+      (looksToAgree...200).contains(looksToRefuse), (0...16).contains(threads)
+    else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: container.codingPath,
+          debugDescription: "threshold 0.363…1, margin 0…1, looks 1…50 and not more than looks_to_refuse"))
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case threshold
+    case margin
+    case looksToAgree = "looks_to_agree"
+    case looksToRefuse = "looks_to_refuse"
+    case threads
+  }
+
+  var policy: IdentificationPolicy {
+    IdentificationPolicy(
+      threshold: threshold, margin: margin, looksToAgree: looksToAgree, looksToRefuse: looksToRefuse)
+  }
+}

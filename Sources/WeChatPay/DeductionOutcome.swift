@@ -1,0 +1,53 @@
+/// What is known about the money after a deduction or a query.
+public enum DeductionOutcome: Sendable, Equatable {
+  /// The platform took the money.
+  ///
+  /// `advanced`: the platform paid first and the guardian has not repaid yet (`debt_state` DEBT).
+  case charged(transactionID: String, advanced: Bool)
+  /// The platform took nothing in this call, and is sure of it.
+  ///
+  /// About an earlier call for the same order it says nothing: after ``unknown(reason:)``, query first.
+  case notCharged(code: String, message: String, kind: RefusalKind)
+  /// Nobody here knows. Query the order; never send it again with anything changed.
+  case unknown(reason: UncertaintyReason)
+
+  /// What to do with an order that was not charged.
+  public enum RefusalKind: String, Sendable, Equatable {
+    /// The guardian's account is empty and no advance is left: deduct again in a later window.
+    case insufficientFunds
+    /// The platform distrusts or blocks this order or user; staff should know.
+    case riskRejected
+    /// This order can never be deducted as it is.
+    case refusedForGood
+    /// The same order, with the same bytes, may succeed later.
+    case tryLater
+    /// Only from a query: the platform has no such order.
+    case doesNotExist
+  }
+
+  /// Why it is not known whether money moved.
+  public enum UncertaintyReason: Sendable, Equatable, CustomStringConvertible {
+    /// Timeout, lost connection, too large an answer.
+    case noAnswer(String)
+    case unverified(AnswerFlaw)
+    /// 202, 5xx, a status without meaning here, or a query that was itself refused.
+    case undecided(PlatformRefusal)
+    /// The order exists and is neither paid nor failed.
+    case pending(tradeState: String)
+    /// The number was used before, with other parameters or already paid.
+    case numberInUse(PlatformRefusal)
+    /// A verified answer that lacks documented fields or speaks of another order or amount.
+    case contradictory
+
+    public var description: String {
+      switch self {
+      case .noAnswer(let reason): "no whole answer: \(reason)"
+      case .unverified(let flaw): "the answer cannot be trusted: \(flaw)"
+      case .undecided(let refusal): "the platform has not decided: \(refusal)"
+      case .pending(let tradeState): "the order is \(tradeState)"
+      case .numberInUse(let refusal): "the order number was used before: \(refusal)"
+      case .contradictory: "the answer does not fit the order"
+      }
+    }
+  }
+}

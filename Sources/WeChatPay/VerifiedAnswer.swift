@@ -1,0 +1,36 @@
+import Foundation
+
+/// An answer whose signature held.
+struct VerifiedAnswer: Sendable, Equatable {
+  /// HTTP status.
+  let status: Int
+  let body: Data
+
+  func decode<Value: Decodable>(_ type: Value.Type) throws(WeChatPayError) -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: body)
+    } catch {
+      throw .unreadable
+    }
+  }
+
+  /// Code and message of an answer that is no success; empty texts when the body has none.
+  var refusal: PlatformRefusal {
+    struct Wording: Decodable {
+      let code: String?
+      let message: String?
+    }
+    let wording = try? JSONDecoder().decode(Wording.self, from: body)
+    return PlatformRefusal(status: status, code: wording?.code ?? "", message: wording?.message ?? "")
+  }
+
+  /// The value of a 200, for calls that move no money.
+  func value<Value: Decodable>(_ type: Value.Type) throws(WeChatPayError) -> Value {
+    switch status {
+    case 200: return try decode(type)
+    case 404: throw .notFound(refusal)
+    case 202, 429, 500...: throw .tryLater(refusal)
+    default: throw .refused(refusal)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+public import AsyncHTTPClient
+public import CanteenCore
+public import Foundation
+import NIOCore
+
+/// WeChat Pay API v3 for K12 offline face payment, in service-provider mode.
+///
+/// Every request is signed with the merchant's key; every answer is checked before anything in it is believed.
+public struct WeChatPayClient: Sendable {
+  private let credentials: WeChatPayCredentials
+  private let connection: WeChatPayConnection
+
+  /// - Parameters:
+  ///   - baseURL: scheme, host and port; the path of every call is appended.
+  ///   - httpClient: made with ``httpClientConfiguration``.
+  ///   - wallClock: dates the signatures and judges the age of answers.
+  ///   - nonce: gives 1 … 32 characters of `A–Z a–z 0–9`, never the same twice.
+  ///   - answerTimeout: from the first byte sent to the last one received.
+  public init(
+    credentials: WeChatPayCredentials, baseURL: URL, httpClient: HTTPClient, wallClock: any WallClock,
+    nonce: @escaping @Sendable () -> String = Self.randomNonce, answerTimeout: Duration = .seconds(10)
+  ) {
+    self.credentials = credentials
+    connection = WeChatPayConnection(
+      signer: RequestSigner(credentials: credentials), verifier: AnswerVerifier(credentials: credentials),
+      origin: baseURL.absoluteString.trimmingSuffix("/"), httpClient: httpClient, wallClock: wallClock,
+      nonce: nonce, answerTimeout: answerTimeout)
+  }
+
+  /// No redirects, no silent second connection, and a connection attempt that ends well before a request does:
+  /// then "not sent" is told apart from "no answer".
+  public static var httpClientConfiguration: HTTPClient.Configuration {
+    var configuration = HTTPClient.Configuration(
+      redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(10)))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return configuration
+  }
+
+  /// 32 characters from the system's random source.
+  @Sendable public static func randomNonce() -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+    return String((0..<32).map { _ in alphabet[Int.random(in: alphabet.indices)] })
+  }
+
+  /// The credential that lets a terminal recognise (`POST /v3/offlineface/authinfo`).
+  ///
+  /// - Parameter rawData: what the terminal's recognition software says about itself.
+  public func authinfo(
+    device: TerminalID, rawData: String, organization: OrganizationID, subMerchant: String
+  ) async throws(WeChatPayError) -> String {
+    struct Answer: Decodable {
+      let authinfo: String
+    }
+    let fields = [
+      "sp_appid": credentials.spAppID, "sub_mchid": subMerchant, "device_id": device.text,
+      "organization_id": organization.text, "raw_data": rawData,
+    ]
+    let body = try encoded { try JSONEncoder.canonical.encode(fields) }
+    return try await connection.answer(to: .post(["v3", "offlineface", "authinfo"], body: body))
+      .value(Answer.self).authinfo
+  }
+
+  /// The platform's record of one face user.
+  ///
+  /// - Throws: ``WeChatPayError/notFound(_:)`` when nobody has signed for this user.
+  public func faceUser(
+    _ outUserID: OutUserID, in organization: OrganizationID
+  ) async throws(WeChatPayError) -> FaceUserRecord {
+    let call = SignedCall.get([
+      "v3", "offlinefacemch", "organizations", organization.text, "users", "out-user-id", outUserID.text,
+    ])
+    return try await connection.answer(to: call).value(FaceUserAnswer.self)
+      .record(decrypt: credentials.decrypted)
+  }
+
+  /// Takes the money for one order, once: the platform answers a repeated call from memory.
+  public func deduct(_ deduction: FaceDeduction) async -> DeductionOutcome {
+    do throws(WeChatPayError) {
+      let body = try encoded {
+        try deduction.body(spMerchant: credentials.spMerchant, spAppID: credentials.spAppID)
+      }
+      let answer = try await connection.answer(
+        to: .post(["v3", "offlineface", "transactions"], body: body))
+      return DeductionOutcome(answer: answer, to: deduction)
+    } catch {
+      return DeductionOutcome(withoutAnswer: error)
+    }
+  }
+
+  /// What became of an order.
+  public func deduction(
+    outTradeNumber: OutTradeNumber, subMerchant: String, businessProductID: Int = 2
+  ) async -> DeductionOutcome {
+    let call = SignedCall.get(
+      ["v3", "offlineface", "transactions", "out-trade-no", outTradeNumber.text],
+      query: [
+        ("sp_mchid", credentials.spMerchant), ("sub_mchid", subMerchant),
+        ("business_product_id", String(businessProductID)),
+      ])
+    do throws(WeChatPayError) {
+      return DeductionOutcome(answer: try await connection.answer(to: call), toQueryFor: outTradeNumber)
+    } catch {
+      return DeductionOutcome(queryWithoutAnswer: error)
+    }
+  }
+
+  private func encoded(_ body: () throws -> Data) throws(WeChatPayError) -> Data {
+    do {
+      return try body()
+    } catch {
+      throw .notSent(reason: "the request cannot be written as JSON")
+    }
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+  }
+}

@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import CanteenCore
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Signs, sends, receives and verifies one call at a time.
+struct WeChatPayConnection: Sendable {
+  /// No answer of these calls comes near this size.
+  static let largestAnswer = 1 << 20
+
+  let signer: RequestSigner
+  let verifier: AnswerVerifier
+  /// Scheme, host and port without a slash at the end.
+  let origin: String
+  let httpClient: HTTPClient
+  let wallClock: any WallClock
+  let nonce: @Sendable () -> String
+  let answerTimeout: Duration
+
+  /// - Throws: only ``WeChatPayError/notSent(reason:)``, ``WeChatPayError/noAnswer(reason:)`` and
+  ///   ``WeChatPayError/unverified(_:)``; what a verified answer means is left to the caller.
+  func answer(to call: SignedCall) async throws(WeChatPayError) -> VerifiedAnswer {
+    let request = try signed(call)
+    let status: Int
+    let headers: HTTPHeaders
+    let body: Data
+    do {
+      let response = try await httpClient.execute(request, timeout: TimeAmount(answerTimeout))
+      status = Int(response.status.code)
+      headers = response.headers
+      body = Data(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
+    } catch {
+      throw Self.leftNothingBehind(error)
+        ? .notSent(reason: Self.reason(error)) : .noAnswer(reason: Self.reason(error))
+    }
+    do throws(AnswerFlaw) {
+      try verifier.verify(body: body, now: wallClock.now()) { headers.first(name: $0) }
+    } catch {
+      throw .unverified(error)
+    }
+    return VerifiedAnswer(status: status, body: body)
+  }
+
+  private func signed(_ call: SignedCall) throws(WeChatPayError) -> HTTPClientRequest {
+    let authorization: String
+    do {
+      authorization = try signer.authorization(
+        method: call.method, target: call.target, timestamp: wallClock.now().secondsSince1970,
+        nonce: nonce(), body: call.body)
+    } catch {
+      throw .notSent(reason: "the request cannot be signed")
+    }
+    var request = HTTPClientRequest(url: origin + call.target)
+    request.method = HTTPMethod(rawValue: call.method)
+    request.headers = [
+      "Authorization": authorization, "Accept": "application/json", "User-Agent": "canteen-gateway",
+      "Wechatpay-Serial": signer.credentials.platformKeyID,
+    ]
+    if !call.body.isEmpty {
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.body = .bytes(ByteBuffer(bytes: call.body))
+    }
+    return request
+  }
+
+  /// Whether an error proves that no byte of the request was sent. In doubt it does not.
+  private static func leftNothingBehind(_ error: any Error) -> Bool {
+    switch error {
+    case is NIOConnectionError: true
+    case let error as IOError: error.errnoCode == ECONNREFUSED
+    case let error as HTTPClientError: errorsBeforeSending.contains(error)
+    default: false
+    }
+  }
+
+  private static let errorsBeforeSending: [HTTPClientError] = [
+    .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .invalidURL, .emptyHost,
+    .emptyScheme,
+  ]
+
+  /// One word or two; some errors describe themselves with the address and more.
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case is NIOConnectionError: "no connection"
+    case let error as IOError: error.errnoCode == ECONNREFUSED ? "no connection" : "the connection broke"
+    case let error as HTTPClientError where [.deadlineExceeded, .readTimeout].contains(error): "timeout"
+    case let error as HTTPClientError: error.shortDescription
+    case is NIOTooManyBytesError: "the answer is too large"
+    default: "\(type(of: error))"
+    }
+  }
+}

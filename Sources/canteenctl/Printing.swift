@@ -1,0 +1,19 @@
+import CanteenCore
+import Foundation
+
+func printJSON(_ answer: Data) {
+  print(String(decoding: answer, as: UTF8.self))
+}
+
+/// Two columns, the first as wide as its widest.
+func printTable(_ rows: [(String, String)]) {
+  let width = rows.map(\.0.count).max() ?? 0
+  for (name, value) in rows {
+    print(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value)
+  }
+}
+
+func local(_ time: Timestamp) -> String {
+  Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1_000)
+    .formatted(.iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import CanteenCore
+import Daemon
+import Foundation
+import Terminal
+
+@main
+struct Canteend: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "canteend", abstract: "The till: recognises students, books orders and uploads them.",
+    subcommands: [Run.self, Pair.self], defaultSubcommand: Run.self)
+
+  struct Options: ParsableArguments {
+    @Option(help: "Settings file (YAML); see docs/operations.md.")
+    var config = "/etc/canteen/terminal.yaml"
+  }
+
+  struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Sell until stopped.")
+
+    @OptionGroup var options: Options
+
+    func run() async throws {
+      do {
+        try await Program.run(named: "canteend") { logger in
+          try TerminalServer(
+            settingsFile: URL(filePath: options.config), clock: SystemMonotonicClock(),
+            wallClock: SystemWallClock(), logger: logger
+          ) { port in
+            Program.say("canteend listening on http://127.0.0.1:\(port)")
+          }
+        }
+      } catch is ProgramFailed {
+        throw ExitCode.failure
+      }
+    }
+  }
+
+  struct Pair: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make this box a till of a school, once.",
+      discussion: "The code comes from `canteenctl pairing-code` at the gateway and is good for 15 minutes.")
+
+    @OptionGroup var options: Options
+
+    @Option(help: "Address of the gateway, for example http://127.0.0.1:8780.")
+    var gateway: String
+
+    @Option(help: "The one-time code.")
+    var code: String
+
+    func run() async throws {
+      guard let gateway = URL(string: gateway), gateway.host() != nil else {
+        throw ValidationError("\(gateway) is not an address; give one like http://127.0.0.1:8780.")
+      }
+      do {
+        let terminal = try await Pairing.pair(
+          settingsFile: URL(filePath: options.config), gateway: gateway, code: code,
+          wallClock: SystemWallClock())
+        Program.say("paired as \(terminal)")
+      } catch {
+        Program.complain("canteend: \(error)")
+        throw ExitCode.failure
+      }
+    }
+  }
+}
