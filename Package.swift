@@ -121,7 +121,7 @@ let package = Package(
 
     // All three together, as the demo and the system tests start them
     .target(
-      name: "DemoStage", dependencies: ["CanteenCore", httpClient, nioCore], swiftSettings: house),
+      name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1], swiftSettings: house),
 
     // Programs
     .executableTarget(
@@ -137,7 +137,7 @@ let package = Package(
       name: "canteen-sandbox", dependencies: ["Sandbox", arguments, lifecycle, logging, unixSignals],
       swiftSettings: house),
     .executableTarget(
-      name: "canteen-demo", dependencies: ["DemoStage", arguments], swiftSettings: house),
+      name: "canteen-demo", dependencies: ["DemoStage", arguments, unixSignals], swiftSettings: house),
 
     // Tests
     .target(

@@ -6,6 +6,6 @@ struct Canteenctl: AsyncParsableCommand {
     commandName: "canteenctl", abstract: "Look after tills and their gateway.",
     subcommands: [
       StatusCommand.self, OrdersCommand.self, LibraryCommand.self, DoctorCommand.self, CameraCommand.self,
-      PairingCodeCommand.self, EnrolCommand.self, ForgetCommand.self,
+      PairingCodeCommand.self, GatewayOrdersCommand.self, EnrolCommand.self, ForgetCommand.self,
     ])
 }

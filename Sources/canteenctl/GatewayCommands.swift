@@ -29,6 +29,34 @@ struct PairingCodeCommand: AsyncParsableCommand {
   }
 }
 
+struct GatewayOrdersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "orders-at-gateway", abstract: "The newest orders of all tills as the gateway has them.")
+
+  @OptionGroup var options: GatewayOptions
+
+  private struct Order: Decodable {
+    let out_trade_no, terminal_id, state: String
+    let amount_fen: Fen
+    let transaction_id, reason: String?
+    let accepted_at: Timestamp
+  }
+
+  func run() async throws {
+    try await orComplain {
+      let answer = try await options.call().get("v1/admin/orders")
+      if options.json { return printJSON(answer) }
+      for order in try JSONDecoder().decode([Order].self, from: answer) {
+        let columns = [
+          local(order.accepted_at), order.terminal_id, order.out_trade_no, "¥\(order.amount_fen.yuan)",
+          order.state, order.reason ?? order.transaction_id ?? "",
+        ]
+        print(columns.joined(separator: "  "))
+      }
+    }
+  }
+}
+
 struct EnrolCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enrol", abstract: "Enrol a face user from a photograph.",

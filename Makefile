@@ -1,0 +1,60 @@
+# The one entry to everything; `make` lists what there is.
+
+CACHE     ?= $(CURDIR)/.cache
+DURATION  ?=
+RELEASE   := .build/release
+PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-imgcodecs-dev \
+             libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
+SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
+say        = @echo "canteen: $(1)"
+
+.DEFAULT_GOAL := help
+.PHONY: help packages models portraits build release demo test test-tools lint format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+packages: ## install the Debian packages this needs
+	@missing=$$(for name in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "canteen: installing" $$missing; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+models: ## fetch and check the two recognition models
+	@tools/fetch-models.sh "$(CACHE)/models"
+
+portraits: ## fetch and check the portraits of demo and tests
+	@tools/fetch-portraits.sh "$(CACHE)/portraits"
+
+build: packages ## build everything for debugging
+	swift build
+
+release: packages ## build the programs for use
+	$(call say,building the programs; the first time takes about ten minutes)
+	@swift build -c release
+
+demo: release models portraits ## play a canteen; DURATION=30 stops by itself and prints figures
+	@$(RELEASE)/canteen-demo --programs $(RELEASE) --cache "$(CACHE)" $(if $(DURATION),--duration $(DURATION))
+
+test-tools: packages models portraits ## what the tests compare with
+	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
+	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"
+
+test: test-tools lint ## run every test
+	CANTEEN_MODELS_DIR="$(CACHE)/models" \
+	CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
+	CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
+	CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python" \
+	swift test
+
+lint: ## check the format of the code
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## format the code
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## remove what was built, not what was fetched
+	rm -rf .build .demo

@@ -1,0 +1,74 @@
+import Foundation
+
+/// The line of figures a demo ends with.
+public struct DemoFigures: Sendable, Encodable {
+  public let frames, facesSeen, identified, strangersRefused: Int
+  public let ordersAccepted, ordersUploaded, ordersPaid, amountPaid: Int
+  /// Accepted on the till, but unknown to the gateway or shown as paid without a charge at the platform.
+  public let lost: Int
+  /// Charges beyond the first for one order, and charges that no order of the till explains.
+  public let duplicated: Int
+  public let faceToAccept: TillStatus.Percentiles
+  public let cpuSeconds, peakMemoryMegabytes: Double
+
+  public init(till: TillStatus, orders: [TillOrder], gateway: [TillOrder], charges: [Charge]) {
+    frames = till.counts.frames
+    facesSeen = till.counts.facesSeen
+    identified = till.counts.identified
+    strangersRefused = till.counts.strangersRefused
+    ordersAccepted = till.orders.accepted
+    ordersUploaded = till.orders.uploaded
+    ordersPaid = till.orders.paid
+    amountPaid = till.orders.paidAmount
+    faceToAccept = till.faceToAccept
+    cpuSeconds = (till.process.cpuSeconds * 10).rounded() / 10
+    peakMemoryMegabytes = till.process.peakMemoryMegabytes.rounded()
+
+    let amounts = Dictionary(uniqueKeysWithValues: orders.map { ($0.number, $0.amount) })
+    let atGateway = Set(gateway.map(\.number))
+    let charged = Dictionary(uniqueKeysWithValues: charges.map { ($0.number, $0) })
+    lost = orders.count { order in
+      let isPaid = order.state == "paid" || order.state == "advanced"
+      let isCharged = charged[order.number].map { $0.charges >= 1 && $0.amount == order.amount } ?? false
+      return !atGateway.contains(order.number) || (isPaid && !isCharged)
+    }
+    duplicated = charges.reduce(0) { sum, charge in
+      sum + (amounts[charge.number] == nil ? charge.charges : max(0, charge.charges - 1))
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case frames
+    case facesSeen = "faces_seen"
+    case identified
+    case strangersRefused = "strangers_refused"
+    case ordersAccepted = "orders_accepted"
+    case ordersUploaded = "orders_uploaded"
+    case ordersPaid = "orders_paid"
+    case amountPaid = "amount_paid_fen"
+    case lost
+    case duplicated
+    case faceToAccept = "face_to_accept_ms"
+    case cpuSeconds = "cpu_seconds"
+    case peakMemoryMegabytes = "peak_rss_mb"
+  }
+}
+
+extension DemoStage {
+  /// Sends the students home and waits until every order has arrived and been decided, at most `limit`.
+  public func drain(atMost limit: Duration) async throws {
+    try await post("api/camera/close", to: .terminal)
+    let tries = Int(limit / .milliseconds(200))
+    for _ in 0..<tries {
+      if let status = try? await tillStatus(), status.orders.unsent == 0, status.orders.waiting == 0 { return }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  /// Compares what till, gateway and platform have in their books.
+  public func figures() async throws -> DemoFigures {
+    DemoFigures(
+      till: try await tillStatus(), orders: try await tillOrders(), gateway: try await gatewayOrders(),
+      charges: try await charges())
+  }
+}

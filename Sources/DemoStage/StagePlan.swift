@@ -1,0 +1,66 @@
+public import Foundation
+
+/// What a stage needs to know before the curtain rises.
+public struct StagePlan: Sendable {
+  /// Folder with the built programs.
+  public var programs: URL
+  public var models: URL
+  public var portraits: URL
+  public var scenario: URL
+  public var web: URL
+  /// Made anew for this run; holds all data, keys and logs.
+  public var folder: URL
+  public var ports: Ports
+  /// Yuan that every recognised student pays; nil when amounts are keyed.
+  public var fixedAmount: String?
+  /// Seconds before the same student may pay again.
+  public var sameUserCooldown: Double
+
+  public struct Ports: Sendable {
+    public var sandbox: Int
+    public var gateway: Int
+    public var terminal: Int
+
+    public init(sandbox: Int = 8790, gateway: Int = 8780, terminal: Int = 8788) {
+      self.sandbox = sandbox
+      self.gateway = gateway
+      self.terminal = terminal
+    }
+  }
+
+  public init(
+    programs: URL, models: URL, portraits: URL, scenario: URL, web: URL, folder: URL, ports: Ports = Ports(),
+    fixedAmount: String? = "3.50", sameUserCooldown: Double = 2
+  ) {
+    self.programs = programs
+    self.models = models
+    self.portraits = portraits
+    self.scenario = scenario
+    self.web = web
+    self.folder = folder
+    self.ports = ports
+    self.fixedAmount = fixedAmount
+    self.sameUserCooldown = sameUserCooldown
+  }
+}
+
+/// Someone who is enrolled for the demo. The third person of the portraits is nobody's pupil.
+struct Pupil {
+  let id: String
+  let name: String
+  let portrait: String
+
+  static let all = [
+    Pupil(id: "s00001", name: "学生甲", portrait: "obama.jpg"),
+    Pupil(id: "s00002", name: "学生乙", portrait: "biden.jpg"),
+  ]
+}
+
+/// Why the stage could not be set, in one sentence.
+public struct StageError: Error, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,76 @@
+
+/// What the demo reads of `GET /api/status`.
+public struct TillStatus: Sendable, Decodable {
+  public struct Orders: Sendable, Decodable {
+    public let accepted, uploaded, paid, unsent, waiting, paidAmount: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case accepted, uploaded, paid, unsent, waiting
+      case paidAmount = "paid_fen"
+    }
+  }
+
+  public struct Counts: Sendable, Decodable {
+    public let frames, facesSeen, identified, strangersRefused: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case frames, identified
+      case facesSeen = "faces_seen"
+      case strangersRefused = "strangers_refused"
+    }
+  }
+
+  public struct Percentiles: Sendable, Codable {
+    public let p50, p95: Double?
+  }
+
+  public struct Process: Sendable, Decodable {
+    public let cpuSeconds, peakMemoryMegabytes: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case cpuSeconds = "cpu_seconds"
+      case peakMemoryMegabytes = "peak_rss_mb"
+    }
+  }
+
+  public let network: String
+  public let blockers: [String]
+  public let people: Int
+  public let orders: Orders
+  public let counts: Counts
+  public let faceToAccept: Percentiles
+  public let process: Process
+
+  private enum CodingKeys: String, CodingKey {
+    case network, blockers, people, orders, counts, process
+    case faceToAccept = "face_to_accept_ms"
+  }
+}
+
+/// One order as the till lists it.
+public struct TillOrder: Sendable, Decodable {
+  public let number, state: String
+  public let amount: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case number = "out_trade_no"
+    case state
+    case amount = "amount_fen"
+  }
+}
+
+/// One order as the gateway lists it.
+public typealias PlatformOrder = TillOrder
+
+/// One transaction at the platform; `charges` counts how often money really moved.
+public struct Charge: Sendable, Decodable {
+  public let number, state: String
+  public let amount, charges: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case number = "out_trade_no"
+    case state = "trade_state"
+    case amount = "amount_fen"
+    case charges
+  }
+}
