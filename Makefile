@@ -5,6 +5,7 @@ DURATION  ?=
 RELEASE   := .build/release
 PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-imgcodecs-dev \
              libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
+TEST_PACKAGES := ffmpeg
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 

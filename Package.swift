@@ -66,10 +66,14 @@ let package = Package(
     // Rules
     .target(name: "CanteenCore", swiftSettings: house),
 
+    // Files that people write
+    .target(name: "SettingsFile", dependencies: [yaml], swiftSettings: house),
+
     // Seeing
     .target(name: "Imaging", dependencies: ["COpenCV", "CanteenCore"], swiftSettings: houseNearC),
     .target(
-      name: "Camera", dependencies: ["CV4L2", "Imaging", "CanteenCore", yaml], swiftSettings: houseNearC),
+      name: "Camera", dependencies: ["CV4L2", "Imaging", "CanteenCore", "SettingsFile"],
+      swiftSettings: houseNearC),
     .target(
       name: "FaceRecognition", dependencies: ["COpenCV", "Imaging", "CanteenCore", crypto],
       swiftSettings: houseNearC),
@@ -88,7 +92,7 @@ let package = Package(
       name: "Daemon",
       dependencies: [
         "CanteenCore", "GatewayProtocol", crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
-        unixSignals, yaml,
+        unixSignals,
       ], swiftSettings: house),
 
     // The till
@@ -96,7 +100,9 @@ let package = Package(
       name: "Terminal",
       dependencies: [
         "CanteenCore", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
-        "GatewayProtocol", "Daemon", hummingbird, httpClient, crypto, x509, asn1, nioHTTP1, logging, lifecycle, nioCore,
+        "GatewayProtocol", "Daemon", "SettingsFile", hummingbird, httpClient, crypto, x509, asn1, nioHTTP1,
+        logging,
+        lifecycle, nioCore,
         httpTypes,
       ], swiftSettings: house),
 
@@ -109,7 +115,9 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "CanteenCore", "GatewayProtocol", "Daemon", "Imaging", "FaceRecognition", "WeChatPay", grdb, crypto, asn1,
+        "CanteenCore", "GatewayProtocol", "Daemon", "SettingsFile", "Imaging", "FaceRecognition", "WeChatPay",
+        grdb, crypto,
+        asn1,
         x509, hummingbird, httpClient, logging, lifecycle, nioCore, httpTypes,
       ], swiftSettings: house),
 
@@ -132,7 +140,8 @@ let package = Package(
         "CanteenCore", "GatewayProtocol", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
-      name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments], swiftSettings: house),
+      name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments],
+      swiftSettings: house),
     .executableTarget(
       name: "canteen-sandbox", dependencies: ["Sandbox", arguments, lifecycle, logging, unixSignals],
       swiftSettings: house),

@@ -1,13 +1,13 @@
 public import CanteenCore
 public import Imaging
 
-/// Plays a scenario as a camera would: frames come at their time, whether somebody takes them or not.
+/// Plays frames as a camera would: frames come at their time, whether somebody takes them or not.
 ///
 /// Time goes on while the camera is closed, as people walk by a closed camera too.
 public actor ReplayCamera: FrameSource {
   public private(set) var framesSkipped = 0
 
-  private let player: ScenarioPlayer
+  private let player: any FramePlayer
   private let clock: any MonotonicClock
   private let executor = BlockingExecutor(label: "canteen.replay")
   private var started: MonotonicInstant?
@@ -17,7 +17,7 @@ public actor ReplayCamera: FrameSource {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  public init(player: ScenarioPlayer, clock: any MonotonicClock) {
+  public init(player: sending any FramePlayer, clock: any MonotonicClock) {
     self.player = player
     self.clock = clock
   }
@@ -40,7 +40,6 @@ public actor ReplayCamera: FrameSource {
       framesSkipped += Int(due - next)
       next = due
     }
-    guard !player.isOver(at: next) else { throw .lost("replay", reason: "the scenario is over") }
     let time = started.advanced(by: player.frameInterval * Int(next))
     do {
       try await clock.sleep(until: time, tolerance: nil)
@@ -50,11 +49,8 @@ public actor ReplayCamera: FrameSource {
     guard isOpen else { throw .closed }
     lastFrame = next
     delivered += 1
-    do {
-      return try player.frame(next).stamped(sequence: delivered, capturedAt: time)
-    } catch {
-      throw .lost("replay", reason: "\(error)")
-    }
+    guard let frame = try player.frame(next) else { throw .lost("replay", reason: "it is over") }
+    return frame.stamped(sequence: delivered, capturedAt: time)
   }
 
   private func number(at now: MonotonicInstant, since start: MonotonicInstant) -> UInt64 {

@@ -1,5 +1,5 @@
 public import Foundation
-import Yams
+import SettingsFile
 
 /// Who walks up to the till, when and in what light; read from YAML. Times are in seconds.
 public struct Scenario: Sendable, Codable, Equatable {
@@ -32,7 +32,7 @@ public struct Scenario: Sendable, Codable, Equatable {
 
     public var duration: Double { walkIn + stand + walkOut + gapAfter }
 
-    private enum CodingKeys: String, CodingKey, CaseIterable {
+    private enum CodingKeys: String, CodingKey {
       case picture
       case face
       case walkIn = "walk_in"
@@ -46,18 +46,19 @@ public struct Scenario: Sendable, Codable, Equatable {
     }
 
     public init(from decoder: any Decoder) throws {
-      try refuseUnknownKeys(in: decoder, known: CodingKeys.allCases.map(\.rawValue))
       let values = try decoder.container(keyedBy: CodingKeys.self)
       func number(_ key: CodingKeys, in range: ClosedRange<Double>, usually usual: Double) throws -> Double {
         let number = try values.decodeIfPresent(Double.self, forKey: key) ?? usual
         guard range.contains(number) else {
-          throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: "must be in \(range)")
+          throw DecodingError.dataCorruptedError(
+            forKey: key, in: values, debugDescription: "must be in \(range)")
         }
         return number
       }
       picture = try values.decode(String.self, forKey: .picture)
       face = try values.decode([Double].self, forKey: .face)
-      guard face.count == 4, face.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e5 }), face[2] >= 8, face[3] >= 8
+      guard face.count == 4, face.allSatisfy({ $0.isFinite && $0 >= 0 && $0 < 1e5 }), face[2] >= 8,
+        face[3] >= 8
       else {
         throw DecodingError.dataCorruptedError(
           forKey: .face, in: values, debugDescription: "must be four numbers: x, y, width, height")
@@ -73,7 +74,7 @@ public struct Scenario: Sendable, Codable, Equatable {
     }
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
+  private enum CodingKeys: String, CodingKey {
     case width
     case height
     case fps
@@ -83,7 +84,6 @@ public struct Scenario: Sendable, Codable, Equatable {
   }
 
   public init(from decoder: any Decoder) throws {
-    try refuseUnknownKeys(in: decoder, known: CodingKeys.allCases.map(\.rawValue))
     let values = try decoder.container(keyedBy: CodingKeys.self)
     width = try values.decodeIfPresent(Int.self, forKey: .width) ?? 640
     height = try values.decodeIfPresent(Int.self, forKey: .height) ?? 480
@@ -104,65 +104,9 @@ public struct Scenario: Sendable, Codable, Equatable {
   /// - Throws: ``CameraError/badScenario(file:reason:)`` in one sentence that names the place.
   public init(file: URL) throws(CameraError) {
     do {
-      let text = try String(contentsOf: file, encoding: .utf8)
-      self = try YAMLDecoder().decode(Scenario.self, from: text)
-    } catch let error as DecodingError {
-      throw .badScenario(file: file.path, reason: Self.explain(error))
-    } catch let error as CocoaError {
-      throw .badScenario(file: file.path, reason: "the file cannot be read (\(error.localizedDescription))")
+      self = try SettingsFile.read(Scenario.self, from: file)
     } catch {
-      throw .badScenario(file: file.path, reason: "\(error)")
+      throw .badScenario(file: file.path, reason: error.reason)
     }
   }
-
-  private static func explain(_ error: DecodingError) -> String {
-    func place(_ path: [any CodingKey]) -> String {
-      path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-    }
-    return switch error {
-    case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(place(context.codingPath)) has the wrong type"
-    case .dataCorrupted(let context):
-      [place(context.codingPath), context.underlyingError.map { "\($0)" } ?? context.debugDescription]
-        .filter { !$0.isEmpty }.joined(separator: " ")
-    @unknown default: "it is not a scenario"
-    }
-  }
-}
-
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
-
-/// A misspelt key would otherwise silently play something else.
-private func refuseUnknownKeys(in decoder: any Decoder, known: [String]) throws {
-  let container = try decoder.container(keyedBy: AnyKey.self)
-  guard let unknown = container.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) else {
-    return
-  }
-  let nearest = known.min { editDistance($0, unknown) < editDistance($1, unknown) } ?? ""
-  throw DecodingError.dataCorrupted(
-    .init(
-      codingPath: decoder.codingPath,
-      debugDescription: "does not know \"\(unknown)\"; did you mean \"\(nearest)\"?"))
-}
-
-/// Insertions, deletions and replacements that turn one word into the other.
-private func editDistance(_ from: String, _ to: String) -> Int {
-  let target = Array(to.utf8)
-  var row = Array(0...target.count)
-  for (i, letter) in from.utf8.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, other) in target.enumerated() {
-      let replaced = diagonal + (letter == other ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-    }
-  }
-  return row[target.count]
 }

@@ -2,7 +2,7 @@ public import Foundation
 public import Imaging
 
 /// Draws the frame of a scenario for any moment of it. The same moment gives the same frame.
-public struct ScenarioPlayer: Sendable {
+public struct ScenarioPlayer: FramePlayer, Sendable {
   /// A visitor's picture, cut around the face and scaled so that 1 is the size when standing.
   private struct Still {
     let picture: Frame
@@ -31,16 +31,17 @@ public struct ScenarioPlayer: Sendable {
     }
   }
 
-  /// How often frames come.
   public var frameInterval: Duration { .seconds(1 / scenario.fps) }
 
-  /// True when everybody has walked by and the scenario does not start over.
-  public func isOver(at frame: UInt64) -> Bool {
-    !scenario.loop && Double(frame) / scenario.fps >= total
+  public func frame(_ number: UInt64) throws(CameraError) -> Frame? {
+    do {
+      return try picture(number)
+    } catch {
+      throw .lost("replay", reason: "\(error)")
+    }
   }
 
-  /// Frame `number`, counted from 0.
-  public func frame(_ number: UInt64) throws(ImagingError) -> Frame {
+  private func picture(_ number: UInt64) throws(ImagingError) -> Frame? {
     var time = Double(number) / scenario.fps
     if scenario.loop { time.formTruncatingRemainder(dividingBy: total) }
     let seed = scenario.seed &* 0x9E37_79B9_7F4A_7C15 &+ number
@@ -54,8 +55,7 @@ public struct ScenarioPlayer: Sendable {
       }
       time -= visitor.duration
     }
-    return try background.composed(
-      with: nil, at: Placement(centreX: 0, centreY: 0, scale: 1), noise: 3, seed: seed)
+    return nil
   }
 
   /// Walks in from the left and comes nearer, stands and sways, walks out to the right; nil when away.
@@ -87,7 +87,8 @@ public struct ScenarioPlayer: Sendable {
     Float(step * step * (3 - 2 * step))
   }
 
-  private static func still(of visitor: Scenario.Visitor, from folder: URL, frameHeight: Int) throws -> Still {
+  private static func still(of visitor: Scenario.Visitor, from folder: URL, frameHeight: Int) throws -> Still
+  {
     let file = folder.appending(path: visitor.picture)
     guard let bytes = try? Data(contentsOf: file) else {
       throw CameraError.badScenario(file: file.path, reason: "the picture is missing; run `make portraits`")

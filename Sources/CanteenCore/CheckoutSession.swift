@@ -110,7 +110,8 @@ public struct CheckoutSession: Sendable {
   /// Staff key an amount. In pre-recognition with a face known this books the order.
   ///
   /// - Throws: ``CheckoutRefusal`` when the amount is not allowed or an order is being written.
-  public mutating func keyAmount(_ amount: Fen, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
+  public mutating func keyAmount(_ amount: Fen, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action]
+  {
     let locked = try lock(amount)
     notice = nil
     if case .recognised(let identification) = phase {
@@ -122,7 +123,9 @@ public struct CheckoutSession: Sendable {
   }
 
   /// Fallback: staff took the money another way. Takes the locked amount, or `amount` when none is locked.
-  public mutating func takeByStaff(_ amount: Fen?, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
+  public mutating func takeByStaff(_ amount: Fen?, at now: MonotonicInstant) throws(CheckoutRefusal)
+    -> [Action]
+  {
     let locked: LockedAmount
     if let amount {
       locked = try lock(amount)

@@ -60,7 +60,8 @@ extension Request {
     return switch error {
     case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type at \(place(context))"
-    case .dataCorrupted(let context): "\(context.underlyingError.map { "\($0)" } ?? "bad value at \(place(context))")"
+    case .dataCorrupted(let context):
+      "\(context.underlyingError.map { "\($0)" } ?? "bad value at \(place(context))")"
     @unknown default: "it is not the expected JSON"
     }
   }

@@ -60,7 +60,9 @@ extension DemoStage {
     try await post("api/camera/close", to: .terminal)
     let tries = Int(limit / .milliseconds(200))
     for _ in 0..<tries {
-      if let status = try? await tillStatus(), status.orders.unsent == 0, status.orders.waiting == 0 { return }
+      if let status = try? await tillStatus(), status.orders.unsent == 0, status.orders.waiting == 0 {
+        return
+      }
       try await Task.sleep(for: .milliseconds(200))
     }
   }

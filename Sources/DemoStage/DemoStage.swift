@@ -21,7 +21,8 @@ public actor DemoStage {
   public func setUp() async throws {
     try await prepareFolder()
     progress("starting the payment sandbox")
-    try await start(.sandbox, "canteen-sandbox", ["--data", path("sandbox"), "--port", "\(plan.ports.sandbox)"])
+    try await start(
+      .sandbox, "canteen-sandbox", ["--data", path("sandbox"), "--port", "\(plan.ports.sandbox)"])
     progress("starting the gateway")
     try writeSettings()
     try await start(.gateway, "canteen-gateway", ["--config", path("gateway.yaml")])
@@ -32,7 +33,11 @@ public actor DemoStage {
     progress("pairing the till")
     let code = try await run("canteenctl", ["pairing-code", "till-1"] + gatewayOptions).prefix(9)
     _ = try await run(
-      "canteend", ["pair", "--config", path("terminal.yaml"), "--gateway", try address(of: .gateway), "--code", "\(code)"])
+      "canteend",
+      [
+        "pair", "--config", path("terminal.yaml"), "--gateway", try address(of: .gateway), "--code",
+        "\(code)",
+      ])
     progress("starting the till")
     try await start(.terminal, "canteend", ["run", "--config", path("terminal.yaml")])
     try await waitUntilFacesAreAccepted()
@@ -94,7 +99,10 @@ public actor DemoStage {
   private func path(_ name: String) -> String { plan.folder.appending(path: name).path }
 
   private var gatewayOptions: [String] {
-    ["--gateway", (try? address(of: .gateway)) ?? "", "--token-file", path("gateway/keys/admin.token"), "--json"]
+    [
+      "--gateway", (try? address(of: .gateway)) ?? "", "--token-file", path("gateway/keys/admin.token"),
+      "--json",
+    ]
   }
 
   private func prepareFolder() async throws {
@@ -155,7 +163,9 @@ public actor DemoStage {
 
   private func waitUntilFacesAreAccepted() async throws {
     for _ in 0..<300 {
-      if let status = try? await tillStatus(), status.blockers.isEmpty, status.people == Pupil.all.count { return }
+      if let status = try? await tillStatus(), status.blockers.isEmpty, status.people == Pupil.all.count {
+        return
+      }
       try await Task.sleep(for: .milliseconds(100))
     }
     throw StageError("The till does not accept faces after 30 s; see \(path("terminal.log")).")

@@ -1,4 +1,3 @@
-
 /// What the demo reads of `GET /api/status`.
 public struct TillStatus: Sendable, Decodable {
   public struct Orders: Sendable, Decodable {

@@ -73,8 +73,11 @@ public import Imaging
   }
 
   private typealias Make =
-    (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<canteen_cv_error>?)
-      -> Int32
+    (
+      UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<OpaquePointer?>?,
+      UnsafeMutablePointer<canteen_cv_error>?
+    )
+    -> Int32
 
   private static func load(_ onnx: [UInt8], with make: Make) throws(ModelError) -> OpaquePointer {
     var network: OpaquePointer?

@@ -88,7 +88,8 @@ public final class FeatureLibrary: Sendable {
       ])
   }
 
-  private static func load(from db: Database, _ seal: TemplateSeal) throws -> [(RecognisedUser, [Embedding])] {
+  private static func load(from db: Database, _ seal: TemplateSeal) throws -> [(RecognisedUser, [Embedding])]
+  {
     try Row.fetchAll(db, sql: "SELECT profile, templates FROM person ORDER BY out_user_id").map { row in
       let user = try CanonicalJSON.decode(RecognisedUser.self, from: row["profile"])
       let bytes = try seal.open(row["templates"], of: user.outUserID)

@@ -109,7 +109,8 @@ actor DebitScheduler {
     try await store.conclude(
       due,
       with: OrderResult(
-        outTradeNumber: number, state: state, transactionID: transactionID, reason: reason, at: wallClock.now()),
+        outTradeNumber: number, state: state, transactionID: transactionID, reason: reason,
+        at: wallClock.now()),
       retryAt: retryAt)
     results.send(results.latest &+ 1)
   }

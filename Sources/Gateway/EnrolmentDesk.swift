@@ -35,7 +35,8 @@ actor EnrolmentDesk {
     // WeChat's collection refuses shorter ones.
     guard id.text.utf8.count > 5 else {
       throw HTTPRefusal(
-        .unprocessableContent, code: "bad_user_id", "A user number needs at least 6 characters; \(id) is too short.")
+        .unprocessableContent, code: "bad_user_id",
+        "A user number needs at least 6 characters; \(id) is too short.")
     }
     guard (1...40).contains(name.count) else {
       throw HTTPRefusal(.unprocessableContent, code: "bad_name", "Give a name of 1 to 40 characters.")

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 public import CanteenCore
 import Crypto
 import Daemon
+import SettingsFile
 import FaceRecognition
 public import Foundation
 import GatewayProtocol

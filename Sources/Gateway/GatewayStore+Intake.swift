@@ -29,7 +29,9 @@ extension GatewayStore {
     _ entry: LedgerEntry, of terminal: PairedTerminal, in db: Database
   ) throws -> String? {
     guard entry.terminal == terminal.id else { return "the entry belongs to till \(entry.terminal)" }
-    guard (try? entry.verify(by: terminal.deviceKey)) != nil else { return "the signature is not this till's" }
+    guard (try? entry.verify(by: terminal.deviceKey)) != nil else {
+      return "the signature is not this till's"
+    }
     guard (try? entry.decodedPayload()) != nil else { return "the payload cannot be read" }
     let stored = try Data.fetchOne(
       db, sql: "SELECT hash FROM ledger_entry WHERE terminal_id = ? AND sequence = ?",
@@ -69,7 +71,8 @@ extension GatewayStore {
     try open(order, from: entry, at: now, in: db)
   }
 
-  private static func open(_ order: Order, from entry: LedgerEntry, at now: Timestamp, in db: Database) throws {
+  private static func open(_ order: Order, from entry: LedgerEntry, at now: Timestamp, in db: Database) throws
+  {
     let known = try Bool.fetchOne(
       db, sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_trade_no = ?)",
       arguments: [order.outTradeNumber.text])
@@ -98,7 +101,8 @@ extension GatewayStore {
     if takenByStaff {
       try add(
         OrderResult(
-          outTradeNumber: order.outTradeNumber, state: .takenByStaff, transactionID: nil, reason: nil, at: now),
+          outTradeNumber: order.outTradeNumber, state: .takenByStaff, transactionID: nil, reason: nil, at: now
+        ),
         for: entry.terminal, in: db)
     }
   }
@@ -110,11 +114,14 @@ extension GatewayStore {
   }
 
   /// News for one till after a cursor.
-  func results(for terminal: TerminalID, after cursor: Int64, atMost count: Int = 200) async throws -> OrderResults {
+  func results(for terminal: TerminalID, after cursor: Int64, atMost count: Int = 200) async throws
+    -> OrderResults
+  {
     try await database.read { db in
       let rows = try Row.fetchAll(
         db,
-        sql: "SELECT cursor, result FROM order_result WHERE terminal_id = ? AND cursor > ? ORDER BY cursor LIMIT ?",
+        sql:
+          "SELECT cursor, result FROM order_result WHERE terminal_id = ? AND cursor > ? ORDER BY cursor LIMIT ?",
         arguments: [terminal.text, cursor, count])
       return OrderResults(
         results: try rows.map { try CanonicalJSON.decode(OrderResult.self, from: $0["result"]) },

@@ -57,7 +57,8 @@ extension GatewayStore {
   }
 
   /// Users changed after a version of the library, oldest change first, each with its version.
-  func changes(after version: Int64, atMost count: Int) async throws -> [(version: Int64, user: EnrolledUser)] {
+  func changes(after version: Int64, atMost count: Int) async throws -> [(version: Int64, user: EnrolledUser)]
+  {
     try await database.read { db in
       try Row.fetchAll(
         db, sql: "SELECT * FROM face_user WHERE library_version > ? ORDER BY library_version LIMIT ?",

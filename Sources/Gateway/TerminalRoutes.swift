@@ -51,7 +51,9 @@ struct TerminalRoutes: Sendable {
   }
 
   /// Answers at once when there is news, else when there is some or the wait is over.
-  private func news(for terminal: TerminalID, after cursor: Int64, wait: Duration) async throws -> OrderResults {
+  private func news(for terminal: TerminalID, after cursor: Int64, wait: Duration) async throws
+    -> OrderResults
+  {
     let (store, clock, changes) = (store, clock, results.values())
     return try await withThrowingTaskGroup(of: OrderResults?.self) { group in
       group.addTask {

@@ -32,7 +32,8 @@ public struct PairResponse: Sendable, Codable {
   public let gatewayKey: Data
 
   public init(
-    terminal: TerminalID, organization: OrganizationID, certificate: String, authority: String, gatewayKey: Data
+    terminal: TerminalID, organization: OrganizationID, certificate: String, authority: String,
+    gatewayKey: Data
   ) {
     self.terminal = terminal
     self.organization = organization

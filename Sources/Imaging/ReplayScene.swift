@@ -24,7 +24,8 @@ extension Frame {
   /// A copy of this background with a still drawn over it, in its light, with sensor noise.
   ///
   /// - Parameter noise: standard deviation; the same seed gives the same noise.
-  public func composed(with still: Frame?, at placement: Placement, noise: Float, seed: UInt64) throws(ImagingError)
+  public func composed(with still: Frame?, at placement: Placement, noise: Float, seed: UInt64)
+    throws(ImagingError)
     -> Frame
   {
     let place = canteen_cv_placement(

@@ -51,7 +51,8 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         let rows = try Row.fetchAll(
-          db, sql: "SELECT state, count(*) AS orders, sum(amount_fen) AS fen FROM booked_order GROUP BY state")
+          db, sql: "SELECT state, count(*) AS orders, sum(amount_fen) AS fen FROM booked_order GROUP BY state"
+        )
         let oldest = try Int64.fetchOne(
           db, sql: "SELECT min(accepted_at) FROM booked_order WHERE state = ?",
           arguments: [OrderState.accepted.rawValue])

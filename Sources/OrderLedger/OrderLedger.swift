@@ -80,7 +80,9 @@ public final class OrderLedger: Sendable {
           _ = try append(.orderResult(result), in: db)
           try db.execute(
             sql: "UPDATE booked_order SET state = ?, transaction_id = ?, reason = ? WHERE out_trade_no = ?",
-            arguments: [result.state.rawValue, result.transactionID, result.reason, result.outTradeNumber.text])
+            arguments: [
+              result.state.rawValue, result.transactionID, result.reason, result.outTradeNumber.text,
+            ])
         }
         try db.execute(sql: "UPDATE progress SET results_cursor = ?", arguments: [news.cursor])
       }

@@ -77,7 +77,8 @@ public actor OrderUploader {
     if stored.count < entries.count {
       let answer = answers.dropFirst(stored.count).first
       throw EntryRefused(
-        sequence: entries[stored.count].sequence, reason: answer?.reason ?? "the gateway gave no answer for it")
+        sequence: entries[stored.count].sequence,
+        reason: answer?.reason ?? "the gateway gave no answer for it")
     }
     return true
   }

@@ -81,7 +81,8 @@ struct AuthinfoRequest: Sendable, Decodable {
     guard spAppID == numbers.spAppID else { throw .parameter("sp_appid", "is not bound to the merchant") }
     guard subMerchant == numbers.subMerchant else { throw .parameter("sub_mchid", "is not a sub-merchant") }
     guard organizationID == numbers.organizationID else { throw .parameter("organization_id", "is unknown") }
-    guard let json = Data(base64Encoded: rawData), let raw = try? JSONDecoder().decode(RawData.self, from: json),
+    guard let json = Data(base64Encoded: rawData),
+      let raw = try? JSONDecoder().decode(RawData.self, from: json),
       (try? P256.Signing.PublicKey(x963Representation: raw.deviceKey)) != nil
     else { throw .parameter("raw_data", "is not what the recognition software wrote") }
     guard !deviceID.isEmpty, raw.deviceID == deviceID else {

@@ -106,7 +106,9 @@ struct Bank: Sendable {
     var account = account
     account.balance = balance
     var repaid: [Transaction] = []
-    for var debt in debts(of: account.userID).sorted(by: { $0.successTime ?? .distantPast < $1.successTime ?? .distantPast })
+    for var debt in debts(of: account.userID).sorted(by: {
+      $0.successTime ?? .distantPast < $1.successTime ?? .distantPast
+    })
     where debt.order.amount.total <= account.balance {
       account.balance -= debt.order.amount.total
       debt.debtState = .repaid

@@ -16,7 +16,8 @@ extension Data {
 
   /// - Returns: nil for anything but unpadded base64url.
   init?(base64URL text: some StringProtocol) {
-    guard !text.utf8.contains(where: { [UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "=")].contains($0) })
+    guard
+      !text.utf8.contains(where: { [UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "=")].contains($0) })
     else { return nil }
     let standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
     let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)

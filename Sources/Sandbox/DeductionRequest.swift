@@ -74,7 +74,9 @@ struct DeductionRequest: Sendable, Codable, Equatable {
 
   /// Checks everything that needs neither token nor account. *Assumed:* the codes of these refusals.
   func check(against numbers: SandboxIdentity.Numbers) throws(Refusal) {
-    guard spMerchant == numbers.spMerchant else { throw .parameter("sp_mchid", "is not the signing merchant") }
+    guard spMerchant == numbers.spMerchant else {
+      throw .parameter("sp_mchid", "is not the signing merchant")
+    }
     guard spAppID == numbers.spAppID else { throw .parameter("sp_appid", "is not bound to the merchant") }
     guard subMerchant == numbers.subMerchant else { throw .parameter("sub_mchid", "is not a sub-merchant") }
     guard amount.currency == "CNY" else { throw .parameter("amount.currency", "must be CNY") }

@@ -59,7 +59,9 @@ struct FaceToken: Sendable {
   /// was recognised, not when an order that waited for the network arrives.
   ///
   /// - Returns: the platform's `user_id` of the person recognised.
-  func person(paying request: DeductionRequest, sealingKey: SymmetricKey, at now: Date) throws(Refusal) -> String {
+  func person(paying request: DeductionRequest, sealingKey: SymmetricKey, at now: Date) throws(Refusal)
+    -> String
+  {
     guard let authinfo = Authinfo(opening: claims.authinfo, with: sealingKey),
       let key = try? P256.Signing.PublicKey(x963Representation: authinfo.deviceKey),
       key.isValidSignature(signature, for: signedText)

@@ -17,9 +17,13 @@ struct RequestAuthorization: Sendable, Equatable {
     var fields: [Substring: String] = [:]
     for field in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       let pair = field.split(separator: "=", maxSplits: 1)
-      guard pair.count == 2, pair[1].count >= 2, pair[1].first == "\"", pair[1].last == "\"" else { return nil }
+      guard pair.count == 2, pair[1].count >= 2, pair[1].first == "\"", pair[1].last == "\"" else {
+        return nil
+      }
       let value = pair[1].dropFirst().dropLast()
-      guard !value.contains("\""), fields.updateValue(String(value), forKey: pair[0]) == nil else { return nil }
+      guard !value.contains("\""), fields.updateValue(String(value), forKey: pair[0]) == nil else {
+        return nil
+      }
     }
     guard fields.count == 5, let merchant = fields["mchid"], let nonce = fields["nonce_str"],
       let signature = fields["signature"], let timestamp = fields["timestamp"],

@@ -66,7 +66,9 @@ actor SandboxPlatform {
     outTradeNumber: String, spMerchant: String?, subMerchant: String?, product: Int?
   ) throws -> PlatformAnswer {
     guard spMerchant == identity.numbers.spMerchant else { throw Refusal.parameter("sp_mchid", "is unknown") }
-    guard subMerchant == identity.numbers.subMerchant else { throw Refusal.parameter("sub_mchid", "is unknown") }
+    guard subMerchant == identity.numbers.subMerchant else {
+      throw Refusal.parameter("sub_mchid", "is unknown")
+    }
     guard let product else { throw Refusal.parameter("business_product_id", "is missing") }
     guard let transaction = bank.transactions[outTradeNumber], transaction.tradeState != .notPaid,
       transaction.order.product == product

@@ -1,6 +1,7 @@
 import Camera
 import CanteenCore
 import Daemon
+import SettingsFile
 import Foundation
 
 extension CameraSettings {
@@ -21,6 +22,11 @@ extension CameraSettings {
         player: try ScenarioPlayer(scenario: Scenario(file: place(scenario)), pictures: place(pictures)),
         clock: clock)
     }
-    throw SettingsError(file: settingsFile.path, reason: "\"camera\": not supported yet")
+    if let video { return ReplayCamera(player: try VideoPlayer(file: place(video)), clock: clock) }
+    if let folder {
+      return ReplayCamera(
+        player: try FolderPlayer(folder: place(folder), framesPerSecond: framesPerSecond ?? 25), clock: clock)
+    }
+    return V4L2Camera(node: named[0], clock: clock)
   }
 }

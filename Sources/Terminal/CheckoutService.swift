@@ -197,5 +197,7 @@ actor CheckoutService {
 
 /// The lease ran out between the recognition and the booking.
 private struct NoLease: Error, CustomStringConvertible {
-  var description: String { "There is no valid lease; check the way to the gateway, or take the money by hand." }
+  var description: String {
+    "There is no valid lease; check the way to the gateway, or take the money by hand."
+  }
 }

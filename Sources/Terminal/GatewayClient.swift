@@ -42,7 +42,9 @@ struct GatewayClient: Sendable {
     try await get("v1/results?after=\(cursor)&wait=\(wait)", timeout: .seconds(Int64(wait) + 10))
   }
 
-  private func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws -> Answer {
+  private func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws
+    -> Answer
+  {
     try await send(HTTPClientRequest(url: url(path)), timeout: timeout)
   }
 
@@ -60,7 +62,9 @@ struct GatewayClient: Sendable {
     return "\(base)/\(path)"
   }
 
-  private func send<Answer: Decodable>(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> Answer {
+  private func send<Answer: Decodable>(_ request: HTTPClientRequest, timeout: TimeAmount) async throws
+    -> Answer
+  {
     var request = request
     if let terminal { request.headers.add(name: TerminalHeader.name, value: terminal.text) }
     let (status, body) = try await exchange(request, timeout: timeout)

@@ -50,7 +50,9 @@ actor LibrarySync {
         failures = 0
       } catch {
         failures += 1
-        if failures == 1 { logger.warning("The face library was not synced", metadata: ["error": "\(error)"]) }
+        if failures == 1 {
+          logger.warning("The face library was not synced", metadata: ["error": "\(error)"])
+        }
       }
       let pause =
         failures == 0 ? Self.every : Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1))

@@ -61,15 +61,20 @@ actor PageBoard {
       let cameraState = camera.latest
       let studentView = StudentView(sale, hints: cameraState.hints, fixedAmount: fixedAmount)
       if studentView != student.latest { student.send(studentView) }
-      if let tillView = try? await tillView(sale, cameraState), tillView != till.latest { till.send(tillView) }
+      if let tillView = try? await tillView(sale, cameraState), tillView != till.latest {
+        till.send(tillView)
+      }
       await bell.wait(atMost: Self.refresh, on: clock)
     }
   }
 
-  private func tillView(_ sale: CheckoutService.Snapshot, _ cameraState: CameraState) async throws -> TillView {
+  private func tillView(_ sale: CheckoutService.Snapshot, _ cameraState: CameraState) async throws -> TillView
+  {
     let totals = try await ledger.totals()
     let refused: String? =
-      if case .refused(let sequence, let reason) = await uploader.state { "\(sequence): \(reason)" } else { nil }
+      if case .refused(let sequence, let reason) = await uploader.state { "\(sequence): \(reason)" } else {
+        nil
+      }
     return TillView(
       terminal: terminal,
       sale: TillView.Sale(

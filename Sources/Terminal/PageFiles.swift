@@ -7,7 +7,8 @@ import NIOCore
 /// Serves the two pages and what they load, from the web folder and nowhere else.
 struct PageFiles: Sendable {
   private static let types = [
-    "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
   ]
 
   let folder: URL

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 public import CanteenCore
 import Daemon
+import SettingsFile
 import GatewayProtocol
 public import Foundation
 

@@ -3,6 +3,7 @@ import Camera
 public import CanteenCore
 import Crypto
 import Daemon
+import SettingsFile
 import FaceRecognition
 import FeatureLibrary
 public import Foundation
@@ -148,7 +149,8 @@ extension OrderNumbering {
     let day = Date(timeIntervalSince1970: Double(now.secondsSince1970))
       .formatted(.iso8601.year().month().day().dateSeparator(.omitted))
     let till = terminal.text.filter { $0.isLetter || $0.isNumber }.prefix(10)
-    let random = String((0..<6).map { _ in PairingCode.alphabet[Int.random(in: 0..<PairingCode.alphabet.count)] })
+    let random = String(
+      (0..<6).map { _ in PairingCode.alphabet[Int.random(in: 0..<PairingCode.alphabet.count)] })
     return try OrderNumbering(prefix: "\(day)\(till)\(random)")
   }
 }

@@ -168,7 +168,9 @@ actor VisionService {
     try await embed(track, in: frame, detect: detect, presentAt: presentAt)
   }
 
-  private func embed(_ track: FaceTrack, in frame: Frame, detect: Duration, presentAt: MonotonicInstant) async throws {
+  private func embed(_ track: FaceTrack, in frame: Frame, detect: Duration, presentAt: MonotonicInstant)
+    async throws
+  {
     guard case .looking(var decision) = subjects[track.id]?.decision else { return }
     let embedStart = clock.now
     let embedding = try recognizer.embedding(of: track.face, in: frame)

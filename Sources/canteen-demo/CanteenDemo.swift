@@ -64,7 +64,8 @@ struct CanteenDemo: AsyncParsableCommand {
     let cache = URL(filePath: cache)
     return StagePlan(
       programs: URL(filePath: programs), models: cache.appending(path: "models"),
-      portraits: cache.appending(path: "portraits"), scenario: URL(filePath: scenario), web: URL(filePath: web),
+      portraits: cache.appending(path: "portraits"), scenario: URL(filePath: scenario),
+      web: URL(filePath: web),
       folder: URL(filePath: state),
       ports: anyPorts ? StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0) : StagePlan.Ports())
   }
@@ -106,7 +107,8 @@ struct CanteenDemo: AsyncParsableCommand {
   private func show(_ status: TillStatus, over isTerminal: Bool) {
     let orders = status.orders
     let line = String(
-      format: "%d faces, %d identified, %d refused | %d accepted, %d unsent, %d paid (¥%.2f) | gateway %@ | p95 %@ ms | %.0f MB",
+      format:
+        "%d faces, %d identified, %d refused | %d accepted, %d unsent, %d paid (¥%.2f) | gateway %@ | p95 %@ ms | %.0f MB",
       status.counts.facesSeen, status.counts.identified, status.counts.strangersRefused, orders.accepted,
       orders.unsent, orders.paid, Double(orders.paidAmount) / 100, status.network,
       status.faceToAccept.p95.map { String(format: "%.0f", $0) } ?? "–", status.process.peakMemoryMegabytes)

@@ -27,7 +27,9 @@ struct LocalCall {
     try await send(.DELETE, path, body: nil, timeout: .seconds(60))
   }
 
-  private func send(_ method: HTTPMethod, _ path: String, body: ByteBuffer?, timeout: TimeAmount) async throws -> Data {
+  private func send(_ method: HTTPMethod, _ path: String, body: ByteBuffer?, timeout: TimeAmount) async throws
+    -> Data
+  {
     var request = HTTPClientRequest(url: "\(base)/\(path)")
     request.method = method
     for (name, value) in headers { request.headers.add(name: name, value: value) }

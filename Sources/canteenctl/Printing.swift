@@ -15,5 +15,6 @@ func printTable(_ rows: [(String, String)]) {
 
 func local(_ time: Timestamp) -> String {
   Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1_000)
-    .formatted(.iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+    .formatted(
+      .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
 }

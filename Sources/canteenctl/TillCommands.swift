@@ -39,7 +39,10 @@ struct StatusCommand: AsyncParsableCommand {
         ("till", "\(status.terminal_id) of \(status.organization_id)"),
         ("gateway", "\(status.gateway) \(status.network)"),
         ("camera", status.camera_error ?? status.camera),
-        ("faces", status.blockers.isEmpty ? "accepted" : "blocked: " + status.blockers.joined(separator: ", ")),
+        (
+          "faces",
+          status.blockers.isEmpty ? "accepted" : "blocked: " + status.blockers.joined(separator: ", ")
+        ),
         ("lease", status.lease_expires_at.map { "until \(local($0))" } ?? "none"),
         ("library", "\(status.people) people, version \(status.library_version)"),
         (

@@ -170,7 +170,9 @@ struct CheckoutSessionTests {
     (Fen(0), AmountError.notPositive), (Fen(-5), .notPositive),
     (Fen(10_001), .overOrderLimit(limit: Fen(10_000))),
   ])
-  func `An amount outside the limits is refused and nothing is locked`(amount: Fen, reason: AmountError) throws {
+  func `An amount outside the limits is refused and nothing is locked`(amount: Fen, reason: AmountError)
+    throws
+  {
     var session = try session()
     #expect(throws: CheckoutRefusal.amount(reason)) { try session.keyAmount(amount, at: at(0)) }
     #expect(session.phase == .idle)

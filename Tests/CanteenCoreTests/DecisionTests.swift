@@ -5,7 +5,8 @@ struct SequentialDecisionTests {
   private func look(_ user: String, _ cosine: Float, runnerUp: Float = 0) throws -> SequentialDecision.Look {
     func candidate(_ id: String, _ cosine: Float) throws -> LibraryMatch.Candidate {
       .init(
-        user: RecognisedUser(outUserID: try OutUserID(id), platformUserID: "", displayName: ""), cosine: cosine)
+        user: RecognisedUser(outUserID: try OutUserID(id), platformUserID: "", displayName: ""),
+        cosine: cosine)
     }
     return SequentialDecision.Look(
       match: LibraryMatch(

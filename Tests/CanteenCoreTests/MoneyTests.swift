@@ -3,13 +3,16 @@ import Foundation
 import Testing
 
 struct MoneyTests {
-  @Test(arguments: [("12.50", 1250), ("12.5", 1250), ("12", 1200), ("0.01", 1), ("100", 10_000), ("007", 700)])
+  @Test(arguments: [
+    ("12.50", 1250), ("12.5", 1250), ("12", 1200), ("0.01", 1), ("100", 10_000), ("007", 700),
+  ])
   func `A keyed amount is read to the fen`(text: String, fen: Int64) throws {
     #expect(try Fen(yuan: text) == Fen(fen))
   }
 
   @Test(arguments: [
-    "", ".", "1.", ".5", "1.234", "1e3", "１２．５", "-1", "+1", " 1", "1 ", "0x10", "1,5", "1..5", "1.5.0", "NaN",
+    "", ".", "1.", ".5", "1.234", "1e3", "１２．５", "-1", "+1", " 1", "1 ", "0x10", "1,5", "1..5", "1.5.0",
+    "NaN",
     "1000000000000000000",
   ])
   func `Anything else is not an amount`(text: String) {

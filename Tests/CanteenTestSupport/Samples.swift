@@ -18,7 +18,8 @@ extension Order {
       means: try user.map { user in
         .face(
           FacePayment(
-            user: RecognisedUser(outUserID: try OutUserID(user), platformUserID: "P-\(user)", displayName: "甲"),
+            user: RecognisedUser(
+              outUserID: try OutUserID(user), platformUserID: "P-\(user)", displayName: "甲"),
             recognition: .postRecognition, faceToken: token, evidence: .sample))
       } ?? .takenByStaff)
   }

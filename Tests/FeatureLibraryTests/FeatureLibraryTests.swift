@@ -31,7 +31,8 @@ struct FeatureLibraryTests {
   }
 
   private func batch(_ changes: [LibraryChange], after: Int64, upTo: Int64) -> LibraryBatch {
-    LibraryBatch(organization: school, origin: origin, after: after, upTo: upTo, more: false, changes: changes)
+    LibraryBatch(
+      organization: school, origin: origin, after: after, upTo: upTo, more: false, changes: changes)
   }
 
   private func upsert(_ id: String, _ faces: Embedding...) throws -> LibraryChange {
@@ -42,7 +43,8 @@ struct FeatureLibraryTests {
     let library = try open()
     let near = try Embedding(scaling: zip(try face(1).values, try face(9).values).map { $0 + $1 * 0.1 })
     try library.apply(
-      batch([try upsert("s00002", face(2)), try upsert("s00001", face(1), near), try upsert("s00003", face(3))],
+      batch(
+        [try upsert("s00002", face(2)), try upsert("s00001", face(1), near), try upsert("s00003", face(3))],
         after: 0, upTo: 3))
     let match = library.match(try face(1))
     #expect(match.best?.user.outUserID.text == "s00001")
@@ -59,7 +61,8 @@ struct FeatureLibraryTests {
   }
 
   @Test func `The library is there again after a restart`() throws {
-    try open().apply(batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
+    try open().apply(
+      batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
     let reopened = try open()
     #expect(reopened.version == 2)
     #expect(reopened.match(try face(2)).best?.user.outUserID.text == "s00002")
@@ -67,7 +70,8 @@ struct FeatureLibraryTests {
 
   @Test func `I6: a deleted user is gone from memory and from disk`() throws {
     let library = try open()
-    try library.apply(batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
+    try library.apply(
+      batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
     try library.apply(batch([.delete(try OutUserID("s00001"))], after: 2, upTo: 3))
     #expect(library.match(try face(1)).best?.user.outUserID.text == "s00002")
     #expect(library.peopleCount == 1)
@@ -126,7 +130,8 @@ struct FeatureLibraryTests {
       #expect(throws: LibraryError.badTemplate(bad)) {
         try library.apply(
           batch(
-            [.delete(try OutUserID("s00001")), .upsert(try user("s00002"), templates: [bytes])], after: 1, upTo: 2))
+            [.delete(try OutUserID("s00001")), .upsert(try user("s00002"), templates: [bytes])], after: 1,
+            upTo: 2))
       }
     }
     #expect(library.peopleCount == 1)

@@ -17,7 +17,9 @@ struct OrderLedgerTests {
     folder = try TemporaryFolder()
   }
 
-  private func open(_ name: String = "ledger.sqlite", key other: P256.Signing.PrivateKey? = nil) throws -> OrderLedger {
+  private func open(_ name: String = "ledger.sqlite", key other: P256.Signing.PrivateKey? = nil) throws
+    -> OrderLedger
+  {
     try OrderLedger(
       path: folder.path(name), terminal: TerminalID("till-1"), key: other ?? key, wallClock: clock)
   }
@@ -109,7 +111,9 @@ struct OrderLedgerTests {
 
   @Test func `A ledger of another device key is refused`() async throws {
     _ = try await open().accept(.sample("ORDER-0001"))
-    #expect(throws: LedgerError.foreign(try TerminalID("till-1"))) { try open(key: P256.Signing.PrivateKey()) }
+    #expect(throws: LedgerError.foreign(try TerminalID("till-1"))) {
+      try open(key: P256.Signing.PrivateKey())
+    }
   }
 
   @Test func `Only what the gateway confirmed leaves the outbox`() async throws {

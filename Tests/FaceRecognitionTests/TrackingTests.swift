@@ -1,0 +1,93 @@
+import CanteenCore
+import FaceRecognition
+import Testing
+
+struct FaceTrackerTests {
+  private func face(x: Float, y: Float = 100, size: Float = 100) -> DetectedFace {
+    let point = FaceLandmarks.Point(x: x, y: y)
+    return DetectedFace(
+      box: FaceBox(x: x, y: y, width: size, height: size),
+      landmarks: FaceLandmarks(
+        rightEye: point, leftEye: point, nose: point, rightMouth: point, leftMouth: point),
+      score: 0.9)
+  }
+
+  private func at(_ milliseconds: Int) -> MonotonicInstant {
+    MonotonicInstant(sinceStart: .milliseconds(milliseconds))
+  }
+
+  @Test func `A face that moves a little keeps its track`() {
+    var tracker = FaceTracker()
+    let ids = (0..<10).map { tracker.update(with: [face(x: Float($0) * 15)], at: at($0 * 40)).present[0].id }
+    #expect(Set(ids).count == 1)
+  }
+
+  @Test func `Two people who stand side by side are not mixed up`() {
+    var tracker = FaceTracker()
+    let first = tracker.update(with: [face(x: 0), face(x: 300, size: 120)], at: at(0))
+    let second = tracker.update(with: [face(x: 305, size: 118), face(x: 5)], at: at(40))
+    #expect(first.present.map(\.id) == second.present.map(\.id))
+    #expect(second.present[0].face.box.x == 305)
+  }
+
+  @Test func `A face that jumps is somebody else`() {
+    var tracker = FaceTracker()
+    let first = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
+    let second = tracker.update(with: [face(x: 400)], at: at(40)).present[0].id
+    #expect(first != second)
+  }
+
+  @Test func `A face has left after its patience, once, and its track is not used again`() {
+    var tracker = FaceTracker()
+    let id = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
+    #expect(tracker.update(with: [], at: at(300)).left == [])
+    #expect(tracker.update(with: [], at: at(301)).left == [id])
+    #expect(tracker.update(with: [], at: at(400)).left == [])
+    #expect(tracker.update(with: [face(x: 0)], at: at(440)).present[0].id != id)
+  }
+
+  @Test func `A blink of the detector does not lose the face`() {
+    var tracker = FaceTracker()
+    let id = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
+    _ = tracker.update(with: [], at: at(40))
+    #expect(tracker.update(with: [face(x: 4)], at: at(80)).present[0].id == id)
+  }
+
+  @Test func `Closing the camera ends every track`() {
+    var tracker = FaceTracker()
+    let ids = tracker.update(with: [face(x: 0), face(x: 300)], at: at(0)).present.map(\.id)
+    #expect(Set(tracker.reset()) == Set(ids))
+    #expect(tracker.reset().isEmpty)
+  }
+}
+
+struct QualityGateTests {
+  private func quality(
+    height: Float = 200, share: Float = 0.4, sharpness: Float = 200, brightness: Float = 120,
+    turn: Float = 0.05,
+    cutOff: Float = 0
+  ) -> FaceQuality {
+    FaceQuality(
+      height: height, share: share, sharpness: sharpness, brightness: brightness, turn: turn, cutOff: cutOff)
+  }
+
+  @Test func `A good face passes`() {
+    #expect(QualityGate().flaws(of: quality()).isEmpty)
+  }
+
+  @Test func `Each flaw is named`() {
+    let gate = QualityGate()
+    #expect(gate.flaws(of: quality(height: 60)) == [.tooFar])
+    #expect(gate.flaws(of: quality(share: 0.95)) == [.tooNear])
+    #expect(gate.flaws(of: quality(cutOff: 0.3)) == [.cutOff])
+    #expect(gate.flaws(of: quality(brightness: 20)) == [.tooDark])
+    #expect(gate.flaws(of: quality(brightness: 250)) == [.tooBright])
+    #expect(gate.flaws(of: quality(turn: 0.6)) == [.turned])
+    #expect(gate.flaws(of: quality(sharpness: 3)) == [.blurred])
+  }
+
+  @Test(arguments: QualityGate.Flaw.allCases)
+  func `Every flaw has words for the student in both languages`(flaw: QualityGate.Flaw) {
+    #expect(!flaw.guidance.zh.isEmpty && flaw.guidance.zh != flaw.guidance.en)
+  }
+}
