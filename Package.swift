@@ -100,10 +100,8 @@ let package = Package(
       name: "Terminal",
       dependencies: [
         "CanteenCore", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
-        "GatewayProtocol", "Daemon", "SettingsFile", hummingbird, httpClient, crypto, x509, asn1, nioHTTP1,
-        logging,
-        lifecycle, nioCore,
-        httpTypes,
+        "GatewayProtocol", "Daemon", "SettingsFile", hummingbird, httpClient, crypto, x509, asn1, logging,
+        lifecycle, nioCore, nioHTTP1, httpTypes,
       ], swiftSettings: house),
 
     // The school's back end
@@ -116,9 +114,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "CanteenCore", "GatewayProtocol", "Daemon", "SettingsFile", "Imaging", "FaceRecognition", "WeChatPay",
-        grdb, crypto,
-        asn1,
-        x509, hummingbird, httpClient, logging, lifecycle, nioCore, httpTypes,
+        grdb, crypto, asn1, x509, hummingbird, httpClient, logging, lifecycle, nioCore, httpTypes,
       ], swiftSettings: house),
 
     // The platforms' side; imports neither WeChatPay nor Alipay, so that a signing bug cannot cancel itself out
@@ -168,6 +164,19 @@ let package = Package(
     .testTarget(
       name: "FeatureLibraryTests", dependencies: ["FeatureLibrary", "CanteenTestSupport", crypto],
       swiftSettings: house),
+    .testTarget(
+      name: "WeChatPayTests", dependencies: ["WeChatPay", "CanteenCore"], swiftSettings: house),
+    .testTarget(
+      name: "SandboxTests",
+      dependencies: [
+        "Sandbox", "WeChatPay", "GatewayProtocol", "CanteenCore", crypto, cryptoExtras, httpClient,
+        hummingbird, logging, nioCore, nioHTTP1, httpTypes, yaml,
+      ], swiftSettings: house),
+    .testTarget(
+      name: "SystemTests",
+      dependencies: [
+        "DemoStage", "CanteenTestSupport", "canteend", "canteenctl", "canteen-gateway", "canteen-sandbox",
+      ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17,

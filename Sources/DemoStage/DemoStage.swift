@@ -31,13 +31,12 @@ public actor DemoStage {
       try await enrol(pupil)
     }
     progress("pairing the till")
-    let code = try await run("canteenctl", ["pairing-code", "till-1"] + gatewayOptions).prefix(9)
+    struct Code: Decodable { let code: String }
+    let answer = try await run("canteenctl", ["pairing-code", "till-1"] + gatewayOptions)
+    let code = try JSONDecoder().decode(Code.self, from: Data(answer.utf8)).code
     _ = try await run(
       "canteend",
-      [
-        "pair", "--config", path("terminal.yaml"), "--gateway", try address(of: .gateway), "--code",
-        "\(code)",
-      ])
+      ["pair", "--config", path("terminal.yaml"), "--gateway", try address(of: .gateway), "--code", code])
     progress("starting the till")
     try await start(.terminal, "canteend", ["run", "--config", path("terminal.yaml")])
     try await waitUntilFacesAreAccepted()
@@ -120,18 +119,20 @@ public actor DemoStage {
       in: plan.folder)
     programs[role] = program
     ports[role] = try await program.start()
+    try writeSettings()
   }
 
+  /// A program that took any free port keeps it when it is started again.
   private func writeSettings() throws {
     try """
-    listen: { port: \(plan.ports.gateway) }
+    listen: { port: \(ports[.gateway] ?? plan.ports.gateway) }
     data: gateway
     models: "\(plan.models.path)"
     merchant: sandbox/merchant.yaml
     """.write(toFile: path("gateway.yaml"), atomically: true, encoding: .utf8)
     let amount = plan.fixedAmount.map { "  fixed_amount: \"\($0)\"\n" } ?? ""
     try """
-    listen: { port: \(plan.ports.terminal) }
+    listen: { port: \(ports[.terminal] ?? plan.ports.terminal) }
     state: till
     socket: till/canteend.sock
     models: "\(plan.models.path)"

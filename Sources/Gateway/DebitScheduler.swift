@@ -78,7 +78,7 @@ actor DebitScheduler {
     switch deduction {
     case .charged(let transactionID, let advanced):
       try await finish(due, as: advanced ? .advanced : .paid, transactionID: transactionID)
-    case .notCharged(.insufficientFunds, let reason):
+    case .notCharged(.insufficientFunds, let reason), .notCharged(.overLimit, let reason):
       let retryAt = wallClock.now().advanced(by: Self.delayedRetry)
       try await finish(due, as: .delayed, reason: reason, retryAt: retryAt)
     case .notCharged(.riskRejected, let reason):

@@ -26,6 +26,8 @@ enum Deduction: Sendable, Equatable {
 
   enum Refusal: Sendable, Equatable {
     case insufficientFunds
+    /// A limit of the day is used up.
+    case overLimit
     case riskRejected
     case forGood
     case tryLater

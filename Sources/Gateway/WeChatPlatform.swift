@@ -47,7 +47,9 @@ extension Deduction {
     case .unknown(let reason):
       self = .unknown(reason: reason.description)
     case .notCharged(let code, let message, let kind):
-      self = .notCharged(Refusal(kind), reason: "\(code) \(message)")
+      // The order itself is sound: the user's day or the order's tries of today are used up.
+      let isOverLimit = code == "RULE_LIMIT"
+      self = .notCharged(isOverLimit ? .overLimit : Refusal(kind), reason: "\(code) \(message)")
     }
   }
 }

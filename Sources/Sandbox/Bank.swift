@@ -44,10 +44,13 @@ struct Bank: Sendable {
     if let known, known.fingerprint != fingerprint {
       return Decision(change: Change(), answer: .failure(.differsFromFirst))
     }
-    let outUserID = accounts[userID]?.outUserID ?? ""
+    guard var account = accounts[userID] else {
+      return Decision(change: Change(), answer: .failure(.noContract))
+    }
     var transaction =
       known
-      ?? Transaction(order: .init(request), fingerprint: fingerprint, userID: userID, outUserID: outUserID)
+      ?? Transaction(
+        order: .init(request), fingerprint: fingerprint, userID: userID, outUserID: account.outUserID)
     transaction.attempts += 1
     if transaction.tradeState == .success {
       return Decision(change: Change(transactions: [transaction]), answer: .success(transaction))
@@ -56,7 +59,6 @@ struct Bank: Sendable {
     guard transaction.failures(on: today) < Self.failedAttemptsPerDay else {
       return Decision(change: Change(transactions: [transaction]), answer: .failure(.tooManyAttempts))
     }
-    guard var account = accounts[userID] else { return refused(transaction, .noContract, on: today) }
     do throws(Refusal) {
       try check(account, paying: request.amount.total, on: today)
     } catch {
@@ -97,8 +99,10 @@ struct Bank: Sendable {
     return Decision(change: Change(transactions: [transaction]), answer: .failure(refusal))
   }
 
+  /// What the platform advanced for a user and has not got back, oldest first.
   private func debts(of userID: String) -> [Transaction] {
     transactions.values.filter { $0.userID == userID && $0.debtState == .debt }
+      .sorted { ($0.transactionID ?? "") < ($1.transactionID ?? "") }
   }
 
   /// Sets a balance and lets the platform take back its advances from it, oldest first, as far as it goes.
@@ -106,10 +110,7 @@ struct Bank: Sendable {
     var account = account
     account.balance = balance
     var repaid: [Transaction] = []
-    for var debt in debts(of: account.userID).sorted(by: {
-      $0.successTime ?? .distantPast < $1.successTime ?? .distantPast
-    })
-    where debt.order.amount.total <= account.balance {
+    for var debt in debts(of: account.userID) where debt.order.amount.total <= account.balance {
       account.balance -= debt.order.amount.total
       debt.debtState = .repaid
       repaid.append(debt)
@@ -117,7 +118,7 @@ struct Bank: Sendable {
     return Change(accounts: [account], transactions: repaid)
   }
 
-  /// 28 digits that no other transaction has: 4200, the day, a count.
+  /// 28 digits that no other transaction has, in the order of time: 4200, the day, a count.
   private func transactionID(on day: BusinessDay) -> String {
     let count = String(transactions.values.count { $0.transactionID != nil } + 1)
     return "4200" + String(day.number) + String(repeating: "0", count: 19 - count.count) + count

@@ -35,10 +35,17 @@ final class Journal {
     try? file.close()
   }
 
+  /// Either the whole line is on disk afterwards, or an error is thrown and none of it is kept.
   func append(_ change: Bank.Change) throws {
     var line = try JSONEncoder().encode(change)
     line.append(UInt8(ascii: "\n"))
-    try file.write(contentsOf: line)
-    try file.synchronize()
+    let start = try file.offset()
+    do {
+      try file.write(contentsOf: line)
+      try file.synchronize()
+    } catch {
+      try? file.truncate(atOffset: start)
+      throw error
+    }
   }
 }

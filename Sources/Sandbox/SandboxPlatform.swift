@@ -76,8 +76,27 @@ actor SandboxPlatform {
     return try PlatformAnswer(TransactionAnswer(transaction))
   }
 
-  // Control
+  private func commit(_ change: Bank.Change) throws {
+    guard change != Bank.Change() else { return }
+    try journal.append(change)
+    bank.apply(change)
+  }
 
+  private static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(Refusal) -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: body)
+    } catch DecodingError.keyNotFound(let key, let context) {
+      throw .parameter((context.codingPath + [key]).map(\.stringValue).joined(separator: "."), "is missing")
+    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+      throw .parameter(context.codingPath.map(\.stringValue).joined(separator: "."), "has the wrong type")
+    } catch {
+      throw .parameter("body", "is not JSON")
+    }
+  }
+}
+
+/// What the control interface asks for.
+extension SandboxPlatform {
   func plan(_ fault: Fault, count: Int) { faults.add(fault, count: count) }
 
   func transactions() -> [Transaction] {
@@ -121,23 +140,5 @@ actor SandboxPlatform {
     let change = bank.repaying(account, balance: balance)
     try commit(change)
     return change.accounts.first ?? account
-  }
-
-  private func commit(_ change: Bank.Change) throws {
-    guard change != Bank.Change() else { return }
-    try journal.append(change)
-    bank.apply(change)
-  }
-
-  private static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(Refusal) -> Value {
-    do {
-      return try JSONDecoder().decode(type, from: body)
-    } catch DecodingError.keyNotFound(let key, let context) {
-      throw .parameter((context.codingPath + [key]).map(\.stringValue).joined(separator: "."), "is missing")
-    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-      throw .parameter(context.codingPath.map(\.stringValue).joined(separator: "."), "has the wrong type")
-    } catch {
-      throw .parameter("body", "is not JSON")
-    }
   }
 }

@@ -15,7 +15,7 @@ public struct WeChatPayClient: Sendable {
   ///   - httpClient: made with ``httpClientConfiguration``.
   ///   - wallClock: dates the signatures and judges the age of answers.
   ///   - nonce: gives 1 … 32 characters of `A–Z a–z 0–9`, never the same twice.
-  ///   - answerTimeout: from the first byte sent to the last one received.
+  ///   - answerTimeout: until an answer begins; its bytes may then pause as long as `httpClient` reads.
   public init(
     credentials: WeChatPayCredentials, baseURL: URL, httpClient: HTTPClient, wallClock: any WallClock,
     nonce: @escaping @Sendable () -> String = Self.randomNonce, answerTimeout: Duration = .seconds(10)

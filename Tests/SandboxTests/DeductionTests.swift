@@ -1,0 +1,146 @@
+import CanteenCore
+import Foundation
+import Testing
+import WeChatPay
+
+@Suite(.timeLimit(.minutes(1))) struct DeductionTests {
+  @Test func `A recognised student is charged once, however often the order is sent`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      let first = await stage.client.deduct(deduction)
+      guard case .charged(let transactionID, advanced: false) = first else {
+        Issue.record("not charged: \(first)")
+        return
+      }
+      #expect(transactionID.count == 28)
+      #expect(await stage.client.deduct(deduction) == first)
+      #expect(try await stage.query("order-0001") == first)
+      #expect(
+        try await stage.transactions() == [
+          .init(
+            out_trade_no: "order-0001", transaction_id: transactionID, out_user_id: "student-01",
+            amount_fen: 1_250, trade_state: "SUCCESS", debt_state: "NOT_DEBT", attempts: 2, charges: 1)
+        ])
+    }
+  }
+
+  @Test func `The same order sent at the same moment by many is charged once`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      let outcomes = await withTaskGroup(of: DeductionOutcome.self) { group in
+        for _ in 0..<20 { group.addTask { await stage.client.deduct(deduction) } }
+        return await group.reduce(into: [DeductionOutcome]()) { $0.append($1) }
+      }
+      #expect(outcomes.count == 20 && outcomes.allSatisfy { $0 == outcomes[0] })
+      #expect(try await stage.transaction("order-0001").charges == 1)
+    }
+  }
+
+  @Test func `A repetition with another amount is refused and charges nothing more`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      let first = await stage.client.deduct(deduction)
+      let changed = try await stage.deduction(of: userID, number: "order-0001", amount: 1_300)
+      let refusal = PlatformRefusal(
+        status: 400, code: "INVALID_REQUEST", message: "请求重入时参数与首次不一致")
+      #expect(await stage.client.deduct(changed) == .unknown(reason: .numberInUse(refusal)))
+      #expect(try await stage.query("order-0001") == first)
+      #expect(try await stage.transaction("order-0001").charges == 1)
+    }
+  }
+
+  @Test(arguments: ["error_after_taking", "unsigned_answer", "drop_connection"])
+  func `When the answer is lost after taking, the query finds the charge`(fault: String) async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      try await stage.fault(fault)
+      let first = await stage.client.deduct(deduction)
+      guard case .unknown(let reason) = first else {
+        Issue.record("\(fault) gave \(first)")
+        return
+      }
+      if fault == "unsigned_answer" { #expect(reason == .unverified(.unsigned)) }
+      let found = try await stage.query("order-0001")
+      guard case .charged = found else {
+        Issue.record("the query gave \(found)")
+        return
+      }
+      #expect(await stage.client.deduct(deduction) == found)
+      #expect(try await stage.transaction("order-0001").charges == 1)
+    }
+  }
+
+  @Test func `An answer that does not come in time leaves the outcome unknown`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      try await stage.fault("timeout_after_taking")
+      let hurried = try stage.client(answerTimeout: .milliseconds(300))
+      #expect(await hurried.deduct(deduction) == .unknown(reason: .noAnswer("timeout")))
+      let found = try await stage.query("order-0001")
+      guard case .charged = found else {
+        Issue.record("the query gave \(found)")
+        return
+      }
+    }
+  }
+
+  @Test func `An error before taking leaves no order behind, and the same order succeeds later`() async throws
+  {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      try await stage.fault("error_before_taking")
+      guard case .unknown(.undecided) = await stage.client.deduct(deduction) else {
+        Issue.record("a 500 must be unknown")
+        return
+      }
+      guard case .notCharged("ORDER_NOT_EXIST", _, .doesNotExist) = try await stage.query("order-0001") else {
+        Issue.record("nothing was taken")
+        return
+      }
+      guard case .charged = await stage.client.deduct(deduction) else {
+        Issue.record("the same order must succeed now")
+        return
+      }
+    }
+  }
+
+  @Test func `A rate limit takes nothing and asks to try later, as often as ordered`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      try await stage.fault("frequency_limited", count: 2)
+      for _ in 0..<2 {
+        #expect(
+          await stage.client.deduct(deduction)
+            == .notCharged(code: "RATELIMIT_EXCEEDED", message: "频率超限", kind: .tryLater))
+      }
+      guard case .charged = await stage.client.deduct(deduction) else {
+        Issue.record("the third call must succeed")
+        return
+      }
+    }
+  }
+
+  @Test func `A platform that is not there takes nothing`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      let deduction = try await stage.deduction(of: userID, number: "order-0001")
+      // Port 1 is reserved and nothing listens there.
+      let nowhere = WeChatPayClient(
+        credentials: stage.credentials, baseURL: try #require(URL(string: "http://127.0.0.1:1")),
+        httpClient: stage.httpClient, wallClock: stage.clock)
+      #expect(
+        await nowhere.deduct(deduction)
+          == .notCharged(code: "NOT_SENT", message: "no connection", kind: .tryLater))
+      #expect(
+        await nowhere.deduction(outTradeNumber: deduction.outTradeNumber, subMerchant: "1600000001")
+          == .unknown(reason: .noAnswer("no connection")))
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import CanteenCore
+import Foundation
+import Testing
+
+@testable import WeChatPay
+
+@Suite struct DeductionOutcomeTests {
+  private func deduction(amount: Int64 = 1_250) throws -> FaceDeduction {
+    FaceDeduction(
+      authCode: "token", subMerchant: "1600000001", outTradeNumber: try OutTradeNumber("T20261121-000001"),
+      description: "午餐🍚", amount: Fen(amount), deviceIP: "127.0.0.1")
+  }
+
+  private func transaction(_ fields: String) -> String {
+    #"{"out_trade_no":"T20261121-000001","amount":{"total":1250,"currency":"CNY"},"# + fields + "}"
+  }
+
+  private func outcome(_ status: Int, _ body: String) throws -> DeductionOutcome {
+    DeductionOutcome(answer: VerifiedAnswer(status: status, body: Data(body.utf8)), to: try deduction())
+  }
+
+  private func kind(_ status: Int, _ body: String) throws -> DeductionOutcome.RefusalKind? {
+    if case .notCharged(_, _, let kind) = try outcome(status, body) { kind } else { nil }
+  }
+
+  private func isUnknown(_ outcome: DeductionOutcome) -> Bool {
+    if case .unknown = outcome { true } else { false }
+  }
+
+  @Test func `Only SUCCESS with a transaction number is a charge`() throws {
+    let id = #""transaction_id":"4200001""#
+    #expect(
+      try outcome(200, transaction(#""trade_state":"SUCCESS",\#(id)"#))
+        == .charged(transactionID: "4200001", advanced: false))
+    #expect(
+      try outcome(200, transaction(#""trade_state":"SUCCESS","debt_state":"DEBT",\#(id)"#))
+        == .charged(transactionID: "4200001", advanced: true))
+    #expect(
+      try outcome(200, transaction(#""trade_state":"SUCCESS","debt_state":"REPAYMENT",\#(id)"#))
+        == .charged(transactionID: "4200001", advanced: false))
+    #expect(try outcome(200, transaction(#""trade_state":"SUCCESS""#)) == .unknown(reason: .contradictory))
+  }
+
+  @Test func `HTTP 200 with PAYERROR took nothing`() throws {
+    #expect(
+      try kind(200, transaction(#""trade_state":"PAYERROR","error_type":"NOTENOUGH""#)) == .insufficientFunds)
+    #expect(
+      try kind(200, transaction(#""trade_state":"PAYERROR","error_type":"NOT_ENOUGH""#)) == .insufficientFunds
+    )
+    #expect(try kind(200, transaction(#""trade_state":"PAYERROR""#)) == .tryLater)
+    #expect(try kind(200, transaction(#""trade_state":"CLOSED""#)) == .refusedForGood)
+  }
+
+  @Test(arguments: ["USERPAYING", "ACCEPT", "NOTPAY", "SOMETHING_NEW"])
+  func `A state that is neither paid nor failed is unknown`(state: String) throws {
+    #expect(
+      try outcome(200, transaction(#""trade_state":"\#(state)""#))
+        == .unknown(reason: .pending(tradeState: state)))
+  }
+
+  @Test func `An answer about another order or amount is unknown`() throws {
+    let paid = #""trade_state":"SUCCESS","transaction_id":"1""#
+    #expect(
+      try outcome(200, #"{"out_trade_no":"other1","amount":{"total":1250},\#(paid)}"#)
+        == .unknown(reason: .contradictory))
+    #expect(
+      try outcome(200, #"{"out_trade_no":"T20261121-000001","amount":{"total":1},\#(paid)}"#)
+        == .unknown(reason: .contradictory))
+    #expect(try outcome(200, "not json") == .unknown(reason: .contradictory))
+  }
+
+  @Test(arguments: [202, 204, 302, 409, 500, 502, 503, 504])
+  func `A status that decides nothing is unknown`(status: Int) throws {
+    #expect(isUnknown(try outcome(status, #"{"code":"SYSTEM_ERROR","message":"m"}"#)))
+  }
+
+  @Test(
+    arguments: [
+      (429, "RATELIMIT_EXCEEDED", .tryLater), (401, "SIGN_ERROR", .tryLater), (403, "NO_AUTH", .tryLater),
+      (403, "RULE_LIMIT", .tryLater), (403, "NOT_ENOUGH", .insufficientFunds),
+      (403, "USER_ACCOUNT_ABNORMAL", .riskRejected), (400, "INVALID_REQUEST", .refusedForGood),
+      (400, "PARAM_ERROR", .refusedForGood), (403, "CONTRACT_NOT_EXIST", .refusedForGood),
+    ] as [(Int, String, DeductionOutcome.RefusalKind)])
+  func `A refusal took nothing and says what to do`(
+    status: Int, code: String, expected: DeductionOutcome.RefusalKind
+  ) throws {
+    #expect(try kind(status, #"{"code":"\#(code)","message":"m"}"#) == expected)
+  }
+
+  @Test func `A number that was used before has to be queried`() throws {
+    let body = #"{"code":"INVALID_REQUEST","message":"请求重入时参数与首次不一致"}"#
+    #expect(isUnknown(try outcome(400, body)))
+  }
+
+  @Test func `Only a call that was never sent is known to have taken nothing`() {
+    #expect(
+      DeductionOutcome(withoutAnswer: .notSent(reason: "no connection"))
+        == .notCharged(code: "NOT_SENT", message: "no connection", kind: .tryLater))
+    #expect(isUnknown(DeductionOutcome(withoutAnswer: .noAnswer(reason: "timeout"))))
+    #expect(isUnknown(DeductionOutcome(withoutAnswer: .unverified(.wrongSignature))))
+  }
+
+  @Test(arguments: [400, 401, 403, 404, 429, 500])
+  func `A refused query says nothing about the order`(status: Int) throws {
+    let answer = VerifiedAnswer(status: status, body: Data(#"{"code":"X","message":"m"}"#.utf8))
+    #expect(isUnknown(DeductionOutcome(answer: answer, toQueryFor: try deduction().outTradeNumber)))
+    #expect(isUnknown(DeductionOutcome(queryWithoutAnswer: .notSent(reason: "no connection"))))
+  }
+
+  @Test func `A query for an order the platform never saw says so`() throws {
+    let answer = VerifiedAnswer(status: 404, body: Data(#"{"code":"ORDER_NOT_EXIST","message":"m"}"#.utf8))
+    #expect(
+      DeductionOutcome(answer: answer, toQueryFor: try deduction().outTradeNumber)
+        == .notCharged(code: "ORDER_NOT_EXIST", message: "m", kind: .doesNotExist))
+  }
+
+  @Test func `The body is the same at every retry, plain UTF-8 and without four-byte characters`() throws {
+    let bodies = try (0..<3).map { _ in
+      try deduction().body(spMerchant: "1900000001", spAppID: "wx1")
+    }
+    #expect(Set(bodies).count == 1)
+    #expect(
+      String(decoding: bodies[0], as: UTF8.self)
+        == #"{"amount":{"currency":"CNY","total":1250},"auth_code":"token","business":{"business_product_id":2,"#
+        + #""business_scene_id":3},"description":"午餐","out_trade_no":"T20261121-000001","#
+        + #""scene_info":{"device_ip":"127.0.0.1"},"sp_appid":"wx1","sp_mchid":"1900000001","#
+        + #""sub_mchid":"1600000001"}"#)
+  }
+}
