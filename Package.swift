@@ -173,6 +173,20 @@ let package = Package(
         hummingbird, logging, nioCore, nioHTTP1, httpTypes, yaml,
       ], swiftSettings: house),
     .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "Daemon", "GatewayProtocol", "CanteenCore", "CanteenTestSupport", crypto, x509, asn1,
+        logging,
+      ], swiftSettings: house),
+    .testTarget(
+      name: "TerminalTests",
+      dependencies: [
+        "Terminal", "Daemon", "OrderLedger", "GatewayProtocol", "CanteenCore", "CanteenTestSupport", crypto,
+        logging,
+      ], swiftSettings: house),
+    .testTarget(
+      name: "SettingsFileTests", dependencies: ["SettingsFile", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
       name: "SystemTests",
       dependencies: [
         "DemoStage", "CanteenTestSupport", "canteend", "canteenctl", "canteen-gateway", "canteen-sandbox",

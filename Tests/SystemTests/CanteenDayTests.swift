@@ -17,7 +17,8 @@ struct CanteenDayTests {
   private func plan(fixedAmount: String? = "3.50") throws -> StagePlan {
     StagePlan(
       programs: Bundle.main.bundleURL.appending(path: "."), models: try TestMaterial.models.url(),
-      portraits: try TestMaterial.portraits.url(), scenario: TestMaterial.project("scenarios/canteen-line.yaml"),
+      portraits: try TestMaterial.portraits.url(),
+      scenario: TestMaterial.project("scenarios/canteen-line.yaml"),
       web: TestMaterial.project("Web"), folder: folder.url.appending(path: "stage"),
       ports: StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0), fixedAmount: fixedAmount)
   }
@@ -113,7 +114,9 @@ struct CanteenDayTests {
     }
   }
 
-  @Test func `Staff key an amount, the next face pays it; and money taken by hand is booked as such`() async throws {
+  @Test func `Staff key an amount, the next face pays it; and money taken by hand is booked as such`()
+    async throws
+  {
     try await onStage(fixedAmount: nil) { stage in
       try await stage.post("api/amount", to: .terminal, body: #"{"yuan":"12.50"}"#)
       try await eventually("the order of the keyed amount") {
@@ -121,7 +124,8 @@ struct CanteenDayTests {
       }
       try await stage.post("api/taken-by-staff", to: .terminal, body: #"{"yuan":"8"}"#)
       try await stage.drain(atMost: .seconds(30))
-      let states = Dictionary(uniqueKeysWithValues: try await stage.tillOrders().map { ($0.amount, $0.state) })
+      let states = Dictionary(
+        uniqueKeysWithValues: try await stage.tillOrders().map { ($0.amount, $0.state) })
       #expect(states == [1_250: "paid", 800: "taken_by_staff"])
       let charges = try await stage.charges().map(\.amount)
       #expect(charges == [1_250])
@@ -146,13 +150,16 @@ struct CanteenDayTests {
 
   @Test func `A port that is taken is said in one sentence`() async throws {
     try await onStage { stage in
-      let port = try #require(try await stage.address(of: .gateway).split(separator: ":").last.flatMap { Int($0) })
+      let port = try #require(
+        try await stage.address(of: .gateway).split(separator: ":").last.flatMap { Int($0) })
       var second = try plan()
       second.folder = folder.url.appending(path: "second")
       second.ports.gateway = port
       let other = DemoStage(plan: second)
       let error = await #expect(throws: StageError.self) { try await other.setUp() }
-      #expect(error?.description.contains("Port \(port) on 127.0.0.1 is taken") == true, "\(String(describing: error))")
+      #expect(
+        error?.description.contains("Port \(port) on 127.0.0.1 is taken") == true,
+        "\(String(describing: error))")
       await other.stop()
     }
   }

@@ -1,0 +1,147 @@
+import CanteenCore
+import CanteenTestSupport
+import Crypto
+import Foundation
+import GatewayProtocol
+import Testing
+
+@testable import Gateway
+
+/// A till that writes real entries, and the gateway's store.
+struct IntakeTests {
+  private let folder: TemporaryFolder
+  private let store: GatewayStore
+  private let clock = ManualWallClock()
+  private let key = P256.Signing.PrivateKey()
+  private let till: PairedTerminal
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    till = try await store.pair("till-1", key: key, at: clock.now())
+  }
+
+  /// Entries 1 … count of a whole chain, each an order.
+  private func chain(_ count: Int, prefix: String = "ORDER-") throws -> [LedgerEntry] {
+    var entries: [LedgerEntry] = []
+    for index in 1...count {
+      entries.append(
+        try LedgerEntry(
+          terminal: till.id, sequence: Int64(index),
+          previousHash: entries.last?.hash ?? LedgerEntry.firstPreviousHash, recordedAt: clock.now(),
+          payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("\(prefix)\(1_000 + index)"))),
+          key: key))
+    }
+    return entries
+  }
+
+  private func take(_ entries: [LedgerEntry], of other: PairedTerminal? = nil) async throws -> [String] {
+    try await store.take(entries, of: other ?? till, at: clock.now()).map { answer in
+      "\(answer.sequence) \(answer.outcome.rawValue)"
+    }
+  }
+
+  private func orders() async throws -> Int { try await store.orders(atMost: 100).count }
+
+  @Test func `Entries in order are stored and open one order each`() async throws {
+    #expect(try await take(chain(3)) == ["1 stored", "2 stored", "3 stored"])
+    #expect(try await orders() == 3)
+  }
+
+  @Test func `I2: a batch sent again is answered the same and opens nothing twice`() async throws {
+    let entries = try chain(3)
+    _ = try await take(Array(entries.prefix(2)))
+    for _ in 1...2 { #expect(try await take(entries) == ["1 stored", "2 stored", "3 stored"]) }
+    #expect(try await orders() == 3)
+  }
+
+  @Test func `I9: a gap is named and nothing after it is stored`() async throws {
+    let entries = try chain(4)
+    let answers = try await store.take([entries[0], entries[2], entries[3]], of: till, at: clock.now())
+    #expect(answers.map(\.outcome) == [.stored, .refused])
+    #expect(answers.last?.reason == "entry 2 is missing before 3")
+    #expect(try await orders() == 1)
+  }
+
+  @Test func `I9: a cloned till that goes its own way is refused`() async throws {
+    _ = try await take(chain(3))
+    let fork = try chain(3, prefix: "OTHER-")
+    let answers = try await store.take(fork, of: till, at: clock.now())
+    #expect(answers.first?.outcome == .refused)
+    #expect(answers.first?.reason?.contains("forked") == true)
+    #expect(try await orders() == 3)
+  }
+
+  @Test func `I9: an entry that continues another history is refused`() async throws {
+    _ = try await take(chain(2))
+    let answers = try await store.take([try chain(3, prefix: "OTHER-")[2]], of: till, at: clock.now())
+    #expect(answers.first?.reason == "the chain does not continue entry 2")
+  }
+
+  @Test(arguments: ["signature", "payload", "terminal"])
+  func `I9: an altered entry is refused and nothing is half-written`(field: String) async throws {
+    let entries = try chain(2)
+    let forged = LedgerEntry(
+      terminal: field == "terminal" ? try TerminalID("till-2") : till.id, sequence: 2,
+      previousHash: entries[0].hash, recordedAt: clock.now(),
+      payload: field == "payload" ? entries[1].payload.replacing("1200", with: "1") : entries[1].payload,
+      signature: field == "signature" ? Data(count: 64) : entries[1].signature)
+    #expect(try await take([entries[0], forged]) == ["1 stored", "2 refused"])
+    #expect(try await orders() == 1)
+    #expect(try await take(entries) == ["1 stored", "2 stored"])
+  }
+
+  @Test func `A number that another till used is told to this one and never charged twice`() async throws {
+    _ = try await take(chain(1))
+    let otherKey = P256.Signing.PrivateKey()
+    let other = try await store.pair("till-2", key: otherKey, at: clock.now())
+    let entry = try LedgerEntry(
+      terminal: other.id, sequence: 1, previousHash: LedgerEntry.firstPreviousHash, recordedAt: clock.now(),
+      payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1001"))), key: otherKey)
+    #expect(try await take([entry], of: other) == ["1 stored"])
+    #expect(try await orders() == 1)
+    #expect(try await store.results(for: other.id, after: 0).results.map(\.state) == [.failed])
+  }
+
+  @Test func `Money taken by staff is kept and never deducted`() async throws {
+    let entry = try LedgerEntry(
+      terminal: till.id, sequence: 1, previousHash: LedgerEntry.firstPreviousHash, recordedAt: clock.now(),
+      payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1001", user: nil))), key: key)
+    _ = try await take([entry])
+    #expect(try await store.nextDueOrder(at: clock.now()) == nil)
+    #expect(try await store.results(for: till.id, after: 0).results.map(\.state) == [.takenByStaff])
+  }
+
+  @Test func `News is read by cursor, each once`() async throws {
+    _ = try await take(chain(2))
+    for _ in 1...2 {
+      let due = try #require(try await store.nextDueOrder(at: clock.now()))
+      try await store.conclude(
+        due,
+        with: OrderResult(
+          outTradeNumber: due.order.outTradeNumber, state: .paid, transactionID: "T", reason: nil,
+          at: clock.now()),
+        retryAt: nil)
+    }
+    let all = try await store.results(for: till.id, after: 0)
+    #expect(all.results.count == 2)
+    #expect(try await store.results(for: till.id, after: all.cursor).results.isEmpty)
+    #expect(try await store.results(for: try TerminalID("till-2"), after: 0).results.isEmpty)
+  }
+}
+
+extension GatewayStore {
+  /// Makes a till known, as pairing does.
+  func pair(_ name: String, key: P256.Signing.PrivateKey, at now: Timestamp) async throws -> PairedTerminal {
+    let id = try TerminalID(name)
+    try await add(pairingCode: "CODE-\(name)", for: id, expiresAt: now.advanced(by: .seconds(60)))
+    _ = try await redeem(
+      pairingCode: "CODE-\(name)", at: now, deviceKey: key.publicKey.x963Representation,
+      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation,
+      register: { _ in "certificate" })
+    guard let terminal = try await terminal(id) else { throw TestMaterialMissingTill() }
+    return terminal
+  }
+}
+
+private struct TestMaterialMissingTill: Error {}

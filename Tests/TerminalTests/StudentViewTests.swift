@@ -1,0 +1,64 @@
+import CanteenCore
+import CanteenTestSupport
+import Testing
+
+@testable import Terminal
+
+struct StudentViewTests {
+  private typealias Snapshot = CheckoutService.Snapshot
+
+  private func view(
+    _ phase: CheckoutSession.Phase = .idle, notice: StaffNotice? = nil, blockers: Set<FaceBlocker> = [],
+    camera: CameraProtection.Phase = .preRecognition
+  ) -> StudentView {
+    var snapshot = Snapshot()
+    snapshot.phase = phase
+    snapshot.notice = notice
+    snapshot.faceBlockers = blockers
+    snapshot.cameraPhase = camera
+    return StudentView(snapshot, hints: [.init(zh: "请再靠近一点", en: "Come closer")], fixedAmount: nil)
+  }
+
+  private func awaiting() throws -> CheckoutSession.Phase {
+    var session = CheckoutSession(settings: .init(), numbering: try OrderNumbering(prefix: "T1"))
+    _ = try session.keyAmount(Fen(1_250), at: .start)
+    return session.phase
+  }
+
+  @Test func `An idle till guides, with what the camera would like`() {
+    #expect(view().screen == .guide)
+    #expect(view().hints.count == 1)
+  }
+
+  @Test func `A closed camera offers the wake button`() {
+    #expect(view(camera: .closed).screen == .wake)
+  }
+
+  @Test func `A locked amount is shown with the request to look`() throws {
+    let view = view(try awaiting(), camera: .postRecognition)
+    #expect(view.screen == .lookHere)
+    #expect(view.amount == Fen(1_250))
+  }
+
+  @Test func `A stranger learns of the other ways to pay, and still sees the amount`() throws {
+    let view = view(try awaiting(), notice: .notRecognised, camera: .postRecognition)
+    #expect(view.screen == .notRecognised)
+    #expect(view.amount == Fen(1_250))
+    #expect(view.hints.isEmpty)
+  }
+
+  @Test(arguments: FaceBlocker.allCases)
+  func `I5: whatever blocks faces, the student is sent to the other ways`(blocker: FaceBlocker) throws {
+    #expect(view(try awaiting(), blockers: [blocker]).screen == .unavailable)
+  }
+}
+
+struct PercentileTests {
+  @Test func `Percentiles are times that happened`() {
+    let times = TillMetrics.Percentiles(of: (1...100).map(Double.init).shuffled())
+    #expect(times.p50 == 50)
+    #expect(times.p95 == 95)
+    #expect(TillMetrics.Percentiles(of: []).p95 == nil)
+    #expect(TillMetrics.Percentiles(of: [7]).p50 == 7)
+  }
+}
