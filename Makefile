@@ -35,7 +35,7 @@ build: packages ## build everything for debugging
 
 release: packages ## build the programs for use
 	$(call say,building the programs; the first time takes about ten minutes)
-	@swift build -c release
+	@swift build -c release --static-swift-stdlib
 
 demo: release models portraits ## play a canteen; DURATION=30 stops by itself and prints figures
 	@$(RELEASE)/canteen-demo --programs $(RELEASE) --cache "$(CACHE)" $(if $(DURATION),--duration $(DURATION))

@@ -58,6 +58,7 @@ let package = Package(
   ],
   targets: [
     // C and C++ shims
+    .target(name: "CMalloc"),
     .target(name: "CV4L2"),
     .target(
       name: "COpenCV", cxxSettings: openCVHeaders,
@@ -91,7 +92,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "CanteenCore", "GatewayProtocol", crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
+        "CMalloc", "CanteenCore", "GatewayProtocol", crypto, hummingbird, httpTypes, logging, nioCore,
+        lifecycle,
         unixSignals,
       ], swiftSettings: house),
 

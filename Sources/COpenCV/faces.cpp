@@ -140,9 +140,9 @@ std::vector<canteen_cv_face> without_overlaps(const std::vector<canteen_cv_face>
 }
 
 template <typename Holder>
-int32_t make(const uint8_t *onnx, size_t count, Holder **holder, canteen_cv_error *error) {
+int32_t make(const char *onnx_file, Holder **holder, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    cv::dnn::Net net = cv::dnn::readNetFromONNX(reinterpret_cast<const char *>(onnx), count);
+    cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx_file);
     if (net.empty()) return fail(error, CANTEEN_CV_UNREADABLE, "the model holds no network");
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
@@ -155,16 +155,16 @@ int32_t make(const uint8_t *onnx, size_t count, Holder **holder, canteen_cv_erro
 
 extern "C" {
 
-int32_t canteen_cv_detector_make(const uint8_t *onnx, size_t count, canteen_cv_detector **detector,
+int32_t canteen_cv_detector_make(const char *onnx_file, canteen_cv_detector **detector,
                                  canteen_cv_error *error) {
-  return make(onnx, count, detector, error);
+  return make(onnx_file, detector, error);
 }
 
 void canteen_cv_detector_free(canteen_cv_detector *detector) { delete detector; }
 
-int32_t canteen_cv_embedder_make(const uint8_t *onnx, size_t count, canteen_cv_embedder **embedder,
+int32_t canteen_cv_embedder_make(const char *onnx_file, canteen_cv_embedder **embedder,
                                  canteen_cv_error *error) {
-  return make(onnx, count, embedder, error);
+  return make(onnx_file, embedder, error);
 }
 
 void canteen_cv_embedder_free(canteen_cv_embedder *embedder) { delete embedder; }

@@ -135,15 +135,13 @@ extension CheckoutSession {
   }
 
   private mutating func tick(at now: MonotonicInstant) -> [Action] {
-    guard let deadline, deadline <= now else { return [] }
+    guard let due = deadline, due <= now else { return [] }
+    deadline = nil
     switch phase {
-    case .accepted, .recognised:
-      phase = .idle
-      self.deadline = nil
-      return []
-    case .idle, .awaitingFace, .booking:
-      return []
+    case .accepted, .recognised: phase = .idle
+    case .idle, .awaitingFace, .booking: break
     }
+    return []
   }
 
   mutating func book(

@@ -1,5 +1,6 @@
 import COpenCV
 public import CanteenCore
+import Foundation
 public import Imaging
 
 /// Finds faces and tells them apart. Holds both networks, about 140 MB; one caller at a time.
@@ -15,9 +16,9 @@ public import Imaging
   /// - Parameter threads: of the networks, for the whole process; 0 takes up to two.
   public init(models: RecognitionModels, threads: Int = 0) throws(ModelError) {
     canteen_cv_set_threads(Int32(threads == 0 ? 2 : threads))
-    unsafe detector = try unsafe Self.load([UInt8](models.detector), with: canteen_cv_detector_make)
+    unsafe detector = try unsafe Self.load(models.detector, with: canteen_cv_detector_make)
     do {
-      unsafe embedder = try unsafe Self.load([UInt8](models.embedder), with: canteen_cv_embedder_make)
+      unsafe embedder = try unsafe Self.load(models.embedder, with: canteen_cv_embedder_make)
     } catch {
       unsafe canteen_cv_detector_free(detector)
       throw error
@@ -73,16 +74,13 @@ public import Imaging
   }
 
   private typealias Make =
-    (
-      UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<OpaquePointer?>?,
-      UnsafeMutablePointer<canteen_cv_error>?
-    )
+    (UnsafePointer<CChar>?, UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<canteen_cv_error>?)
     -> Int32
 
-  private static func load(_ onnx: [UInt8], with make: Make) throws(ModelError) -> OpaquePointer {
+  private static func load(_ model: URL, with make: Make) throws(ModelError) -> OpaquePointer {
     var network: OpaquePointer?
     do {
-      try callingOpenCV { error in unsafe make(onnx, onnx.count, &network, &error) }
+      try callingOpenCV { error in unsafe make(model.path, &network, &error) }
     } catch {
       throw .unusable(error.description)
     }

@@ -15,12 +15,13 @@ public struct RecognitionModels: Sendable {
   /// Version of ``FaceEmbedder``'s alignment; a change here makes every template new.
   static let alignerVersion = 1
 
-  let detector: Data
-  let embedder: Data
+  let detector: URL
+  let embedder: URL
 
+  /// Checks both files; only their names are kept, since the bytes are 39 MB.
   public init(folder: URL) throws(ModelError) {
-    detector = try Self.read(Self.detectorFile, sha256: Self.detectorSHA256, in: folder)
-    embedder = try Self.read(Self.embedderFile, sha256: Self.embedderSHA256, in: folder)
+    detector = try Self.checked(Self.detectorFile, sha256: Self.detectorSHA256, in: folder)
+    embedder = try Self.checked(Self.embedderFile, sha256: Self.embedderSHA256, in: folder)
   }
 
   /// What every template made with these models carries.
@@ -30,14 +31,21 @@ public struct RecognitionModels: Sendable {
       modelSHA256: embedderSHA256, engine: "opencv-\(version)", aligner: alignerVersion)
   }
 
-  private static func read(_ name: String, sha256: String, in folder: URL) throws(ModelError) -> Data {
+  private static func checked(_ name: String, sha256: String, in folder: URL) throws(ModelError) -> URL {
     let file = folder.appending(path: name)
-    guard let bytes = try? Data(contentsOf: file) else { throw .missing(file.path) }
-    let found = SHA256.hash(data: bytes).map { byte in
+    var hash = SHA256()
+    do {
+      let handle = try FileHandle(forReadingFrom: file)
+      defer { try? handle.close() }
+      while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
+    } catch {
+      throw .missing(file.path)
+    }
+    let found = hash.finalize().map { byte in
       byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
     }.joined()
     guard found == sha256 else { throw .wrongHash(file.path, expected: sha256, found: found) }
-    return bytes
+    return file
   }
 }
 

@@ -22,6 +22,8 @@ actor CheckoutService {
   /// The camera should be open.
   nonisolated let cameraWanted = Broadcast(false)
 
+  private static let longestWait: Duration = .seconds(60)
+
   private var session: CheckoutSession
   private var protection: CameraProtection
   private var round = 0
@@ -34,7 +36,9 @@ actor CheckoutService {
   private let clock: any MonotonicClock
   private let wallClock: any WallClock
   private let logger: Logger
-  private let deadlineChanged = Doorbell()
+  private let deadlineMovedUp = Doorbell()
+  /// The moment ``run()`` waits for.
+  private var awaited = MonotonicInstant.start
 
   init(
     session: CheckoutSession, protection: CameraProtection, ledger: OrderLedger, uploader: OrderUploader,
@@ -55,14 +59,23 @@ actor CheckoutService {
   /// Keeps the time of both rule machines until cancelled.
   func run() async {
     while !Task.isCancelled {
-      let now = clock.now
-      let deadline = [session.deadline, protection.deadline].compactMap(\.self).min()
-      let wait = deadline.map { now.duration(to: $0) } ?? .seconds(3_600)
-      if wait > .zero { await deadlineChanged.wait(atMost: wait, on: clock) }
-      if Task.isCancelled { return }
-      await receive(.tick)
-      await protect(.tick)
+      awaited = deadline ?? clock.now.advanced(by: Self.longestWait)
+      await deadlineMovedUp.wait(atMost: clock.now.duration(to: awaited), on: clock)
+      if let deadline, deadline <= clock.now, !Task.isCancelled {
+        await receive(.tick)
+        await protect(.tick)
+      }
     }
+  }
+
+  private var deadline: MonotonicInstant? {
+    [session.deadline, protection.deadline].compactMap(\.self).min()
+  }
+
+  /// A deadline that moved back needs no word: its old time finds nothing due and waits on. A wait that is
+  /// broken off keeps its timer until it would have ended, so none is broken off without need.
+  private func keepDeadline() {
+    if let deadline, deadline < awaited { deadlineMovedUp.ring() }
   }
 
   // MARK: Staff
@@ -131,7 +144,7 @@ actor CheckoutService {
       }
     }
     publish()
-    deadlineChanged.ring()
+    keepDeadline()
   }
 
   private func protect(_ event: CameraProtection.Event) async {
@@ -147,7 +160,7 @@ actor CheckoutService {
       }
     }
     publish()
-    deadlineChanged.ring()
+    keepDeadline()
   }
 
   private func book(_ pending: CheckoutSession.PendingOrder) async {

@@ -108,6 +108,8 @@ public struct TerminalServer: Service {
       router: router,
       configuration: .init(address: .unixDomainSocket(path: socket.path), serverName: "canteend"),
       logger: logger)
+    let startUpPeak = MemoryThrift.startUpIsOver()
+    logger.info("Ready to sell", metadata: ["start_up_peak_mb": "\(Int(startUpPeak))"])
     workers = [
       checkout.run, vision.run, leases.run, sync.run, uploader.run, results.run, pages.run,
     ]
@@ -125,7 +127,8 @@ public struct TerminalServer: Service {
           throw CancellationError()
         }
         defer { group.cancelAll() }
-        try await group.waitForAll()
+        // Unlike waitForAll, this stops at the first failure, and the rest with it.
+        while try await group.next() != nil {}
       }
     } catch is CancellationError {
       try await http.shutdown()

@@ -21,6 +21,7 @@ struct Canteend: AsyncParsableCommand {
     @OptionGroup var options: Options
 
     func run() async throws {
+      MemoryThrift.begin()
       do {
         try await Program.run(named: "canteend") { logger in
           try TerminalServer(

@@ -77,8 +77,8 @@ typedef struct {
 typedef struct canteen_cv_detector canteen_cv_detector;
 typedef struct canteen_cv_embedder canteen_cv_embedder;
 
-/* YuNet 2023mar from its ONNX bytes. */
-int32_t canteen_cv_detector_make(const uint8_t *onnx, size_t count, canteen_cv_detector **detector,
+/* YuNet 2023mar from its ONNX file. */
+int32_t canteen_cv_detector_make(const char *onnx_file, canteen_cv_detector **detector,
                                  canteen_cv_error *error);
 void canteen_cv_detector_free(canteen_cv_detector *detector);
 /* Finds faces after scaling the image so that its long side is `long_side`; best score first. */
@@ -86,8 +86,8 @@ int32_t canteen_cv_detect(canteen_cv_detector *detector, canteen_cv_image image,
                           float least_score, float overlap, canteen_cv_face *faces,
                           int32_t capacity, int32_t *count, canteen_cv_error *error);
 
-/* SFace 2021dec from its ONNX bytes. */
-int32_t canteen_cv_embedder_make(const uint8_t *onnx, size_t count, canteen_cv_embedder **embedder,
+/* SFace 2021dec from its ONNX file. */
+int32_t canteen_cv_embedder_make(const char *onnx_file, canteen_cv_embedder **embedder,
                                  canteen_cv_error *error);
 void canteen_cv_embedder_free(canteen_cv_embedder *embedder);
 /* 128 floats, not scaled to length 1. */
