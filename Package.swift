@@ -184,6 +184,7 @@ let package = Package(
       name: "TerminalTests",
       dependencies: [
         "Terminal", "Daemon", "OrderLedger", "GatewayProtocol", "CanteenCore", "CanteenTestSupport", crypto,
+        grdb,
         logging,
       ], swiftSettings: house),
     .testTarget(

@@ -11,6 +11,7 @@ public final class ManualClock: MonotonicClock, Sendable {
   private struct State {
     var now = MonotonicInstant.start
     var nextID = 0
+    var sleeps = 0
     var sleepers: [Int: Sleeper] = [:]
     var cancelledBeforeSleeping: Set<Int> = []
   }
@@ -26,6 +27,9 @@ public final class ManualClock: MonotonicClock, Sendable {
   /// How many tasks wait on this clock at this moment.
   public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
+  /// How many waits were begun so far.
+  public var sleepCount: Int { state.withLock { $0.sleeps } }
+
   /// Moves time forward and wakes everyone whose deadline has come, earliest first.
   public func advance(by duration: Duration) {
     let woken = state.withLock { state in
@@ -40,6 +44,7 @@ public final class ManualClock: MonotonicClock, Sendable {
   public func sleep(until deadline: MonotonicInstant, tolerance: Duration?) async throws {
     let id = state.withLock { state in
       state.nextID += 1
+      state.sleeps += 1
       return state.nextID
     }
     try await withTaskCancellationHandler {

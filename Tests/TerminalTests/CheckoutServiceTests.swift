@@ -1,0 +1,161 @@
+import CanteenCore
+import CanteenTestSupport
+import Crypto
+import Daemon
+import Foundation
+import GRDB
+import GatewayProtocol
+import Logging
+import Testing
+
+@testable import OrderLedger
+@testable import Terminal
+
+/// A gateway that cannot be reached.
+private struct NoGateway: OrderTransport {
+  struct Unreachable: Error {}
+
+  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Unreachable() }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct CheckoutServiceTests {
+  private let folder: TemporaryFolder
+  private let clock = ManualClock()
+  private let wallClock = ManualWallClock()
+  private let ledger: OrderLedger
+  private let checkout: CheckoutService
+  private let key = P256.Signing.PrivateKey()
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let terminal = try TerminalID("till-1")
+    ledger = try OrderLedger(
+      path: folder.path("ledger.sqlite"), terminal: terminal, key: key, wallClock: wallClock)
+    checkout = CheckoutService(
+      session: CheckoutSession(settings: .init(), numbering: try OrderNumbering(prefix: "T1")),
+      protection: CameraProtection(), ledger: ledger,
+      uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
+      issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: wallClock,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  private func lease(for hours: Int64 = 36) throws -> Lease {
+    let now = wallClock.now()
+    return Lease(
+      terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"), organizationName: "学校",
+      authinfo: String(repeating: "a", count: 500),
+      merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"),
+      limits: .platformCeiling, issuedAt: now, expiresAt: now.advanced(by: .seconds(hours * 3_600)))
+  }
+
+  private func face() throws -> Identification {
+    Identification(
+      track: 1,
+      user: RecognisedUser(outUserID: try OutUserID("s00001"), platformUserID: "P1", displayName: "甲"),
+      evidence: .sample, facePresentAt: clock.now)
+  }
+
+  private func sell() async throws {
+    try await checkout.keyAmount(Fen(1_250))
+    await checkout.receive(.identified(try face()))
+  }
+
+  @Test func `I1: the student sees "accepted" only when the order is in the ledger`() async throws {
+    await checkout.use(try lease())
+    try await sell()
+    guard case .accepted(let order) = checkout.snapshots.latest.phase else {
+      Issue.record("\(checkout.snapshots.latest.phase)")
+      return
+    }
+    let entry = try #require(try await ledger.unsent(atMost: 1).first)
+    guard case .orderAccepted(let booked) = try entry.decodedPayload(), case .face(let payment) = booked.means
+    else {
+      Issue.record("no order by face in the ledger")
+      return
+    }
+    #expect(booked.outTradeNumber == order.locked.number)
+    #expect(booked.amount == Fen(1_250))
+    #expect(payment.evidence == .sample)
+    #expect(payment.faceToken.utf8.count > 1_200)
+  }
+
+  @Test func `I5: a full disk accepts nothing, says so and blocks faces`() async throws {
+    await checkout.use(try lease())
+    try await ledger.database.writeWithoutTransaction { db in
+      let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+      _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)")
+    }
+    let snapshot = try await sellUntilRefused()
+    #expect(snapshot.faceBlockers.contains(.ledgerFailed))
+    guard case .bookingFailed = snapshot.notice, case .awaitingFace = snapshot.phase else {
+      Issue.record("\(snapshot)")
+      return
+    }
+  }
+
+  /// Sells to ever new people until the ledger takes no more.
+  private func sellUntilRefused() async throws -> CheckoutService.Snapshot {
+    for index in 0..<200 {
+      try await checkout.keyAmount(Fen(1_250))
+      let user = RecognisedUser(
+        outUserID: try OutUserID("s1\(index)000"), platformUserID: "P", displayName: "甲")
+      await checkout.receive(
+        .identified(Identification(track: index, user: user, evidence: .sample, facePresentAt: clock.now)))
+      if case .accepted = checkout.snapshots.latest.phase { continue }
+      return checkout.snapshots.latest
+    }
+    Issue.record("the ledger never filled up")
+    return checkout.snapshots.latest
+  }
+
+  @Test func `I5: without a lease no face is accepted, and staff can take the money`() async throws {
+    await checkout.use(nil)
+    try await sell()
+    #expect(checkout.snapshots.latest.phase.label == "awaiting_face")
+    #expect(checkout.snapshots.latest.identificationRound == nil)
+    try await checkout.takeByStaff(nil)
+    #expect(checkout.snapshots.latest.phase.label == "accepted")
+    #expect(try await ledger.totals().allOrders == 1)
+  }
+
+  @Test func `I5: a lease that ran out a moment ago books nothing`() async throws {
+    await checkout.use(try lease(for: 1))
+    wallClock.advance(by: .seconds(3_600))
+    try await sell()
+    #expect(try await ledger.totals().allOrders == 0)
+    guard case .bookingFailed = checkout.snapshots.latest.notice else {
+      Issue.record("\(checkout.snapshots.latest)")
+      return
+    }
+  }
+
+  @Test func `Sixty seconds without a match close the camera and let the amount go`() async throws {
+    await checkout.use(try lease())
+    let work = Task { await checkout.run() }
+    try await checkout.keyAmount(Fen(500))
+    #expect(checkout.cameraWanted.latest)
+    while checkout.cameraWanted.latest {
+      if clock.sleeperCount > 0 { clock.advance(by: .seconds(10)) }
+      await Task.yield()
+    }
+    while checkout.snapshots.latest.phase != .idle { await Task.yield() }
+    #expect(checkout.snapshots.latest.notice == .sessionTimedOut)
+    #expect(clock.now >= MonotonicInstant(sinceStart: .seconds(60)))
+    work.cancel()
+    await work.value
+  }
+
+  @Test func `A till with nothing to do sleeps`() async throws {
+    let work = Task { await checkout.run() }
+    await checkout.wakeCamera()
+    while clock.sleeperCount == 0 { await Task.yield() }
+    for _ in 0..<500 {
+      await checkout.faceSeen()
+      await Task.yield()
+    }
+    #expect(clock.sleepCount <= 3)
+    work.cancel()
+    await work.value
+  }
+}
