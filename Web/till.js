@@ -92,7 +92,8 @@ function draw() {
   );
   state("people", [`人脸库 ${view.people} 人`, `${view.people} people`], view.people ? "good" : "warn");
 
-  say(at("phase"), phases[sale.phase]);
+  const waitsForFaces = sale.phase === "idle" && view.fixed_amount_fen !== undefined;
+  say(at("phase"), waitsForFaces ? phases.fixed : phases[sale.phase]);
   at("name").textContent = sale.name ?? "";
   const blocker = view.blockers[0];
   if (sale.notice) {

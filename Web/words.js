@@ -18,6 +18,7 @@ export const blockers = {
 
 export const phases = {
   idle: ["请输入金额", "Enter the amount"],
+  fixed: ["定额收款，等候学生", "Fixed amount: waiting for students"],
   recognised: ["已识别，请输入金额", "Recognised; enter the amount"],
   awaiting_face: ["请学生看镜头", "Student: look at the camera"],
   booking: ["正在记账", "Booking"],
