@@ -54,7 +54,7 @@ export const screens = {
   look_here: ["请看镜头", "Look at the camera"],
   recognised: ["您好", "Hello"],
   one_moment: ["请稍候", "One moment"],
-  accepted: ["支付成功", "Accepted"],
+  accepted: ["消费成功", "Accepted"],
   already_paid: ["您刚刚已付款", "You have just paid"],
   not_recognised: ["未识别", "Not recognised"],
   unavailable: ["刷脸暂不可用", "Face payment is not available"],

@@ -18,7 +18,9 @@ extension CheckoutSession {
 
   private mutating func facePresent(_ track: Int) -> [Action] {
     presentTracks.insert(track)
-    guard let fixed = settings.fixedAmount, faceBlockers.isEmpty else { return [] }
+    guard let fixed = settings.fixedAmount, faceBlockers.isEmpty, (try? limits.check(fixed)) != nil else {
+      return []
+    }
     switch phase {
     case .idle: break
     case .accepted(let order) where !order.isFrom(track: track): break

@@ -7,7 +7,6 @@ public struct CheckoutSession: Sendable {
     public var recognition: RecognitionMode
     /// Charged to everyone who is recognised; nil when staff key each amount.
     public var fixedAmount: Fen?
-    public var limits: SpendingLimits
     /// The same user is not charged again within this time unless staff say so.
     public var sameUserCooldown: Duration
     /// How long a result stays on the student screen.
@@ -17,12 +16,11 @@ public struct CheckoutSession: Sendable {
 
     public init(
       recognition: RecognitionMode = .postRecognition, fixedAmount: Fen? = nil,
-      limits: SpendingLimits = .platformCeiling, sameUserCooldown: Duration = .seconds(60),
+      sameUserCooldown: Duration = .seconds(60),
       resultShownFor: Duration = .seconds(4), recognisedKeptFor: Duration = .seconds(5)
     ) {
       self.recognition = recognition
       self.fixedAmount = fixedAmount
-      self.limits = limits
       self.sameUserCooldown = sameUserCooldown
       self.resultShownFor = resultShownFor
       self.recognisedKeptFor = recognisedKeptFor
@@ -85,6 +83,8 @@ public struct CheckoutSession: Sendable {
   /// When the next ``Event/tick`` matters.
   public internal(set) var deadline: MonotonicInstant?
   public let settings: Settings
+  /// From the lease; the platform's ceiling until there is one.
+  public var limits = SpendingLimits.platformCeiling
 
   var numbering: OrderNumbering
   var repeatGuard: RepeatGuard
@@ -141,7 +141,7 @@ public struct CheckoutSession: Sendable {
   private mutating func lock(_ amount: Fen) throws(CheckoutRefusal) -> LockedAmount {
     if case .booking = phase { throw .busy }
     do {
-      try settings.limits.check(amount)
+      try limits.check(amount)
     } catch {
       throw .amount(error)
     }

@@ -39,11 +39,11 @@ public enum ListenError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notLoopback(let host):
-      "Listening on \(host) is refused: until mutual TLS guards the way, use 127.0.0.1, ::1 or localhost."
+      "Listening on \(host) is refused: until mutual TLS guards the way, use 127.0.0.1, ::1 or localhost"
     case .noSuchPort(let port):
-      "\(port) is not a port; use 1 to 65535, or 0 for any free one."
+      "\(port) is not a port; use 1 to 65535, or 0 for any free one"
     case .portIsTaken(let address):
-      "Port \(address.port) on \(address.host) is taken; stop the program that has it or set another port."
+      "Port \(address.port) on \(address.host) is taken; stop the program that has it or set another port"
     }
   }
 }

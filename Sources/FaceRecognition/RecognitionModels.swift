@@ -41,9 +41,7 @@ public struct RecognitionModels: Sendable {
     } catch {
       throw .missing(file.path)
     }
-    let found = hash.finalize().map { byte in
-      byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-    }.joined()
+    let found = hash.finalize().hex
     guard found == sha256 else { throw .wrongHash(file.path, expected: sha256, found: found) }
     return file
   }

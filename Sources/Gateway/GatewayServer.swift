@@ -17,6 +17,7 @@ public struct GatewayServer: Service {
   private let application: any Service
   private let scheduler: DebitScheduler
   private let http: HTTPClient
+  private let lock: FolderLock
 
   /// Opens everything the gateway needs; throws one clear sentence when something is missing.
   ///
@@ -34,16 +35,21 @@ public struct GatewayServer: Service {
     let merchant = try SettingsFile.read(MerchantSettings.self, from: merchantFile)
     let models = try RecognitionModels(folder: URL(filePath: settings.models, relativeTo: folder))
 
+    let credentials = try merchant.credentials(besides: merchantFile)
     let keys = try KeyStore(folder: data.appending(path: "keys"))
+    lock = try FolderLock(folder: data)
     let gatewayKey = try keys.signingKey(named: "gateway")
+    let authorityKey = try keys.signingKey(named: "authority")
+    let adminToken = try keys.token(named: "admin")
     let vault = TemplateVault(key: try keys.symmetricKey(named: "templates"))
     let store = try GatewayStore(path: data.appending(path: "gateway.sqlite").path)
 
+    // A client that is let go of without being shut down stops the program: nothing after this throws.
     http = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: WeChatPayClient.httpClientConfiguration)
     let platform = WeChatPlatform(
       client: WeChatPayClient(
-        credentials: try merchant.credentials(besides: merchantFile), baseURL: merchant.baseURL,
+        credentials: credentials, baseURL: merchant.baseURL,
         httpClient: http, wallClock: wallClock),
       subMerchant: merchant.subMerchant, organization: merchant.organization,
       organizationName: merchant.organizationName)
@@ -53,7 +59,7 @@ public struct GatewayServer: Service {
     let pairing = PairingDesk(
       store: store,
       authority: CertificateAuthority(
-        key: try keys.signingKey(named: "authority"), organization: merchant.organization),
+        key: authorityKey, organization: merchant.organization),
       organization: merchant.organization, gatewayKey: gatewayKey.publicKey, wallClock: wallClock)
 
     let router = Router()
@@ -71,7 +77,7 @@ public struct GatewayServer: Service {
       scheduler: scheduler, results: results, wallClock: wallClock, clock: clock
     ).add(to: router)
     AdminRoutes(
-      token: try keys.token(named: "admin"), store: store, pairing: pairing,
+      token: adminToken, store: store, pairing: pairing,
       enrolment: EnrolmentDesk(
         models: models, store: store, templates: vault, platform: platform, wallClock: wallClock)
     ).add(to: router)

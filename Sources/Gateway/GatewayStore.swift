@@ -9,6 +9,17 @@ final class GatewayStore: Sendable {
     database = try DatabasePool(path: path)
     try GatewaySchema.migrator.migrate(database)
     // GRDB sets NORMAL when it turns on WAL, after any prepareDatabase: FULL must be set afterwards.
-    try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    let level = try database.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+    }
+    guard level == 2 else { throw StoreNotDurable() }
+  }
+}
+
+/// SQLite would not promise that a commit survives a power cut.
+struct StoreNotDurable: Error, CustomStringConvertible {
+  var description: String {
+    "The gateway's store refuses to run without synchronous=FULL; check the disk and SQLite."
   }
 }

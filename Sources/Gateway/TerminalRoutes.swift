@@ -4,6 +4,7 @@ import Foundation
 import GatewayProtocol
 import HTTPTypes
 import Hummingbird
+import ServiceLifecycle
 
 /// What tills ask of the gateway, version 1. See docs/protocol.md.
 struct TerminalRoutes: Sendable {
@@ -57,7 +58,7 @@ struct TerminalRoutes: Sendable {
     let (store, clock, changes) = (store, clock, results.values())
     return try await withThrowingTaskGroup(of: OrderResults?.self) { group in
       group.addTask {
-        for await _ in changes {
+        for await _ in changes.cancelOnGracefulShutdown() {
           let news = try await store.results(for: terminal, after: cursor)
           if !news.results.isEmpty { return news }
         }

@@ -68,7 +68,7 @@ public enum SettingsFile {
       YamlError.composer(_, let problem, let mark, _):
       "line \(mark.line): \(problem)"
     default:
-      "it is not YAML"
+      "\(error)"
     }
   }
 

@@ -122,6 +122,7 @@ actor CheckoutService {
 
   func use(_ lease: Lease?) async {
     self.lease = lease
+    session.limits = lease?.limits ?? .platformCeiling
     await set(.noLease, active: lease == nil)
   }
 

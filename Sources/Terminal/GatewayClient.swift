@@ -111,3 +111,13 @@ struct GatewayUnreachable: Error, CustomStringConvertible {
     "The gateway at \(gateway) does not answer (\(reason)); check that it runs and the address is right."
   }
 }
+
+extension HTTPClient {
+  /// Says at once that nobody answers instead of trying again by itself: our own schedules decide when to.
+  /// Lives as long as the program.
+  static let impatient: HTTPClient = {
+    var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
+}

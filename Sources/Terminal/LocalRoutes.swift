@@ -5,6 +5,7 @@ import GatewayProtocol
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// The till's own interface for its two pages: keys in, server-sent events out.
 struct LocalRoutes: Sendable {
@@ -72,7 +73,7 @@ struct LocalRoutes: Sendable {
     Response(
       status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
       body: ResponseBody { writer in
-        for await view in views {
+        for await view in views.cancelOnGracefulShutdown() {
           guard let view else { continue }
           try await writer.write(ByteBuffer(string: "data: \(CanonicalJSON.text(view))\n\n"))
         }
@@ -87,7 +88,7 @@ struct LocalRoutes: Sendable {
       status: .ok,
       headers: [.contentType: "multipart/x-mixed-replace; boundary=\(boundary)", .cacheControl: "no-store"],
       body: ResponseBody { writer in
-        for await picture in vision.previews.values() {
+        for await picture in vision.previews.values().cancelOnGracefulShutdown() {
           guard let picture else { continue }
           var part = ByteBuffer(
             string: "--\(boundary)\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n")

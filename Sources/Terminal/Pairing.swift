@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 public import CanteenCore
 import Daemon
 import SettingsFile
@@ -17,19 +16,12 @@ public enum Pairing {
       throw PairingError.alreadyPaired(identity.terminal.text)
     }
     let keys = try TerminalKeys(state: state)
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
-    let client = GatewayClient(gateway: gateway, terminal: nil, http: http, wallClock: wallClock)
-    do {
-      let answer = try await client.pair(keys.pairRequest(code: code))
-      try TerminalIdentity(
-        terminal: answer.terminal, organization: answer.organization, gateway: gateway,
-        gatewayKey: answer.gatewayKey, certificate: answer.certificate, authority: answer.authority
-      ).write(to: state)
-      try await http.shutdown()
-      return answer.terminal
-    } catch {
-      try? await http.shutdown()
-      throw error
-    }
+    let client = GatewayClient(gateway: gateway, terminal: nil, http: .impatient, wallClock: wallClock)
+    let answer = try await client.pair(keys.pairRequest(code: code))
+    try TerminalIdentity(
+      terminal: answer.terminal, organization: answer.organization, gateway: gateway,
+      gatewayKey: answer.gatewayKey, certificate: answer.certificate, authority: answer.authority
+    ).write(to: state)
+    return answer.terminal
   }
 }

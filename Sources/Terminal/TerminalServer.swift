@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Camera
 public import CanteenCore
 import Crypto
@@ -23,7 +22,7 @@ public struct TerminalServer: Service {
   private let socketServer: any Service
   private let workers: [@Sendable () async -> Void]
   private let checkout: CheckoutService
-  private let http: HTTPClient
+  private let lock: FolderLock
 
   /// Opens the ledger, the library, the models and the camera's settings; throws one clear sentence when
   /// something is missing.
@@ -48,11 +47,11 @@ public struct TerminalServer: Service {
     } catch {
       throw SettingsError(file: file.path, reason: "\"checkout.fixed_amount\": \(error)")
     }
+    let source = try settings.camera.source(relativeTo: place, clock: clock, settingsFile: file)
     let identity = try TerminalIdentity.read(from: state)
+    lock = try FolderLock(folder: state)
     let keys = try TerminalKeys(state: state)
     let models = try RecognitionModels(folder: place(settings.models))
-    let source = try settings.camera.source(relativeTo: place, clock: clock, settingsFile: file)
-
     let ledger = try OrderLedger(
       path: state.appending(path: "ledger.sqlite").path, terminal: identity.terminal, key: keys.device,
       wallClock: wallClock)
@@ -60,9 +59,8 @@ public struct TerminalServer: Service {
       path: state.appending(path: "library.sqlite").path, organization: identity.organization,
       origin: RecognitionModels.origin, key: keys.library)
 
-    http = HTTPClient(eventLoopGroupProvider: .singleton)
     let client = GatewayClient(
-      gateway: identity.gateway, terminal: identity.terminal, http: http, wallClock: wallClock)
+      gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: wallClock)
     let metrics = TillMetrics()
     let uploader = OrderUploader(ledger: ledger, transport: client, clock: clock)
     let checkout = CheckoutService(
@@ -131,9 +129,8 @@ public struct TerminalServer: Service {
         while try await group.next() != nil {}
       }
     } catch is CancellationError {
-      try await http.shutdown()
+      return
     } catch {
-      try? await http.shutdown()
       throw listen.explaining(error)
     }
   }

@@ -10,6 +10,13 @@ import NIOHTTP1
 struct LocalCall {
   private static let largestAnswer = 64 << 20
 
+  /// A person waits: that nobody answers is said at once.
+  private static let http: HTTPClient = {
+    var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
+
   let base: String
   var headers: [(String, String)] = []
   /// What a person can do when nobody answers.
@@ -37,7 +44,7 @@ struct LocalCall {
     let status: HTTPResponseStatus
     let answer: Data
     do {
-      let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+      let response = try await Self.http.execute(request, timeout: timeout)
       status = response.status
       answer = Data(buffer: try await response.body.collect(upTo: Self.largestAnswer))
     } catch {

@@ -50,3 +50,16 @@ struct IdentifierTests {
     #expect(Set(numbers).count == 2_000)
   }
 }
+
+struct HexTests {
+  @Test func `Hexadecimal reads back`() {
+    let bytes: [UInt8] = [0, 1, 15, 16, 255]
+    #expect(bytes.hex == "00010f10ff")
+    #expect([UInt8](hex: bytes.hex) == bytes)
+  }
+
+  @Test(arguments: ["0", "0g", "zz", "00 "])
+  func `Anything else is not hexadecimal`(text: String) {
+    #expect([UInt8](hex: text) == nil)
+  }
+}
