@@ -40,6 +40,7 @@ release: packages ## build the programs for use
 demo: release models portraits ## play a canteen; DURATION=30 stops by itself and prints figures
 	@$(RELEASE)/canteen-demo --programs $(RELEASE) --cache "$(CACHE)" $(if $(DURATION),--duration $(DURATION))
 
+test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
 	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"

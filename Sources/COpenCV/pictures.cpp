@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "guard.hpp"
+#include "picture_header.hpp"
 
 using canteen::fail;
 using canteen::guarded;
@@ -27,15 +28,17 @@ void canteen_cv_picture_copy(const canteen_cv_picture *picture, uint8_t *bgr) {
 int32_t canteen_cv_decode(const uint8_t *bytes, size_t count, int64_t most_pixels,
                           canteen_cv_picture **picture, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    if (bytes == nullptr || count == 0 || count > INT32_MAX) {
-      return fail(error, CANTEEN_CV_UNREADABLE, "there are no picture bytes");
+    // Only these two formats reach a decoder; OpenCV would try a dozen more on bytes from outside.
+    const auto header = canteen::read_picture_header(bytes, count);
+    if (!header || header->width == 0 || header->height == 0 || count > INT32_MAX) {
+      return fail(error, CANTEEN_CV_UNREADABLE, "not a whole JPEG or PNG");
+    }
+    if (header->width * header->height > most_pixels) {
+      return fail(error, CANTEEN_CV_TOO_LARGE, "the picture has too many pixels");
     }
     const cv::Mat input(1, static_cast<int>(count), CV_8UC1, const_cast<uint8_t *>(bytes));
     cv::Mat decoded = cv::imdecode(input, cv::IMREAD_COLOR);
     if (decoded.empty()) return fail(error, CANTEEN_CV_UNREADABLE, "not a picture this program reads");
-    if (static_cast<int64_t>(decoded.total()) > most_pixels) {
-      return fail(error, CANTEEN_CV_TOO_LARGE, "the picture has too many pixels");
-    }
     *picture = new canteen_cv_picture{decoded};
     return CANTEEN_CV_OK;
   });

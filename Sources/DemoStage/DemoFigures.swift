@@ -10,8 +10,14 @@ public struct DemoFigures: Sendable, Encodable {
   public let duplicated: Int
   public let faceToAccept: TillStatus.Percentiles
   public let cpuSeconds, peakMemoryMegabytes: Double
+  /// Share of one core that the till takes while its camera is closed; nil when it was not measured.
+  public let cpuPercentWithCameraClosed: Double?
 
-  public init(till: TillStatus, orders: [TillOrder], gateway: [TillOrder], charges: [Charge]) {
+  public init(
+    till: TillStatus, orders: [TillOrder], gateway: [TillOrder], charges: [Charge],
+    cpuPercentWithCameraClosed: Double? = nil
+  ) {
+    self.cpuPercentWithCameraClosed = cpuPercentWithCameraClosed
     frames = till.counts.frames
     facesSeen = till.counts.facesSeen
     identified = till.counts.identified
@@ -51,6 +57,7 @@ public struct DemoFigures: Sendable, Encodable {
     case faceToAccept = "face_to_accept_ms"
     case cpuSeconds = "cpu_seconds"
     case peakMemoryMegabytes = "peak_rss_mb"
+    case cpuPercentWithCameraClosed = "camera_closed_cpu_percent"
   }
 }
 
@@ -67,10 +74,18 @@ extension DemoStage {
     }
   }
 
+  /// How much of one core the till takes from now on; meaningful after ``drain(atMost:)`` closed the camera.
+  public func cpuPercent(over time: Duration) async throws -> Double {
+    let before = try await tillStatus().process.cpuSeconds
+    try await Task.sleep(for: time)
+    let used = try await tillStatus().process.cpuSeconds - before
+    return (used / (time / .seconds(1)) * 1_000).rounded() / 10
+  }
+
   /// Compares what till, gateway and platform have in their books.
-  public func figures() async throws -> DemoFigures {
+  public func figures(cpuPercentWithCameraClosed: Double? = nil) async throws -> DemoFigures {
     DemoFigures(
       till: try await tillStatus(), orders: try await tillOrders(), gateway: try await gatewayOrders(),
-      charges: try await charges())
+      charges: try await charges(), cpuPercentWithCameraClosed: cpuPercentWithCameraClosed)
   }
 }

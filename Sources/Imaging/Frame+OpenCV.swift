@@ -5,7 +5,7 @@ extension Frame {
   /// Larger pictures are refused: 50 million pixels take 150 MB.
   public static let mostPixels: Int64 = 50_000_000
 
-  /// Decodes a JPEG, PNG or the like, turned upright by its EXIF orientation.
+  /// Decodes a whole JPEG or PNG, turned upright by its EXIF orientation.
   public init(decoding bytes: [UInt8]) throws(ImagingError) {
     var picture: OpaquePointer?
     try callingOpenCV { error in

@@ -50,7 +50,7 @@ public enum ImagingError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unreadable: "The file is not a picture that can be read; use a JPEG or PNG."
+    case .unreadable: "The file is not a whole picture that can be read; use a JPEG or PNG."
     case .tooLarge(let pixels):
       "The picture has more than \(pixels / 1_000_000) million pixels; make it smaller."
     case .wrongSize(let width, let height, let bytes):

@@ -45,7 +45,8 @@ struct CanteenDemo: AsyncParsableCommand {
       await play(on: stage)
       say("canteen-demo: waiting until every order is settled")
       try await stage.drain(atMost: .seconds(60))
-      let figures = try await stage.figures()
+      let closed = try await stage.cpuPercent(over: .seconds(3))
+      let figures = try await stage.figures(cpuPercentWithCameraClosed: closed)
       await stage.stop()
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys

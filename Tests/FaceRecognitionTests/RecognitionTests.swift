@@ -89,8 +89,20 @@ struct RecognitionTests {
     let wall = try Frame(width: 320, height: 240, bgr: [UInt8](repeating: 128, count: 320 * 240 * 3))
     #expect(throws: EnrolmentError.noFace) { try recognizer.template(fromPhoto: wall.jpeg(quality: 90)) }
     let portrait = try TestMaterial.portrait("obama.jpg")
-    for bytes in [[], [0xFF], Array("not a picture".utf8), Array(portrait.prefix(200))] {
+    let cutOff = [
+      Array(portrait.prefix(200)), Array(portrait.prefix(portrait.count / 2)), portrait.dropLast(2),
+    ]
+    for bytes in [[], [0xFF], Array("not a picture".utf8)] + cutOff {
       #expect(throws: EnrolmentError.picture(.unreadable)) { try recognizer.template(fromPhoto: bytes) }
+    }
+  }
+
+  @Test func `A picture that claims to be huge is refused before it is decoded`() throws {
+    var png = try TestMaterial.portrait("astronaut.png")
+    // Width and height are the eight bytes after the signature, the length and the name of the first chunk.
+    png.replaceSubrange(16..<24, with: [0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF])
+    #expect(throws: EnrolmentError.picture(.tooLarge(mostPixels: Frame.mostPixels))) {
+      try recognizer.template(fromPhoto: png)
     }
   }
 

@@ -35,7 +35,7 @@ int32_t canteen_cv_picture_height(const canteen_cv_picture *picture);
 /* Copies width * height * 3 bytes. */
 void canteen_cv_picture_copy(const canteen_cv_picture *picture, uint8_t *bgr);
 
-/* Decodes JPEG, PNG and what else the library knows; turned upright by its EXIF orientation. */
+/* Decodes a whole JPEG or PNG, turned upright by its EXIF orientation; its size is checked before. */
 int32_t canteen_cv_decode(const uint8_t *bytes, size_t count, int64_t most_pixels,
                           canteen_cv_picture **picture, canteen_cv_error *error);
 /* Encodes as JPEG into `out`, at most `capacity` bytes. */
