@@ -34,7 +34,7 @@ build: packages ## build everything for debugging
 	swift build
 
 release: packages ## build the programs for use
-	$(call say,building the programs; the first time takes about ten minutes)
+	$(call say,building the programs; the first time takes about seven minutes)
 	@swift build -c release --static-swift-stdlib
 
 demo: release models portraits ## play a canteen; DURATION=30 stops by itself and prints figures
