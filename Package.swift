@@ -80,7 +80,8 @@ let package = Package(
       swiftSettings: houseNearC),
 
     // Keeping
-    .target(name: "GatewayProtocol", dependencies: ["CanteenCore", crypto], swiftSettings: house),
+    .target(
+      name: "GatewayProtocol", dependencies: ["CanteenCore", crypto, cryptoExtras], swiftSettings: house),
     .target(
       name: "FeatureLibrary", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
       swiftSettings: house),

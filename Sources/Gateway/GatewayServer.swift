@@ -40,6 +40,7 @@ public struct GatewayServer: Service {
     lock = try FolderLock(folder: data)
     let gatewayKey = try keys.signingKey(named: "gateway")
     let authorityKey = try keys.signingKey(named: "authority")
+    let exportKey = try keys.sealingKey(named: "export")
     let adminToken = try keys.token(named: "admin")
     let vault = TemplateVault(key: try keys.symmetricKey(named: "templates"))
     let store = try GatewayStore(path: data.appending(path: "gateway.sqlite").path)
@@ -53,9 +54,11 @@ public struct GatewayServer: Service {
         httpClient: http, wallClock: wallClock),
       subMerchant: merchant.subMerchant, organization: merchant.organization,
       organizationName: merchant.organizationName)
-    let results = Broadcast(0)
+    let changes = Broadcast(0)
     let scheduler = DebitScheduler(
-      store: store, platform: platform, results: results, wallClock: wallClock, clock: clock, logger: logger)
+      store: store, platform: platform, news: changes, plan: settings.plan, wallClock: wallClock, clock: clock, logger: logger)
+    let exports = ExportDesk(
+      store: store, key: exportKey, scheduler: scheduler, changes: changes, wallClock: wallClock)
     let pairing = PairingDesk(
       store: store,
       authority: CertificateAuthority(
@@ -67,19 +70,25 @@ public struct GatewayServer: Service {
     TerminalRoutes(
       store: store, pairing: pairing,
       leases: LeaseDesk(
-        platform: platform, organization: merchant.organization,
+        store: store, platform: platform, organization: merchant.organization,
         organizationName: merchant.organizationName,
         merchant: MerchantProfile(spMerchant: merchant.spMerchant, subMerchant: merchant.subMerchant),
-        limits: settings.limits, key: gatewayKey, wallClock: wallClock),
+        limits: settings.testMerchant ? .testMerchant : settings.limits, plan: settings.plan,
+        offline: settings.offline, exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(
         store: store, templates: vault, organization: merchant.organization, origin: RecognitionModels.origin,
         key: gatewayKey),
-      scheduler: scheduler, results: results, wallClock: wallClock, clock: clock
+      scheduler: scheduler, exports: exports, changes: changes, wallClock: wallClock, clock: clock
     ).add(to: router)
     AdminRoutes(
       token: adminToken, store: store, pairing: pairing,
       enrolment: EnrolmentDesk(
         models: models, store: store, templates: vault, platform: platform, wallClock: wallClock)
+    ).add(to: router)
+    MoneyRoutes(
+      token: adminToken, store: store, exports: exports,
+      reconciler: Reconciler(store: store, platform: platform, utcOffset: settings.plan.utcOffset),
+      changes: changes
     ).add(to: router)
     router.get("v1/health") { _, _ in try Response.json(["status": "ok"]) }
 

@@ -12,6 +12,10 @@ struct GatewaySettings: Sendable, Codable {
   /// The merchant's settings file.
   let merchant: String
   let limits: SpendingLimits
+  /// The merchant is under test: ¥1 a user a day.
+  let testMerchant: Bool
+  let plan: MealPlan
+  let offline: OfflineLimits
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -20,5 +24,19 @@ struct GatewaySettings: Sendable, Codable {
     models = try container.decode(String.self, forKey: .models)
     merchant = try container.decode(String.self, forKey: .merchant)
     limits = try container.decodeIfPresent(SpendingLimits.self, forKey: .limits) ?? .platformCeiling
+    testMerchant = try container.decodeIfPresent(Bool.self, forKey: .testMerchant) ?? false
+    plan = try container.decodeIfPresent(MealPlan.self, forKey: .plan) ?? .unplanned
+    offline = try container.decodeIfPresent(OfflineLimits.self, forKey: .offline) ?? .usual
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case listen
+    case data
+    case models
+    case merchant
+    case limits
+    case testMerchant = "test_merchant"
+    case plan = "meals"
+    case offline
   }
 }

@@ -1,16 +1,21 @@
 public import CanteenCore
+public import Foundation
 
 /// `POST /v1/lease`: what a till asks with, once an hour.
 public struct LeaseRequest: Sendable, Codable {
   /// ``DeviceRawData`` as base64 JSON; the platform binds its credential to it.
   public let rawData: String
+  /// Where the till's ledger ends, so that a copied box or a restored old disk is found out.
+  public let ledger: LedgerHead
 
-  public init(rawData: String) {
+  public init(rawData: String, ledger: LedgerHead) {
     self.rawData = rawData
+    self.ledger = ledger
   }
 
   private enum CodingKeys: String, CodingKey {
     case rawData = "raw_data"
+    case ledger
   }
 }
 
@@ -23,13 +28,19 @@ public struct Lease: Sendable, Hashable, Codable {
   public let authinfo: String
   public let merchant: MerchantProfile
   public let limits: SpendingLimits
+  public let plan: MealPlan
+  public let offline: OfflineLimits
+  public let operators: [Operator]
+  /// X9.63 public key that ledger exports are sealed to.
+  public let exportKey: Data
   /// The gateway's time when it signed.
   public let issuedAt: Timestamp
   public let expiresAt: Timestamp
 
   public init(
     terminal: TerminalID, organization: OrganizationID, organizationName: String, authinfo: String,
-    merchant: MerchantProfile, limits: SpendingLimits, issuedAt: Timestamp, expiresAt: Timestamp
+    merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan, offline: OfflineLimits,
+    operators: [Operator], exportKey: Data, issuedAt: Timestamp, expiresAt: Timestamp
   ) {
     self.terminal = terminal
     self.organization = organization
@@ -37,6 +48,10 @@ public struct Lease: Sendable, Hashable, Codable {
     self.authinfo = authinfo
     self.merchant = merchant
     self.limits = limits
+    self.plan = plan
+    self.offline = offline
+    self.operators = operators
+    self.exportKey = exportKey
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
   }
@@ -50,6 +65,10 @@ public struct Lease: Sendable, Hashable, Codable {
     case authinfo
     case merchant
     case limits
+    case plan
+    case offline
+    case operators
+    case exportKey = "export_key"
     case issuedAt = "issued_at"
     case expiresAt = "expires_at"
   }

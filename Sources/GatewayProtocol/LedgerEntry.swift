@@ -87,11 +87,3 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     case signature
   }
 }
-
-/// What a ledger entry says.
-public enum LedgerPayload: Sendable, Hashable, Codable {
-  /// The student was shown that this order is accepted.
-  case orderAccepted(Order)
-  /// The gateway told the till what became of an order.
-  case orderResult(OrderResult)
-}

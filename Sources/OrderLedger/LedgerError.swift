@@ -12,6 +12,17 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
   case damaged(sequence: Int64, reason: String)
   /// The number was used for a different order before.
   case numberReused(OutTradeNumber)
+  case refundNumberReused(OutRefundNumber)
+  case unknownOrder(OutTradeNumber)
+  /// What was to be booked cannot be; the reason.
+  case unsound(OutTradeNumber, String)
+  case cannotBeVoided(OutTradeNumber, OrderState)
+  case cannotBeRefunded(OutTradeNumber, OrderState)
+  case refundTooLarge(left: Fen)
+  case shiftIsOpen(Shift)
+  case noShiftIsOpen
+  /// The tables made from the entries do not say what the entries say.
+  case viewsDiffer
 
   public var description: String {
     switch self {
@@ -25,6 +36,25 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
       "The order ledger is damaged at entry \(sequence): \(reason). Keep the file and call support."
     case .numberReused(let number):
       "Order number \(number) was used for another order already."
+    case .refundNumberReused(let number):
+      "Refund number \(number) was used for another refund already."
+    case .unknownOrder(let number): "This till never booked order \(number)."
+    case .unsound(let number, let flaw): "Order \(number) was not booked: \(flaw)."
+    case .cannotBeVoided(let number, let state):
+      state.isCharged
+        ? "Order \(number) is paid already; refund it instead."
+        : "Order \(number) cannot be voided any more, it is \(state.rawValue)."
+    case .cannotBeRefunded(let number, let state):
+      state.canBeVoided
+        ? "Order \(number) is not paid yet; void it instead."
+        : "Order \(number) cannot be refunded, it is \(state.rawValue)."
+    case .refundTooLarge(let left):
+      "At most ¥\(left.yuan) of this order can still be refunded, in 50 refunds at most."
+    case .shiftIsOpen(let shift):
+      "Shift \(shift.number) of \(shift.operatorID) is open; close it first."
+    case .noShiftIsOpen: "No shift is open."
+    case .viewsDiffer:
+      "The till's tables differ from its signed entries; run `canteenctl ledger rebuild`, nothing is lost."
     }
   }
 }

@@ -1,6 +1,7 @@
 import GRDB
 
-/// The tables of the ledger. `entry` is sacred and append-only; the others are made from it.
+/// The tables of the ledger. `entry` is sacred and append-only, and `progress` says what the gateway knows of
+/// it; all others are made from these two, see ``LedgerViews``.
 enum LedgerSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -13,23 +14,12 @@ enum LedgerSchema {
             recorded_at INTEGER NOT NULL,
             payload TEXT NOT NULL,
             signature BLOB NOT NULL,
-            hash BLOB NOT NULL UNIQUE
+            hash BLOB NOT NULL
           ) STRICT;
           CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry
             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
           CREATE TRIGGER entry_is_not_deleted BEFORE DELETE ON entry
             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-
-          CREATE TABLE booked_order (
-            out_trade_no TEXT PRIMARY KEY,
-            sequence INTEGER NOT NULL UNIQUE REFERENCES entry (sequence),
-            amount_fen INTEGER NOT NULL,
-            display_name TEXT,
-            accepted_at INTEGER NOT NULL,
-            state TEXT NOT NULL,
-            transaction_id TEXT,
-            reason TEXT
-          ) STRICT;
 
           CREATE TABLE progress (
             id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -37,6 +27,20 @@ enum LedgerSchema {
             results_cursor INTEGER NOT NULL
           ) STRICT;
           INSERT INTO progress VALUES (1, 0, 0);
+          """)
+    }
+    migrator.registerMigration("2 views are made from entries") { db in
+      try db.execute(
+        sql: """
+          DROP TABLE IF EXISTS booked_order;
+          ALTER TABLE progress ADD COLUMN queued_through INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE progress ADD COLUMN views_version INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE spent_elsewhere (
+            day TEXT NOT NULL,
+            out_user_id TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            PRIMARY KEY (day, out_user_id)
+          ) STRICT, WITHOUT ROWID;
           """)
     }
     return migrator

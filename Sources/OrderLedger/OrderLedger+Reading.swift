@@ -1,104 +1,113 @@
 public import CanteenCore
 import Foundation
-public import GatewayProtocol
+import GatewayProtocol
 import GRDB
 
 extension OrderLedger {
-  /// The next entries the gateway does not have, oldest first.
-  public func unsent(atMost count: Int) async throws(LedgerError) -> [LedgerEntry] {
-    try await storing {
-      try await database.read { [self] db in
-        try entries(
-          in: db,
-          where: "sequence > (SELECT uploaded_through FROM progress) ORDER BY sequence LIMIT ?", [count])
-      }
-    }
-  }
-
-  /// The gateway has everything up to this sequence.
-  public func confirmUploaded(through sequence: Int64) async throws(LedgerError) {
-    try await storing {
-      try await database.write { db in
-        try db.execute(
-          sql: "UPDATE progress SET uploaded_through = max(uploaded_through, ?)", arguments: [sequence])
-        try db.execute(
-          sql: "UPDATE booked_order SET state = ? WHERE state = ? AND sequence <= ?",
-          arguments: [OrderState.uploaded.rawValue, OrderState.accepted.rawValue, sequence])
-      }
-    }
-  }
-
-  /// Where the till's reading of the gateway's news stands.
-  public func resultsCursor() async throws(LedgerError) -> Int64 {
-    try await storing {
-      try await database.read { try Int64.fetchOne($0, sql: "SELECT results_cursor FROM progress") ?? 0 }
-    }
-  }
-
   /// The newest orders first.
   public func recentOrders(atMost count: Int) async throws(LedgerError) -> [BookedOrder] {
     try await storing {
       try await database.read { db in
-        try Row.fetchAll(
-          db, sql: "SELECT * FROM booked_order ORDER BY sequence DESC LIMIT ?", arguments: [count]
-        ).map(BookedOrder.init)
+        try BookedOrder.fetchAll(
+          db, sql: "SELECT * FROM booked_order ORDER BY sequence DESC LIMIT ?", arguments: [count])
       }
     }
   }
 
-  /// Counts and sums over the whole ledger.
-  public func totals() async throws(LedgerError) -> LedgerTotals {
+  /// One order as it was signed; nil when this till never booked it.
+  public func order(_ number: OutTradeNumber) async throws(LedgerError) -> Order? {
+    try await storing {
+      try await database.read { [self] db in
+        guard case .orderAccepted(let order) = try entry(booking: number, in: db)?.decodedPayload() else { return nil }
+        return order
+      }
+    }
+  }
+
+  public func bookedOrder(_ number: OutTradeNumber) async throws(LedgerError) -> BookedOrder? {
     try await storing {
       try await database.read { db in
-        let rows = try Row.fetchAll(
-          db, sql: "SELECT state, count(*) AS orders, sum(amount_fen) AS fen FROM booked_order GROUP BY state"
-        )
-        let oldest = try Int64.fetchOne(
-          db, sql: "SELECT min(accepted_at) FROM booked_order WHERE state = ?",
-          arguments: [OrderState.accepted.rawValue])
-        return LedgerTotals(
-          byState: Dictionary(
-            uniqueKeysWithValues: rows.compactMap { row in
-              OrderState(rawValue: row["state"]).map { state in
-                (state, LedgerTotals.Sum(orders: row["orders"], amount: Fen(row["fen"])))
-              }
-            }),
-          oldestUnsent: oldest.map(Timestamp.init(millisecondsSince1970:)))
+        try BookedOrder.fetchAll(
+          db, sql: "SELECT * FROM booked_order WHERE out_trade_no = ?", arguments: [number.text]
+        ).first
       }
     }
   }
 
-  /// Reads every entry again: sequence without a gap, chain unbroken, each signature the till's own.
-  ///
-  /// - Returns: the number of entries.
-  public func verify() async throws(LedgerError) -> Int64 {
-    let publicKey = publicKey
-    return try await storing {
-      try await database.read { [self] db in
-        var previousHash = LedgerEntry.firstPreviousHash
-        var count: Int64 = 0
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM entry ORDER BY sequence")
-        while let row = try rows.next() {
-          let entry = entry(from: row)
-          count += 1
-          guard entry.sequence == count else {
-            throw LedgerError.damaged(sequence: count, reason: "the entry is missing")
-          }
-          guard entry.previousHash == previousHash, entry.hash == row["hash"] as Data else {
-            throw LedgerError.damaged(sequence: count, reason: "the chain is broken")
-          }
-          guard (try? entry.verify(by: publicKey)) != nil else {
-            throw LedgerError.damaged(sequence: count, reason: "the signature is wrong")
-          }
-          previousHash = entry.hash
+  public func refunds(of number: OutTradeNumber) async throws(LedgerError) -> [BookedRefund] {
+    try await storing { try await database.read { [self] in try refunds(of: number, in: $0) } }
+  }
+
+  /// What users bought since `day`, here and as far as known elsewhere.
+  public func dayBook(since day: SchoolDay) async throws(LedgerError) -> DayBook {
+    try await storing {
+      try await database.read { db in
+        var book = DayBook()
+        let sales = try Row.fetchCursor(
+          db,
+          sql: """
+            SELECT * FROM booked_order WHERE day >= ? AND out_user_id IS NOT NULL
+              AND state NOT IN ('failed', 'risk_rejected', 'voided')
+            """, arguments: [day.description])
+        while let row = try sales.next() { if let sale = try DayBook.Sale(row: row) { book.add(sale) } }
+        let elsewhere = try Row.fetchCursor(
+          db, sql: "SELECT * FROM spent_elsewhere WHERE day >= ?", arguments: [day.description])
+        while let row = try elsewhere.next() {
+          book.set(
+            try CanonicalJSON.decode(DayBook.Entry.self, from: row["entry"]),
+            elsewhereFor: try OutUserID(row["out_user_id"]), on: try SchoolDay(row["day"]))
         }
-        return count
+        return book
       }
     }
   }
 
-  func lastEntry(in db: Database) throws -> LedgerEntry? {
-    try entries(in: db, where: "TRUE ORDER BY sequence DESC LIMIT 1").first
+  /// Who was charged since `time`, each with when: whoever still stands there is not charged again (I2).
+  public func charges(since time: Timestamp) async throws(LedgerError) -> [(user: OutUserID, at: Timestamp)] {
+    try await storing {
+      try await database.read { db in
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT out_user_id, accepted_at FROM booked_order
+            WHERE sequence > (SELECT max(sequence) - 500 FROM entry) AND out_user_id IS NOT NULL
+              AND accepted_at >= ? AND state <> 'voided'
+            """, arguments: [time.millisecondsSince1970]
+        ).map { (try OutUserID($0["out_user_id"]), Timestamp(millisecondsSince1970: $0["accepted_at"])) }
+      }
+    }
+  }
+
+  public func bars() async throws(LedgerError) -> [OutUserID: UserBar] {
+    try await storing {
+      try await database.read { db in
+        try Row.fetchAll(db, sql: "SELECT * FROM user_bar").reduce(into: [:]) { bars, row in
+          bars[try OutUserID(row["out_user_id"])] = UserBar(rawValue: row["bar"]) ?? .blocked
+        }
+      }
+    }
+  }
+
+  public func openShift() async throws(LedgerError) -> Shift? {
+    try await storing { try await database.read { [self] in try openShift(in: $0) } }
+  }
+
+  public func shift(_ number: Int64) async throws(LedgerError) -> Shift? {
+    try await storing {
+      try await database.read { db in
+        try Row.fetchOne(db, sql: "SELECT * FROM shift WHERE number = ?", arguments: [number]).map(Shift.init)
+      }
+    }
+  }
+
+  /// When the last entry was written; a moment known to have passed.
+  public func lastRecordedAt() throws(LedgerError) -> Timestamp? {
+    try storing {
+      try database.read { db in
+        try Int64.fetchOne(db, sql: "SELECT recorded_at FROM entry ORDER BY sequence DESC LIMIT 1")
+          .map(Timestamp.init(millisecondsSince1970:))
+      }
+    }
   }
 
   func entry(booking number: OutTradeNumber, in db: Database) throws -> LedgerEntry? {
@@ -107,70 +116,78 @@ extension OrderLedger {
     ).first
   }
 
-  private func entries(
+  func state(of number: OutTradeNumber, in db: Database) throws -> OrderState {
+    let text = try String.fetchOne(
+      db, sql: "SELECT state FROM booked_order WHERE out_trade_no = ?", arguments: [number.text])
+    guard let text else { throw LedgerError.unknownOrder(number) }
+    return OrderState(stored: text)
+  }
+
+  func refunds(of number: OutTradeNumber, in db: Database) throws -> [BookedRefund] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM refund WHERE out_trade_no = ? ORDER BY sequence", arguments: [number.text]
+    ).map(BookedRefund.init)
+  }
+
+  func refund(_ number: OutRefundNumber, in db: Database) throws -> BookedRefund? {
+    try Row.fetchOne(db, sql: "SELECT * FROM refund WHERE out_refund_no = ?", arguments: [number.text])
+      .map(BookedRefund.init)
+  }
+
+  func bar(of user: OutUserID, in db: Database) throws -> UserBar? {
+    try String.fetchOne(db, sql: "SELECT bar FROM user_bar WHERE out_user_id = ?", arguments: [user.text])
+      .map { UserBar(rawValue: $0) ?? .blocked }
+  }
+
+  func sale(_ number: OutTradeNumber, in db: Database) throws -> DayBook.Sale? {
+    try Row.fetchOne(db, sql: "SELECT * FROM booked_order WHERE out_trade_no = ?", arguments: [number.text])
+      .flatMap(DayBook.Sale.init)
+  }
+
+  func openShift(in db: Database) throws -> Shift? {
+    try Row.fetchOne(db, sql: "SELECT * FROM shift WHERE closed_at IS NULL ORDER BY number DESC LIMIT 1")
+      .map(Shift.init)
+  }
+
+  /// The newest entries, oldest first.
+  func lastEntries(_ count: Int, in db: Database) throws -> [LedgerEntry] {
+    try entries(in: db, where: "TRUE ORDER BY sequence DESC LIMIT ?", [count]).reversed()
+  }
+
+  func entries(
     in db: Database, where condition: String, _ arguments: StatementArguments = StatementArguments()
   ) throws -> [LedgerEntry] {
     try Row.fetchAll(db, sql: "SELECT * FROM entry WHERE \(condition)", arguments: arguments).map(entry)
   }
 
-  private func entry(from row: Row) -> LedgerEntry {
+  /// Throws where a column is missing or of another kind: a damaged page must not stop the program (I8).
+  func entry(from row: Row) throws -> LedgerEntry {
     LedgerEntry(
-      terminal: terminal, sequence: row["sequence"], previousHash: row["previous_hash"],
-      recordedAt: Timestamp(millisecondsSince1970: row["recorded_at"]), payload: row["payload"],
-      signature: row["signature"])
+      terminal: terminal, sequence: try row.decode(forColumn: "sequence"),
+      previousHash: try row.decode(forColumn: "previous_hash"),
+      recordedAt: Timestamp(millisecondsSince1970: try row.decode(forColumn: "recorded_at")),
+      payload: try row.decode(forColumn: "payload"), signature: try row.decode(forColumn: "signature"))
   }
 }
 
-/// One order as the till's list shows it.
-public struct BookedOrder: Sendable, Hashable, Codable {
-  public let outTradeNumber: String
-  public let amount: Fen
-  public let displayName: String?
-  public let acceptedAt: Timestamp
-  public let state: OrderState
-  public let transactionID: String?
-  public let reason: String?
+extension OrderState {
+  /// A state of a newer version reads as failed rather than as paid.
+  init(stored text: String) { self = OrderState(rawValue: text) ?? .failed }
+}
 
-  private enum CodingKeys: String, CodingKey {
-    case outTradeNumber = "out_trade_no"
-    case amount = "amount_fen"
-    case displayName = "display_name"
-    case acceptedAt = "accepted_at"
-    case state
-    case transactionID = "transaction_id"
-    case reason
-  }
-
-  fileprivate init(row: Row) {
-    outTradeNumber = row["out_trade_no"]
-    amount = Fen(row["amount_fen"])
-    displayName = row["display_name"]
-    acceptedAt = Timestamp(millisecondsSince1970: row["accepted_at"])
-    // A state of a newer version reads as failed rather than as paid.
-    state = OrderState(rawValue: row["state"]) ?? .failed
-    transactionID = row["transaction_id"]
-    reason = row["reason"]
+extension Shift {
+  fileprivate init(row: Row) throws {
+    self.init(
+      number: row["number"], operatorID: try OperatorID(row["operator"]),
+      openedAt: Timestamp(millisecondsSince1970: row["opened_at"]))
   }
 }
 
-/// What the ledger adds up to.
-public struct LedgerTotals: Sendable, Equatable {
-  public struct Sum: Sendable, Equatable {
-    public let orders: Int
-    public let amount: Fen
+extension DayBook.Sale {
+  fileprivate init?(row: Row) throws {
+    guard let user = row["out_user_id"] as String?, let day = try? SchoolDay(row["day"]) else { return nil }
+    self.init(
+      user: try OutUserID(user), day: day, personal: Fen(row["to_collect_fen"]),
+      period: try? MealPeriodID(row["period"] as String))
   }
-
-  public let byState: [OrderState: Sum]
-  /// When the oldest order was accepted that the gateway does not have yet.
-  public let oldestUnsent: Timestamp?
-
-  public func orders(in states: OrderState...) -> Int {
-    states.reduce(0) { $0 + (byState[$1]?.orders ?? 0) }
-  }
-
-  public func amount(in states: OrderState...) -> Fen {
-    states.reduce(.zero) { $0 + (byState[$1]?.amount ?? .zero) }
-  }
-
-  public var allOrders: Int { byState.values.reduce(0) { $0 + $1.orders } }
 }

@@ -7,12 +7,16 @@ import GRDB
 /// A till's own record of what it sold: append-only, hash-chained, signed, and on disk before anyone is told.
 ///
 /// Every write is one SQLite transaction with `synchronous=FULL` on a write-ahead log, so an order that
-/// ``accept(_:)`` returned for survives a power cut (I1).
+/// ``accept(_:)`` returned for survives a power cut (I1). Writes that come at the same time share one.
 public final class OrderLedger: Sendable {
   let terminal: TerminalID
   let database: DatabasePool
-  private let key: P256.Signing.PrivateKey
+  let key: P256.Signing.PrivateKey
   private let wallClock: any WallClock
+  private let commits: GroupCommit
+
+  /// Entries whose chain and signatures are checked before the till sells; ``verify()`` checks all.
+  private static let checkedAtStart = 64
 
   /// Opens or creates the ledger and checks that its end is whole and this till's own.
   ///
@@ -30,81 +34,130 @@ public final class OrderLedger: Sendable {
       try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       return database
     }
+    commits = GroupCommit(database: database)
     try refuseUnlessDurable()
     try checkTheEnd()
+    try storing { try database.write { try LedgerViews.rebuildIfOlder(in: $0) } }
   }
 
   /// The key that every entry can be checked with.
   public var publicKey: P256.Signing.PublicKey { key.publicKey }
 
+  /// Lets go of the file at once; whatever is asked afterwards fails. What was returned for is on disk.
+  public func close() {
+    try? database.close()
+  }
+
   /// Books an order. When this returns, the order is on disk and will be uploaded.
   ///
   /// Booking the same order again returns the entry it already has.
+  @discardableResult
   public func accept(_ order: Order) async throws(LedgerError) -> LedgerEntry {
-    try await storing {
-      try await database.write { [self] db in
-        if let booked = try entry(booking: order.outTradeNumber, in: db) {
-          guard case .orderAccepted(let earlier) = try booked.decodedPayload(), earlier.isSameSale(as: order)
-          else { throw LedgerError.numberReused(order.outTradeNumber) }
-          return booked
-        }
-        let entry = try append(.orderAccepted(order), in: db)
-        try db.execute(
-          sql: """
-            INSERT INTO booked_order (out_trade_no, sequence, amount_fen, display_name, accepted_at, state)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            order.outTradeNumber.text, entry.sequence, order.amount.count, order.user?.displayName,
-            order.acceptedAt.millisecondsSince1970, OrderState.accepted.rawValue,
-          ])
-        return entry
+    let entry = try await perform { [self] db in
+      if let booked = try self.entry(booking: order.outTradeNumber, in: db) {
+        guard case .orderAccepted(let earlier) = try booked.decodedPayload(), earlier.isSameSale(as: order)
+        else { throw LedgerError.numberReused(order.outTradeNumber) }
+        return booked
       }
+      if let flaw = order.flaw { throw LedgerError.unsound(order.outTradeNumber, flaw) }
+      return try append(.orderAccepted(order), in: db)
     }
-  }
-
-  /// Records what became of orders, and up to where the gateway's news was read.
-  ///
-  /// News of an order in a state that cannot follow from the one it has, or of an order this till never
-  /// booked, changes nothing.
-  public func record(_ news: OrderResults) async throws(LedgerError) {
-    try await storing {
-      try await database.write { [self] db in
-        for result in news.results {
-          let known = try String.fetchOne(
-            db, sql: "SELECT state FROM booked_order WHERE out_trade_no = ?",
-            arguments: [result.outTradeNumber.text])
-          guard let state = known.flatMap(OrderState.init), state.mayBeFollowed(by: result.state) else {
-            continue
-          }
-          _ = try append(.orderResult(result), in: db)
-          try db.execute(
-            sql: "UPDATE booked_order SET state = ?, transaction_id = ?, reason = ? WHERE out_trade_no = ?",
-            arguments: [
-              result.state.rawValue, result.transactionID, result.reason, result.outTradeNumber.text,
-            ])
-        }
-        try db.execute(sql: "UPDATE progress SET results_cursor = ?", arguments: [news.cursor])
-      }
-    }
-  }
-
-  private func append(_ payload: LedgerPayload, in db: Database) throws -> LedgerEntry {
-    let last = try lastEntry(in: db)
-    let entry = try LedgerEntry(
-      terminal: terminal, sequence: (last?.sequence ?? 0) + 1,
-      previousHash: last?.hash ?? LedgerEntry.firstPreviousHash, recordedAt: wallClock.now(),
-      payload: CanonicalJSON.text(payload), key: key)
-    try db.execute(
-      sql: """
-        INSERT INTO entry (sequence, previous_hash, recorded_at, payload, signature, hash)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970, entry.payload,
-        entry.signature, entry.hash,
-      ])
+    guard let entry else { throw .storage("the order was not written") }
     return entry
+  }
+
+  /// Undoes an order whose money was not taken, as far as this till knows. Should the gateway know better, it
+  /// gives the money back.
+  @discardableResult
+  public func void(_ void: VoidOrder) async throws(LedgerError) -> LedgerEntry? {
+    try await perform { [self] db in
+      let state = try state(of: void.outTradeNumber, in: db)
+      guard state.canBeVoided else { throw LedgerError.cannotBeVoided(void.outTradeNumber, state) }
+      return try append(.orderVoided(void), in: db)
+    }
+  }
+
+  /// Asks for money of a paid order to be given back. The same refund asked for again changes nothing.
+  @discardableResult
+  public func request(_ refund: Refund) async throws(LedgerError) -> LedgerEntry? {
+    try await perform { [self] db in
+      let state = try state(of: refund.outTradeNumber, in: db)
+      let earlier = try refunds(of: refund.outTradeNumber, in: db)
+      if let same = earlier.first(where: { $0.refund.outRefundNumber == refund.outRefundNumber }) {
+        guard same.refund.amount == refund.amount else { throw LedgerError.refundNumberReused(refund.outRefundNumber) }
+        return nil
+      }
+      guard state.isCharged else { throw LedgerError.cannotBeRefunded(refund.outTradeNumber, state) }
+      let charged = try Int64.fetchOne(
+        db, sql: "SELECT to_collect_fen FROM booked_order WHERE out_trade_no = ?",
+        arguments: [refund.outTradeNumber.text])
+      let left = earlier.filter { $0.state != .failed }
+        .reduce(Fen(charged ?? 0)) { $0 - $1.refund.amount }
+      guard refund.amount > .zero, refund.amount <= left, earlier.count < Refund.mostOfOneOrder else {
+        throw LedgerError.refundTooLarge(left: left)
+      }
+      return try append(.refundRequested(refund), in: db)
+    }
+  }
+
+  /// Opens the next shift of this till.
+  public func openShift(by operatorID: OperatorID) async throws(LedgerError) -> Shift {
+    let entry = try await perform { [self] db in
+      if let open = try openShift(in: db) { throw LedgerError.shiftIsOpen(open) }
+      let last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM shift") ?? 0
+      return try append(
+        .shiftOpened(Shift(number: last + 1, operatorID: operatorID, openedAt: wallClock.now())), in: db)
+    }
+    guard case .shiftOpened(let shift) = try? entry?.decodedPayload() else {
+      throw .storage("the shift was not written")
+    }
+    return shift
+  }
+
+  public func closeShift(by operatorID: OperatorID) async throws(LedgerError) -> Shift {
+    let entry = try await perform { [self] db in
+      guard let open = try openShift(in: db) else { throw LedgerError.noShiftIsOpen }
+      return try append(
+        .shiftClosed(ShiftClosed(shift: open.number, operatorID: operatorID, at: wallClock.now())), in: db)
+    }
+    guard case .shiftClosed(let closed) = try? entry?.decodedPayload(), let shift = try await shift(closed.shift)
+    else { throw .storage("the shift was not written") }
+    return shift
+  }
+
+  /// Writes one line of the audit log.
+  public func record(_ action: StaffRecord) async throws(LedgerError) {
+    _ = try await perform { [self] db in try append(.staffAction(action), in: db) }
+  }
+
+  public func record(_ jump: ClockJump) async throws(LedgerError) {
+    _ = try await perform { [self] db in try append(.clockJumped(jump), in: db) }
+  }
+
+  func perform(_ write: @escaping GroupCommit.Write) async throws(LedgerError) -> LedgerEntry? {
+    try await storing { try await commits.perform(write) }
+  }
+
+  /// Adds the next entry and brings the views up to it.
+  @discardableResult
+  func append(_ payload: LedgerPayload, in db: Database) throws -> LedgerEntry {
+    let last = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1")
+    let entry = try LedgerEntry(
+      terminal: terminal, sequence: (try last?.decode(forColumn: "sequence") ?? 0) + 1,
+      previousHash: try last?.decode(forColumn: "hash") ?? LedgerEntry.firstPreviousHash, recordedAt: wallClock.now(),
+      payload: CanonicalJSON.text(payload), key: key)
+    try insert(entry, in: db)
+    try LedgerViews.apply(payload, sequence: entry.sequence, in: db)
+    return entry
+  }
+
+  func insert(_ entry: LedgerEntry, in db: Database) throws {
+    try db.execute(
+      literal: """
+        INSERT INTO entry (sequence, previous_hash, recorded_at, payload, signature, hash)
+        VALUES (\(entry.sequence), \(entry.previousHash), \(entry.recordedAt.millisecondsSince1970),
+          \(entry.payload), \(entry.signature), \(entry.hash))
+        """)
   }
 
   private func refuseUnlessDurable() throws(LedgerError) {
@@ -115,23 +168,24 @@ public final class OrderLedger: Sendable {
   }
 
   private func checkTheEnd() throws(LedgerError) {
-    let last = try storing { try database.read { try lastEntry(in: $0) } }
-    guard let last else { return }
-    guard (try? last.verify(by: key.publicKey)) != nil else { throw .foreign(terminal) }
-  }
-}
-
-extension OrderState {
-  /// News may skip the step that the till never saw: an order can be paid before the till knows it was uploaded.
-  fileprivate func mayBeFollowed(by next: OrderState) -> Bool {
-    canBecome(next) || (self == .accepted && OrderState.uploaded.canBecome(next))
+    let last = try storing { try database.read { try lastEntries(Self.checkedAtStart, in: $0) } }
+    guard let newest = last.last else { return }
+    guard (try? newest.verify(by: key.publicKey)) != nil else {
+      let othersAreOurs = last.dropLast().contains { (try? $0.verify(by: key.publicKey)) != nil }
+      throw othersAreOurs
+        ? .damaged(sequence: newest.sequence, reason: "the signature is wrong") : .foreign(terminal)
+    }
+    try storing {
+      var chain = EntryChain(continuing: last[0], key: key.publicKey)
+      for entry in last.dropFirst() { try chain.add(entry) }
+    }
   }
 }
 
 extension Order {
   /// True when both would charge the same person the same amount under the same number.
   fileprivate func isSameSale(as other: Order) -> Bool {
-    outTradeNumber == other.outTradeNumber && amount == other.amount
+    outTradeNumber == other.outTradeNumber && amount == other.amount && toCollect == other.toCollect
       && user?.outUserID == other.user?.outUserID
   }
 }

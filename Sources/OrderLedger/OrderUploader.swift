@@ -67,10 +67,14 @@ public actor OrderUploader {
     }
   }
 
-  /// - Returns: true when a full batch went, so there may be more.
-  private func sendOneBatch() async throws -> Bool {
+  /// Sends the oldest entries the gateway lacks.
+  ///
+  /// - Returns: false when there were none.
+  /// - Throws: when the gateway did not answer for all of them; what it answered for is done.
+  public func sendOneBatch() async throws -> Bool {
     let entries = try await ledger.unsent(atMost: OrderUpload.mostEntries)
-    guard !entries.isEmpty else { return false }
+    guard let newest = entries.last else { return false }
+    try await ledger.willUpload(through: newest.sequence)
     let answers = try await transport.upload(entries).answers
     let stored = zip(entries, answers).prefix { $0.sequence == $1.sequence && $1.outcome == .stored }
     if let last = stored.last?.0 { try await ledger.confirmUploaded(through: last.sequence) }

@@ -41,9 +41,10 @@ public struct TerminalServer: Service {
     guard FileManager.default.fileExists(atPath: web.appending(path: "till.html").path) else {
       throw SettingsError(file: file.path, reason: "\"web\": there are no pages in \(web.path)")
     }
-    let session: CheckoutSession.Settings
+    let session = settings.checkout.session
+    let fixedPrice: Fen?
     do {
-      session = try settings.checkout.session()
+      fixedPrice = try settings.checkout.fixedPrice()
     } catch {
       throw SettingsError(file: file.path, reason: "\"checkout.fixed_amount\": \(error)")
     }
@@ -52,39 +53,54 @@ public struct TerminalServer: Service {
     lock = try FolderLock(folder: state)
     let keys = try TerminalKeys(state: state)
     let models = try RecognitionModels(folder: place(settings.models))
+    let till = TillClock(
+      system: wallClock, clock: clock, floor: .theProjectsFirstDay, file: state.appending(path: "clock.json"))
     let ledger = try OrderLedger(
       path: state.appending(path: "ledger.sqlite").path, terminal: identity.terminal, key: keys.device,
-      wallClock: wallClock)
+      wallClock: till)
+    if let last = try ledger.lastRecordedAt() { till.happened(at: last) }
     let library = try FeatureLibrary(
       path: state.appending(path: "library.sqlite").path, organization: identity.organization,
       origin: RecognitionModels.origin, key: keys.library)
 
     let client = GatewayClient(
-      gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: wallClock)
+      gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: till)
     let metrics = TillMetrics()
     let uploader = OrderUploader(ledger: ledger, transport: client, clock: clock)
     let checkout = CheckoutService(
       session: CheckoutSession(
-        settings: session, numbering: try .forThisRun(of: identity.terminal, at: wallClock.now())),
+        settings: session, rules: SaleRules(fixedPrice: fixedPrice),
+        numbering: try .forThisRun(of: identity.terminal, at: till.now()),
+        schoolTime: MealPlan.unplanned.schoolTime(till.now())),
       protection: settings.checkout.protection, ledger: ledger, uploader: uploader,
-      issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: wallClock,
+      issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: till,
       logger: logger)
     let vision = VisionService(
       source: source, recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
       library: library, checkout: checkout, policy: settings.recognition.policy, metrics: metrics,
       clock: clock, logger: logger)
     let leases = try LeaseKeeper(
-      client: client, checkout: checkout, identity: identity, keys: keys, state: state, clock: clock,
-      wallClock: wallClock, logger: logger)
+      client: client, ledger: ledger, checkout: checkout, identity: identity, keys: keys, state: state,
+      clock: clock, wallClock: till, logger: logger)
     let sync = LibrarySync(
       client: client, library: library, checkout: checkout, gatewayKey: try identity.gatewayPublicKey(),
-      sealingKey: keys.sealing, clock: clock, wallClock: wallClock, logger: logger)
+      sealingKey: keys.sealing, clock: clock, wallClock: till, logger: logger)
+    let offline = OfflineWatch(
+      ledger: ledger, checkout: checkout, leases: leases, sync: sync, link: client.link, folder: state,
+      clock: clock, wallClock: till, logger: logger)
     let pages = PageBoard(
-      terminal: identity.terminal, fixedAmount: session.fixedAmount, checkout: checkout, ledger: ledger,
-      library: library, uploader: uploader, link: client.link, camera: vision.camera, clock: clock,
-      wallClock: wallClock)
-    let results = ResultsReader(
-      client: client, ledger: ledger, uploader: uploader, pages: pages, clock: clock, logger: logger)
+      terminal: identity.terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,
+      ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
+      link: client.link, camera: vision.camera, clock: clock, wallClock: till)
+    let news = NewsReader(
+      client: client, ledger: ledger, uploader: uploader, checkout: checkout, pages: pages, clock: clock,
+      logger: logger)
+    let desk = LedgerDesk(
+      ledger: ledger, client: client, checkout: checkout, uploader: uploader, leases: leases, state: state,
+      clock: clock, wallClock: till, logger: logger)
+    let staff = StaffDesk(
+      ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages, clock: clock,
+      wallClock: till)
 
     let router = Router()
     router.add(middleware: RefusalMiddleware(logger: logger))
@@ -92,8 +108,11 @@ public struct TerminalServer: Service {
     LocalRoutes(checkout: checkout, pages: pages, vision: vision).add(to: router)
     ServiceRoutes(
       identity: identity, ledger: ledger, library: library, sync: sync, leases: leases, uploader: uploader,
-      checkout: checkout, camera: vision.camera, link: client.link, metrics: metrics, wallClock: wallClock
+      checkout: checkout, camera: vision.camera, link: client.link, metrics: metrics, wallClock: till,
+      offline: offline.state
     ).add(to: router)
+    StaffRoutes(staff: staff, ledger: ledger).add(to: router)
+    LedgerRoutes(desk: desk, ledger: ledger).add(to: router)
     PageFiles(folder: web).add(to: router)
 
     listen = settings.listen
@@ -109,13 +128,15 @@ public struct TerminalServer: Service {
     let startUpPeak = MemoryThrift.startUpIsOver()
     logger.info("Ready to sell", metadata: ["start_up_peak_mb": "\(Int(startUpPeak))"])
     workers = [
-      checkout.run, vision.run, leases.run, sync.run, uploader.run, results.run, pages.run,
+      checkout.run, vision.run, leases.run, sync.run, uploader.run, news.run, pages.run, offline.run,
+      desk.run,
     ]
   }
 
   public func run() async throws {
     do {
       try removeOldSocket()
+      try await checkout.resume()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for work in workers { group.addTask { await work() } }
         group.addTask { await checkout.wakeCamera() }
@@ -141,6 +162,11 @@ public struct TerminalServer: Service {
       at: socket.deletingLastPathComponent(), withIntermediateDirectories: true)
     try? FileManager.default.removeItem(at: socket)
   }
+}
+
+extension Timestamp {
+  /// 2026-11-20: no till of this project ran before, whatever a box's clock says.
+  static let theProjectsFirstDay = Timestamp(millisecondsSince1970: 1_795_104_000_000)
 }
 
 extension OrderNumbering {

@@ -57,7 +57,9 @@ struct CameraSettings: Sendable, Codable {
 /// How this till sells. Times are in seconds.
 struct CheckoutSettings: Sendable, Codable {
   let recognition: RecognitionMode
-  /// Yuan, for tills where every meal costs the same.
+  /// How amounts arise; `fixed` when `fixed_amount` is given, else `manual`.
+  let sells: AmountMode?
+  /// Yuan, for tills where every meal costs the same and the school's meal plan names no price.
   let fixedAmount: String?
   let sameUserCooldown: Double
   let resultShown: Double
@@ -68,6 +70,7 @@ struct CheckoutSettings: Sendable, Codable {
 
   init() {
     recognition = .postRecognition
+    sells = nil
     fixedAmount = nil
     sameUserCooldown = 60
     resultShown = 4
@@ -90,6 +93,7 @@ struct CheckoutSettings: Sendable, Codable {
     }
     recognition =
       try container.decodeIfPresent(RecognitionMode.self, forKey: .recognition) ?? usual.recognition
+    sells = try container.decodeIfPresent(AmountMode.self, forKey: .sells)
     fixedAmount = try container.decodeIfPresent(String.self, forKey: .fixedAmount)
     sameUserCooldown = try seconds(.sameUserCooldown, usual.sameUserCooldown)
     resultShown = try seconds(.resultShown, usual.resultShown)
@@ -102,6 +106,7 @@ struct CheckoutSettings: Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case recognition
+    case sells
     case fixedAmount = "fixed_amount"
     case sameUserCooldown = "same_user_cooldown"
     case resultShown = "result_shown"
@@ -111,16 +116,17 @@ struct CheckoutSettings: Sendable, Codable {
     case closeCameraWithoutMatch = "close_camera_without_match"
   }
 
-  func session() throws(AmountError) -> CheckoutSession.Settings {
-    var fixed: Fen?
-    if let fixedAmount {
-      let amount = try Fen(yuan: fixedAmount)
-      try SpendingLimits.platformCeiling.check(amount)
-      fixed = amount
-    }
-    return CheckoutSession.Settings(
-      recognition: recognition, fixedAmount: fixed,
+  var session: CheckoutSession.Settings {
+    CheckoutSession.Settings(
+      recognition: recognition, sells: sells ?? (fixedAmount == nil ? .manual : .fixed),
       sameUserCooldown: .seconds(sameUserCooldown), resultShownFor: .seconds(resultShown))
+  }
+
+  func fixedPrice() throws(AmountError) -> Fen? {
+    guard let fixedAmount else { return nil }
+    let price = try Fen(yuan: fixedAmount)
+    try SpendingLimits.platformCeiling.check(price)
+    return price
   }
 
   var protection: CameraProtection {

@@ -1,0 +1,192 @@
+/// One till's conversation with staff and students, as rules: events and time in, actions out.
+///
+/// What staff key is locked at once; a fixed price or a counted meal is locked when a face appears and let go
+/// when it leaves unrecognised. Whatever locks an amount also gives the order its number (I2).
+public struct CheckoutSession: Sendable {
+  public struct Settings: Sendable, Equatable {
+    public var recognition: RecognitionMode
+    public var sells: AmountMode
+    /// The same user is not charged again within this time unless staff say so.
+    public var sameUserCooldown: Duration
+    /// How long a result stays on the student screen.
+    public var resultShownFor: Duration
+    /// In pre-recognition, how long a name is kept after the face looked away.
+    public var recognisedKeptFor: Duration
+
+    public init(
+      recognition: RecognitionMode = .postRecognition, sells: AmountMode = .manual,
+      sameUserCooldown: Duration = .seconds(60),
+      resultShownFor: Duration = .seconds(4), recognisedKeptFor: Duration = .seconds(5)
+    ) {
+      self.recognition = recognition
+      self.sells = sells
+      self.sameUserCooldown = sameUserCooldown
+      self.resultShownFor = resultShownFor
+      self.recognisedKeptFor = recognisedKeptFor
+    }
+
+    /// What a face in front of the till buys without a key of the staff.
+    var basketByItself: Basket? {
+      switch sells {
+      case .fixed: .fixed
+      case .count: .count
+      case .manual, .menu: nil
+      }
+    }
+  }
+
+  public struct LockedAmount: Sendable, Equatable {
+    public let number: OutTradeNumber
+    public let basket: Basket
+    /// The list price; what one user pays may be less or more by their group.
+    public let amount: Fen
+  }
+
+  /// An order that is decided but not yet on disk.
+  public struct PendingOrder: Sendable, Equatable {
+    public enum Means: Sendable, Equatable {
+      case face(Identification, RecognitionMode)
+      case takenByStaff
+    }
+
+    public let locked: LockedAmount
+    public let charge: Charge
+    public let means: Means
+    public var staffOverride: StaffOverride?
+  }
+
+  public enum Phase: Sendable, Equatable {
+    case idle
+    /// Pre-recognition: the face is known, the amount is not.
+    case recognised(Identification)
+    case awaitingFace(LockedAmount)
+    case booking(PendingOrder)
+    case accepted(PendingOrder)
+  }
+
+  public enum Event: Sendable, Equatable {
+    case facePresent(track: Int)
+    case faceLeft(track: Int)
+    case identified(Identification)
+    case notRecognised(track: Int)
+    case cancelled
+    case repeatAllowed
+    /// An operator's PIN was right; holds for the next sale.
+    case overridden(StaffOverride)
+    case booked(OutTradeNumber)
+    case bookingFailed(OutTradeNumber, reason: String)
+    case sessionTimedOut
+    case cameraClosed
+    case faceBlockers(Set<FaceBlocker>)
+    case tick
+  }
+
+  public enum Action: Sendable, Equatable {
+    /// Write the order to the ledger; answer with ``Event/booked(_:)`` or ``Event/bookingFailed(_:reason:)``.
+    case book(PendingOrder)
+    case amountLocked
+    case amountReleased
+    case matched
+  }
+
+  public internal(set) var phase = Phase.idle
+  /// What staff should read; stays until the next step of the sale.
+  public internal(set) var notice: StaffNotice?
+  public internal(set) var faceBlockers: Set<FaceBlocker> = []
+  /// When the next ``Event/tick`` matters.
+  public internal(set) var deadline: MonotonicInstant?
+  public let settings: Settings
+  /// From the lease; the platform's ceiling and no plan until there is one.
+  public var rules: SaleRules
+  /// What users bought so far; whoever writes orders keeps it.
+  public var dayBook = DayBook()
+  public var bars: [OutUserID: UserBar] = [:]
+  /// The school's clock; whoever calls sets it before each call.
+  public var schoolTime: SchoolTime
+
+  var numbering: OrderNumbering
+  var repeatGuard: RepeatGuard
+  var staffAllowRepeat = false
+  var staffOverride: StaffOverride?
+  var presentTracks: Set<Int> = []
+
+  public init(
+    settings: Settings, rules: SaleRules = SaleRules(), numbering: OrderNumbering, schoolTime: SchoolTime
+  ) {
+    self.settings = settings
+    self.rules = rules
+    self.numbering = numbering
+    self.schoolTime = schoolTime
+    repeatGuard = RepeatGuard(cooldown: settings.sameUserCooldown)
+  }
+
+  /// Who was charged shortly before the till was started again is not charged at once again (I2).
+  public mutating func resume(chargeOf user: OutUserID, at time: MonotonicInstant) {
+    repeatGuard.resume(user, chargedAt: time)
+  }
+
+  /// True while a recognised face would change something.
+  public var wantsFaces: Bool {
+    guard faceBlockers.isEmpty else { return false }
+    return switch phase {
+    case .awaitingFace: true
+    case .booking: false
+    case .idle, .recognised, .accepted: recognisesFirst
+    }
+  }
+
+  var recognisesFirst: Bool { settings.recognition == .preRecognition && settings.basketByItself == nil }
+
+  /// Staff key an amount or dishes. In pre-recognition with a face known this books the order.
+  ///
+  /// - Throws: ``CheckoutRefusal`` when the amount is not allowed or an order is being written.
+  public mutating func key(_ basket: Basket, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
+    let locked = try lock(basket)
+    notice = nil
+    deadline = nil
+    if case .recognised(let identification) = phase {
+      phase = .awaitingFace(locked)
+      let actions = decide(locked, for: identification, mode: .preRecognition, at: now)
+      return actions.isEmpty ? [.amountLocked] : actions
+    }
+    phase = .awaitingFace(locked)
+    return [.amountLocked]
+  }
+
+  /// Fallback: staff took the money another way. Takes what is locked, or `basket` when nothing is.
+  public mutating func takeByStaff(_ basket: Basket?, at now: MonotonicInstant) throws(CheckoutRefusal)
+    -> [Action]
+  {
+    let locked: LockedAmount
+    if let basket {
+      locked = try lock(basket)
+    } else if case .awaitingFace(let waiting) = phase {
+      locked = waiting
+    } else {
+      throw .noAmount
+    }
+    notice = nil
+    let charge = try charging { () throws(AmountError) in
+      try rules.plan.charge(
+        for: locked.basket, group: nil, at: schoolTime, fixedPrice: rules.fixedPrice, subsidised: false)
+    }
+    return startBooking(PendingOrder(locked: locked, charge: charge, means: .takenByStaff))
+  }
+
+  private mutating func lock(_ basket: Basket) throws(CheckoutRefusal) -> LockedAmount {
+    if case .booking = phase { throw .busy }
+    let amount = try charging { () throws(AmountError) in try rules.listPrice(of: basket, at: schoolTime) }
+    if case .awaitingFace(let waiting) = phase, waiting.basket == basket, waiting.amount == amount {
+      return waiting
+    }
+    return LockedAmount(number: numbering.next(), basket: basket, amount: amount)
+  }
+
+  private func charging<Value>(_ price: () throws(AmountError) -> Value) throws(CheckoutRefusal) -> Value {
+    do {
+      return try price()
+    } catch {
+      throw .amount(error)
+    }
+  }
+}

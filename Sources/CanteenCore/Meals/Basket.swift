@@ -1,0 +1,105 @@
+/// What is being sold, before it is known to whom.
+public enum Basket: Sendable, Hashable {
+  /// Staff keyed the amount.
+  case manual(Fen)
+  /// The meal of the hour at its fixed price.
+  case fixed
+  /// Keys of the menu, each with how many.
+  case menu([MenuItemID: Int])
+  /// One meal, whatever it costs elsewhere: only counted.
+  case count
+
+  public var mode: AmountMode {
+    switch self {
+    case .manual: .manual
+    case .fixed: .fixed
+    case .menu: .menu
+    case .count: .count
+    }
+  }
+}
+
+/// One dish of an order, at the price it was sold for.
+public struct OrderLine: Sendable, Hashable, Codable {
+  public let item: MenuItemID
+  public let name: String
+  public let price: Fen
+  public let quantity: Int
+
+  public init(item: MenuItemID, name: String, price: Fen, quantity: Int) {
+    self.item = item
+    self.name = name
+    self.price = price
+    self.quantity = quantity
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case item
+    case name
+    case price = "price_fen"
+    case quantity
+  }
+}
+
+/// What one basket costs one person.
+public struct Charge: Sendable, Hashable {
+  /// The whole price; zero in count mode.
+  public let amount: Fen
+  /// What the school pays of it.
+  public let subsidy: Fen
+  public let lines: [OrderLine]
+
+  /// What the user pays: the amount the platform is asked for.
+  public var personal: Fen { amount - subsidy }
+
+  public init(amount: Fen, subsidy: Fen = .zero, lines: [OrderLine] = []) {
+    self.amount = amount
+    self.subsidy = subsidy
+    self.lines = lines
+  }
+}
+
+extension MealPlan {
+  /// Dishes of one kind in one order at most.
+  static let mostOfOneDish = 20
+
+  /// What `basket` costs `group` at a time; the list price when the group is not known yet.
+  ///
+  /// - Parameters:
+  ///   - fixedPrice: for tills with a price of their own; the meal's price comes first.
+  ///   - subsidised: whether this meal's subsidy is still there for the user.
+  public func charge(
+    for basket: Basket, group: UserGroup?, at time: SchoolTime, fixedPrice: Fen?, subsidised: Bool
+  ) throws(AmountError) -> Charge {
+    let period = period(at: time)
+    switch basket {
+    case .count:
+      return Charge(amount: .zero)
+    case .manual(let amount):
+      return split(amount, [], group, period, subsidised)
+    case .fixed:
+      guard let price = period?.price(for: group) ?? fixedPrice else { throw .noPriceNow }
+      return split(price, [], group, period, subsidised)
+    case .menu(let keys):
+      var lines: [OrderLine] = []
+      var sum = Fen.zero
+      for item in menu {
+        guard let quantity = keys[item.id] else { continue }
+        guard (1...Self.mostOfOneDish).contains(quantity) else { throw .badQuantity }
+        let price = item.price(for: group)
+        lines.append(OrderLine(item: item.id, name: item.name, price: price, quantity: quantity))
+        sum = sum + Fen(price.count * Int64(quantity))
+      }
+      guard lines.count == keys.count else { throw .unknownDish }
+      return split(sum, lines, group, period, subsidised)
+    }
+  }
+
+  private func split(
+    _ amount: Fen, _ lines: [OrderLine], _ group: UserGroup?, _ period: MealPeriod?, _ subsidised: Bool
+  ) -> Charge {
+    let rule = subsidised
+      ? subsidies.first { $0.group == group && ($0.period == nil || $0.period == period?.id) } : nil
+    return Charge(amount: amount, subsidy: min(amount, rule?.upTo ?? .zero), lines: lines)
+  }
+}

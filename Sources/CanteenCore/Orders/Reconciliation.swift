@@ -1,0 +1,179 @@
+/// Compares what tills booked, what the gateway made of it and what the platform's bill says (对账), and names
+/// every difference. Pure: the gateway, the simulation and the crash test all judge by it (I3).
+public struct Reconciliation: Sendable {
+  /// An order as a till signed it.
+  public struct Booked: Sendable, Hashable {
+    public let number: OutTradeNumber
+    public let toCollect: Fen
+    public let isVoided: Bool
+
+    public init(number: OutTradeNumber, toCollect: Fen, isVoided: Bool) {
+      self.number = number
+      self.toCollect = toCollect
+      self.isVoided = isVoided
+    }
+  }
+
+  /// An order as the gateway keeps it.
+  public struct Kept: Sendable, Hashable {
+    public let number: OutTradeNumber
+    public let toCollect: Fen
+    public let state: OrderState
+    /// The sum of refunds the platform made, as the gateway knows it.
+    public let refunded: Fen
+
+    public init(number: OutTradeNumber, toCollect: Fen, state: OrderState, refunded: Fen) {
+      self.number = number
+      self.toCollect = toCollect
+      self.state = state
+      self.refunded = refunded
+    }
+  }
+
+  /// What the platform did under one order number, from its bill.
+  public struct Billed: Sendable, Hashable {
+    public let number: String
+    public let charged: Fen
+    public let refunded: Fen
+    /// Charges under this number: more than one is a double charge.
+    public let charges: Int
+
+    public init(number: String, charged: Fen, refunded: Fen, charges: Int = 1) {
+      self.number = number
+      self.charged = charged
+      self.refunded = refunded
+      self.charges = charges
+    }
+  }
+
+  public enum Name: String, Sendable, Hashable, Codable, CaseIterable {
+    // Explained: the parts are where they should be.
+    case unsent
+    case waiting
+    case delayed
+    case failed
+    case riskRejected = "risk_rejected"
+    case voided
+    case refunded
+    case takenByStaff = "taken_by_staff"
+    case nothingToCollect = "nothing_to_collect"
+    // Unexplained: somebody has to look.
+    case missingAtPlatform = "missing_at_platform"
+    case unknownAtTill = "unknown_at_till"
+    case chargedButNotKept = "charged_but_not_kept"
+    case amountDiffers = "amount_differs"
+    case refundDiffers = "refund_differs"
+    case chargedTwice = "charged_twice"
+    case neverBooked = "never_booked"
+
+    public var isExplained: Bool {
+      switch self {
+      case .unsent, .waiting, .delayed, .failed, .riskRejected, .voided, .refunded, .takenByStaff,
+        .nothingToCollect:
+        true
+      case .missingAtPlatform, .unknownAtTill, .chargedButNotKept, .amountDiffers, .refundDiffers,
+        .chargedTwice, .neverBooked:
+        false
+      }
+    }
+  }
+
+  public struct Difference: Sendable, Hashable, Codable {
+    public let name: Name
+    public let number: String
+    /// Money that is not the same on two sides.
+    public let amount: Fen
+
+    private enum CodingKeys: String, CodingKey {
+      case name
+      case number = "out_trade_no"
+      case amount = "amount_fen"
+    }
+  }
+
+  public let differences: [Difference]
+  /// Till side: everything the tills want collected, void or not.
+  public let booked: Fen
+  /// Platform side: charges less refunds.
+  public let collected: Fen
+
+  /// The money no named difference explains; zero when everything adds up.
+  public var unexplained: Fen {
+    differences.reduce(.zero) { $1.name.isExplained ? $0 : $0 + $1.amount }
+  }
+
+  /// - Parameter billedOutside: whether the bill may lack an order that the gateway calls paid, for example
+  ///   because it was paid on another day; then it is not missing.
+  public init(
+    booked: [Booked], kept: [Kept], billed: [Billed],
+    billedOutside: (OutTradeNumber) -> Bool = { _ in false }
+  ) {
+    let keptByNumber = Dictionary(kept.map { ($0.number.text, $0) }, uniquingKeysWith: { first, _ in first })
+    let billedByNumber = Dictionary(billed.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [Difference] = []
+    for order in booked {
+      let number = order.number.text
+      found += Self.compare(
+        order, keptByNumber[number], billedByNumber[number], billedOutside: billedOutside(order.number))
+    }
+    let bookedNumbers = Set(booked.map(\.number.text))
+    for order in kept where !bookedNumbers.contains(order.number.text) {
+      found.append(Difference(name: .unknownAtTill, number: order.number.text, amount: order.toCollect))
+    }
+    for line in billed where !bookedNumbers.contains(line.number) && keptByNumber[line.number] == nil {
+      found.append(Difference(name: .neverBooked, number: line.number, amount: line.charged - line.refunded))
+    }
+    differences = found
+    self.booked = booked.reduce(.zero) { $0 + $1.toCollect }
+    collected = billed.reduce(.zero) { $0 + $1.charged - $1.refunded }
+  }
+
+  private static func compare(
+    _ order: Booked, _ kept: Kept?, _ billed: Billed?, billedOutside: Bool
+  ) -> [Difference] {
+    func difference(_ name: Name, _ amount: Fen) -> Difference {
+      Difference(name: name, number: order.number.text, amount: amount)
+    }
+    guard let kept else {
+      guard let billed else { return [difference(.unsent, order.toCollect)] }
+      return [difference(.chargedButNotKept, billed.charged - billed.refunded)]
+    }
+    guard kept.toCollect == order.toCollect else {
+      return [difference(.amountDiffers, abs(kept.toCollect - order.toCollect))]
+    }
+    if let billed, billed.charges > 1 { return [difference(.chargedTwice, billed.charged - order.toCollect)] }
+    let expectsCharge = kept.state.isCharged || kept.state == .refunded
+    switch (expectsCharge, billed) {
+    case (true, nil):
+      return billedOutside ? [] : [difference(.missingAtPlatform, order.toCollect - kept.refunded)]
+    case (false, let billed?) where kept.state != .uploaded && kept.state != .delayed && !order.isVoided:
+      return [difference(.chargedButNotKept, billed.charged - billed.refunded)]
+    case (true, let billed?):
+      guard billed.charged == order.toCollect else {
+        return [difference(.amountDiffers, abs(billed.charged - order.toCollect))]
+      }
+      guard billed.refunded == kept.refunded else {
+        return [difference(.refundDiffers, abs(billed.refunded - kept.refunded))]
+      }
+      return kept.refunded > .zero ? [difference(.refunded, kept.refunded)] : []
+    case (false, _):
+      return explanation(of: kept.state).map { [difference($0, order.toCollect)] } ?? []
+    }
+  }
+
+  private static func explanation(of state: OrderState) -> Name? {
+    switch state {
+    case .accepted, .queued: .unsent
+    case .uploaded: .waiting
+    case .delayed: .delayed
+    case .failed: .failed
+    case .riskRejected: .riskRejected
+    case .voided: .voided
+    case .takenByStaff: .takenByStaff
+    case .nothingToCollect: .nothingToCollect
+    case .paid, .advanced, .refunded: nil
+    }
+  }
+
+  private static func abs(_ amount: Fen) -> Fen { amount < .zero ? .zero - amount : amount }
+}

@@ -1,0 +1,105 @@
+public enum RefundSubject: Sendable {}
+
+/// The merchant's number of one refund, `out_refund_no`; every retry carries it unchanged.
+public typealias OutRefundNumber = Identifier<RefundSubject>
+
+/// Staff undo an order before its money is taken (撤销).
+public struct VoidOrder: Sendable, Hashable, Codable {
+  public let outTradeNumber: OutTradeNumber
+  public let operatorID: OperatorID
+  public let reason: String
+
+  public init(outTradeNumber: OutTradeNumber, operatorID: OperatorID, reason: String) {
+    self.outTradeNumber = outTradeNumber
+    self.operatorID = operatorID
+    self.reason = reason
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case outTradeNumber = "out_trade_no"
+    case operatorID = "operator"
+    case reason
+  }
+}
+
+/// Money of one order to be given back, whole or in part (退款). Linked to its order, never a sale of its own.
+public struct Refund: Sendable, Hashable, Codable {
+  public let outRefundNumber: OutRefundNumber
+  public let outTradeNumber: OutTradeNumber
+  public let amount: Fen
+  /// nil when the gateway made it, for a void that came after the deduction.
+  public let operatorID: OperatorID?
+  public let reason: String
+
+  public init(
+    outRefundNumber: OutRefundNumber, outTradeNumber: OutTradeNumber, amount: Fen, operatorID: OperatorID?,
+    reason: String
+  ) {
+    self.outRefundNumber = outRefundNumber
+    self.outTradeNumber = outTradeNumber
+    self.amount = amount
+    self.operatorID = operatorID
+    self.reason = reason
+  }
+
+  /// Partial refunds of one order at most; the platform's own limit.
+  public static let mostOfOneOrder = 50
+
+  /// The refund that completes a late void. Its number follows from the order's, so that however often the
+  /// gateway comes to this point, it is one refund.
+  public init(undoing number: OutTradeNumber, amount: Fen, reason: String) {
+    let text = "V-\(number)"
+    guard let refundNumber = try? OutRefundNumber(text) else {
+      preconditionFailure("An order number is at most 32 of the characters a refund number may have.")
+    }
+    self.init(
+      outRefundNumber: refundNumber, outTradeNumber: number, amount: amount, operatorID: nil, reason: reason)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case outRefundNumber = "out_refund_no"
+    case outTradeNumber = "out_trade_no"
+    case amount = "amount_fen"
+    case operatorID = "operator"
+    case reason
+  }
+}
+
+/// Where a refund stands.
+public enum RefundState: String, Sendable, Hashable, Codable {
+  /// Durable on the till or at the gateway; not yet given back.
+  case requested
+  case refunded
+  /// Refused for good; the money stays where it is.
+  case failed
+
+  public func canBecome(_ next: RefundState) -> Bool {
+    self == .requested && next != .requested
+  }
+}
+
+/// What became of a refund, as the gateway tells the till.
+public struct RefundResult: Sendable, Hashable, Codable {
+  public let refund: Refund
+  public let state: RefundState
+  /// The platform's number of the refund, when there is one.
+  public let refundID: String?
+  public let reason: String?
+  public let at: Timestamp
+
+  public init(refund: Refund, state: RefundState, refundID: String?, reason: String?, at: Timestamp) {
+    self.refund = refund
+    self.state = state
+    self.refundID = refundID
+    self.reason = reason
+    self.at = at
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case refund
+    case state
+    case refundID = "refund_id"
+    case reason
+    case at
+  }
+}

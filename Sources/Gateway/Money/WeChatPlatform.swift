@@ -1,0 +1,81 @@
+import CanteenCore
+import Foundation
+import WeChatPay
+
+/// WeChat Pay's K12 face payment as this gateway's platform.
+struct WeChatPlatform: PaymentPlatform {
+  let client: WeChatPayClient
+  let subMerchant: String
+  let organization: OrganizationID
+  let organizationName: String
+
+  func authinfo(for terminal: TerminalID, rawData: String) async throws -> String {
+    try await client.authinfo(
+      device: terminal, rawData: rawData, organization: organization, subMerchant: subMerchant)
+  }
+
+  func standing(of user: OutUserID) async throws -> FaceUserStanding? {
+    do {
+      let record = try await client.faceUser(user, in: organization)
+      return FaceUserStanding(platformUserID: record.userID, bar: record.bar)
+    } catch .notFound {
+      return nil
+    }
+  }
+
+  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+    guard case .face(let payment) = order.means else {
+      return .notCharged(.forGood, reason: "the order carries no face token")
+    }
+    let deduction = FaceDeduction(
+      authCode: payment.faceToken, subMerchant: subMerchant, outTradeNumber: order.outTradeNumber,
+      description: "\(organizationName) 食堂", amount: order.toCollect, deviceIP: "127.0.0.1",
+      attach: terminal.text)
+    return Deduction(await client.deduct(deduction))
+  }
+
+  func deduction(of number: OutTradeNumber) async -> Deduction {
+    Deduction(await client.deduction(outTradeNumber: number, subMerchant: subMerchant))
+  }
+}
+
+extension FaceUserRecord {
+  fileprivate var bar: UserBar? {
+    if contractState != .contracted { return .contractEnded }
+    return status == .normal ? nil : .blocked
+  }
+}
+
+extension Deduction {
+  fileprivate init(_ outcome: DeductionOutcome) {
+    switch outcome {
+    case .charged(let transactionID, let advanced):
+      self = .charged(transactionID: transactionID, advanced: advanced)
+    case .unknown(let reason):
+      self = .unknown(reason: reason.description)
+    case .notCharged(let code, let message, let kind):
+      // The order itself is sound: the user's day or the order's tries of today are used up.
+      let isOverLimit = code == "RULE_LIMIT"
+      self = .notCharged(isOverLimit ? .overLimit : Refusal(kind), reason: "\(code) \(message)")
+    }
+  }
+}
+
+extension Deduction.Refusal {
+  fileprivate init(_ kind: DeductionOutcome.RefusalKind) {
+    self =
+      switch kind {
+      case .insufficientFunds: .insufficientFunds
+      case .riskRejected: .riskRejected
+      case .refusedForGood: .forGood
+      case .tryLater: .tryLater
+      case .doesNotExist: .notFound
+      }
+  }
+}
+
+extension WeChatPlatform {
+  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer { .unknown(reason: "") }
+  func refund(numbered number: OutRefundNumber) async -> RefundAnswer { .unknown(reason: "") }
+  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
+}

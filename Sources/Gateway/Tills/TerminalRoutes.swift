@@ -1,0 +1,107 @@
+import CanteenCore
+import Daemon
+import Foundation
+import GatewayProtocol
+import HTTPTypes
+import Hummingbird
+import ServiceLifecycle
+
+/// What tills ask of the gateway, version 1. See docs/protocol.md.
+struct TerminalRoutes: Sendable {
+  let store: GatewayStore
+  let pairing: PairingDesk
+  let leases: LeaseDesk
+  let library: LibraryPublisher
+  let scheduler: DebitScheduler
+  let exports: ExportDesk
+  let changes: Broadcast<Int>
+  let wallClock: any WallClock
+  let clock: any MonotonicClock
+
+  func add(to router: Router<BasicRequestContext>) {
+    router.post("v1/terminals/pair") { request, _ in
+      try Response.json(await pairing.pair(request.json(PairRequest.self)))
+    }
+    router.post("v1/lease") { request, _ in
+      let terminal = try await terminal(of: request)
+      let body = try await request.json(LeaseRequest.self)
+      return try Response.json(await leases.lease(for: terminal.id, body))
+    }
+    router.get("v1/library") { request, _ in
+      let terminal = try await terminal(of: request)
+      let cursor = try number("after", of: request, in: 0...Int64.max)
+      return try Response.json(await library.batch(after: cursor, for: terminal))
+    }
+    router.post("v1/orders") { request, _ in
+      let terminal = try await terminal(of: request)
+      let upload = try await request.json(OrderUpload.self, atMost: 4 << 20)
+      guard upload.entries.count <= OrderUpload.mostEntries else {
+        throw HTTPRefusal(
+          .badRequest, code: "too_many", "A batch holds at most \(OrderUpload.mostEntries) entries.")
+      }
+      let answers = try await store.take(upload.entries, of: terminal, at: wallClock.now())
+      scheduler.workArrived()
+      changes.send(changes.latest &+ 1)
+      return try Response.json(OrderUploadAnswer(answers: answers))
+    }
+    router.get("v1/results") { request, _ in
+      let terminal = try await terminal(of: request)
+      let cursor = try number("after", of: request, in: 0...Int64.max)
+      let wait = try number("wait", of: request, in: 0...60)
+      return try Response.json(await news(for: terminal.id, after: cursor, wait: .seconds(wait)))
+    }
+    router.get("v1/ledger") { request, _ in
+      let terminal = try await terminal(of: request)
+      let sequence = try number("after", of: request, in: 0...Int64.max)
+      return try Response.json(
+        OrderUpload(
+          entries: await store.entries(of: terminal.id, after: sequence, atMost: OrderUpload.mostEntries)))
+    }
+    router.post("v1/exports") { request, _ in
+      _ = try await terminal(of: request)
+      let file = try await request.content(atMost: LedgerExport.mostBytes)
+      return try Response.json(await exports.take(Data(file.readableBytesView)))
+    }
+  }
+
+  /// Answers at once when there is news, else when there is some or the wait is over.
+  private func news(for terminal: TerminalID, after cursor: Int64, wait: Duration) async throws
+    -> News
+  {
+    let (store, clock, changes) = (store, clock, changes.values())
+    return try await withThrowingTaskGroup(of: News?.self) { group in
+      group.addTask {
+        for await _ in changes.cancelOnGracefulShutdown() {
+          let news = try await store.news(for: terminal, after: cursor)
+          if !news.items.isEmpty { return news }
+        }
+        return nil
+      }
+      group.addTask {
+        try await clock.sleep(for: wait)
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let first = try await group.next(), let news = first { return news }
+      return try await store.news(for: terminal, after: cursor)
+    }
+  }
+
+  private func terminal(of request: Request) async throws -> PairedTerminal {
+    guard let header = HTTPField.Name(TerminalHeader.name), let text = request.headers[header],
+      let id = try? TerminalID(text), let terminal = try await store.terminal(id)
+    else {
+      throw HTTPRefusal(
+        .unauthorized, code: "unknown_terminal", "The gateway does not know this till; pair it again.")
+    }
+    return terminal
+  }
+
+  private func number(_ name: String, of request: Request, in range: ClosedRange<Int64>) throws -> Int64 {
+    guard let text = request.uri.queryParameters[Substring(name)] else { return range.lowerBound }
+    guard let number = Int64(text), range.contains(number) else {
+      throw HTTPRefusal(.badRequest, code: "bad_number", "\"\(name)\" must be a whole number in \(range).")
+    }
+    return number
+  }
+}

@@ -1,0 +1,111 @@
+public import CanteenCore
+public import Foundation
+
+/// What a ledger entry says. New kinds may be added; none may ever be changed or taken away.
+public enum LedgerPayload: Sendable, Hashable, Codable {
+  /// The student was shown that this order is accepted.
+  case orderAccepted(Order)
+  /// The gateway told the till what became of an order.
+  case orderResult(OrderResult)
+  case orderVoided(VoidOrder)
+  case refundRequested(Refund)
+  /// The gateway told the till what became of a refund.
+  case refundResult(RefundResult)
+  case shiftOpened(Shift)
+  case shiftClosed(ShiftClosed)
+  /// Something else staff did with their PIN; the audit log.
+  case staffAction(StaffRecord)
+  /// The gateway told the till whether a user may pay.
+  case userStanding(UserStanding)
+  /// The box's clock was set while the till ran.
+  case clockJumped(ClockJump)
+}
+
+public struct ShiftClosed: Sendable, Hashable, Codable {
+  public let shift: Int64
+  public let operatorID: OperatorID
+  public let at: Timestamp
+
+  public init(shift: Int64, operatorID: OperatorID, at: Timestamp) {
+    self.shift = shift
+    self.operatorID = operatorID
+    self.at = at
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case shift
+    case operatorID = "operator"
+    case at
+  }
+}
+
+/// One line of the audit log.
+public struct StaffRecord: Sendable, Hashable, Codable {
+  public let operatorID: OperatorID
+  public let action: StaffAction
+  /// The order it was about.
+  public let outTradeNumber: OutTradeNumber?
+  public let reason: String?
+
+  public init(operatorID: OperatorID, action: StaffAction, outTradeNumber: OutTradeNumber?, reason: String?) {
+    self.operatorID = operatorID
+    self.action = action
+    self.outTradeNumber = outTradeNumber
+    self.reason = reason
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case operatorID = "operator"
+    case action
+    case outTradeNumber = "out_trade_no"
+    case reason
+  }
+}
+
+/// Whether a user's face is accepted; nil bar means it is.
+public struct UserStanding: Sendable, Hashable, Codable {
+  public let user: OutUserID
+  public let bar: UserBar?
+
+  public init(user: OutUserID, bar: UserBar?) {
+    self.user = user
+    self.bar = bar
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case user = "out_user_id"
+    case bar
+  }
+}
+
+public struct ClockJump: Sendable, Hashable, Codable {
+  /// Positive when the box's clock was set forward.
+  public let milliseconds: Int64
+
+  public init(milliseconds: Int64) {
+    self.milliseconds = milliseconds
+  }
+}
+
+/// Where a till's ledger ends: what it shows the gateway, which remembers where it ended before.
+public struct LedgerHead: Sendable, Hashable, Codable {
+  public let sequence: Int64
+  public let hash: Data
+  /// Orders the gateway does not have yet, and their sum to collect.
+  public let unsentOrders: Int
+  public let unsentAmount: Fen
+
+  public init(sequence: Int64, hash: Data, unsentOrders: Int, unsentAmount: Fen) {
+    self.sequence = sequence
+    self.hash = hash
+    self.unsentOrders = unsentOrders
+    self.unsentAmount = unsentAmount
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case sequence
+    case hash
+    case unsentOrders = "unsent_orders"
+    case unsentAmount = "unsent_fen"
+  }
+}

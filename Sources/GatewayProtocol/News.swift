@@ -1,0 +1,38 @@
+public import CanteenCore
+
+/// `GET /v1/results?after=CURSOR&wait=S`: what a till should know that happened since the cursor.
+public struct News: Sendable, Codable {
+  public let items: [NewsItem]
+  public let cursor: Int64
+
+  public init(items: [NewsItem], cursor: Int64) {
+    self.items = items
+    self.cursor = cursor
+  }
+}
+
+public enum NewsItem: Sendable, Hashable, Codable {
+  case orderResult(OrderResult)
+  case refundResult(RefundResult)
+  case userStanding(UserStanding)
+  /// What a user bought at the other tills that day, in sum; replaces what was said before.
+  case spentElsewhere(SpentElsewhere)
+}
+
+public struct SpentElsewhere: Sendable, Hashable, Codable {
+  public let user: OutUserID
+  public let day: SchoolDay
+  public let entry: DayBook.Entry
+
+  public init(user: OutUserID, day: SchoolDay, entry: DayBook.Entry) {
+    self.user = user
+    self.day = day
+    self.entry = entry
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case user = "out_user_id"
+    case day
+    case entry
+  }
+}

@@ -1,0 +1,63 @@
+public import CanteenCore
+import GRDB
+
+/// One order as the till's list shows it.
+public struct BookedOrder: Sendable, Hashable, Codable {
+  public let outTradeNumber: String
+  public let amount: Fen
+  public let subsidy: Fen
+  public let toCollect: Fen
+  public let refunded: Fen
+  public let mode: String
+  public let displayName: String?
+  public let acceptedAt: Timestamp
+  public let state: OrderState
+  public let transactionID: String?
+  public let reason: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case outTradeNumber = "out_trade_no"
+    case amount = "amount_fen"
+    case subsidy = "subsidy_fen"
+    case toCollect = "to_collect_fen"
+    case refunded = "refunded_fen"
+    case mode = "amount_mode"
+    case displayName = "display_name"
+    case acceptedAt = "accepted_at"
+    case state
+    case transactionID = "transaction_id"
+    case reason
+  }
+
+  static func fetchAll(_ db: Database, sql: String, arguments: StatementArguments) throws -> [BookedOrder] {
+    try Row.fetchAll(db, sql: sql, arguments: arguments).map(BookedOrder.init)
+  }
+
+  private init(row: Row) {
+    outTradeNumber = row["out_trade_no"]
+    amount = Fen(row["amount_fen"])
+    subsidy = Fen(row["subsidy_fen"])
+    toCollect = Fen(row["to_collect_fen"])
+    refunded = Fen(row["refunded_fen"])
+    mode = row["mode"]
+    displayName = row["display_name"]
+    acceptedAt = Timestamp(millisecondsSince1970: row["accepted_at"])
+    state = OrderState(stored: row["state"])
+    transactionID = row["transaction_id"]
+    reason = row["reason"]
+  }
+}
+
+/// One refund as the till knows it.
+public struct BookedRefund: Sendable, Hashable {
+  public let refund: Refund
+  public let state: RefundState
+
+  init(row: Row) throws {
+    refund = Refund(
+      outRefundNumber: try OutRefundNumber(row["out_refund_no"]),
+      outTradeNumber: try OutTradeNumber(row["out_trade_no"]), amount: Fen(row["amount_fen"]),
+      operatorID: try (row["operator"] as String?).map { try OperatorID($0) }, reason: row["reason"])
+    state = RefundState(rawValue: row["state"]) ?? .requested
+  }
+}

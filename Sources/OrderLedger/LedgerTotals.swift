@@ -1,0 +1,126 @@
+public import CanteenCore
+public import GatewayProtocol
+import GRDB
+
+/// One line of a report: what was sold under one combination of day, shift, meal, mode, operator and state.
+public struct TallyLine: Sendable, Hashable, Codable {
+  /// Empty texts and shift 0 stand for none.
+  public let day: String
+  public let shift: Int64
+  public let period: String
+  public let mode: String
+  public let operatorID: String
+  public let state: OrderState
+  public let orders: Int
+  public let amount: Fen
+  public let subsidy: Fen
+  public let toCollect: Fen
+  public let refunded: Fen
+
+  private enum CodingKeys: String, CodingKey {
+    case day
+    case shift
+    case period
+    case mode
+    case operatorID = "operator"
+    case state
+    case orders
+    case amount = "amount_fen"
+    case subsidy = "subsidy_fen"
+    case toCollect = "to_collect_fen"
+    case refunded = "refunded_fen"
+  }
+
+  fileprivate init(row: Row) {
+    day = row["day"]
+    shift = row["shift"]
+    period = row["period"]
+    mode = row["mode"]
+    operatorID = row["operator"]
+    state = OrderState(stored: row["state"])
+    orders = row["orders"]
+    amount = Fen(row["amount_fen"])
+    subsidy = Fen(row["subsidy_fen"])
+    toCollect = Fen(row["to_collect_fen"])
+    refunded = Fen(row["refunded_fen"])
+  }
+}
+
+/// What the ledger adds up to.
+public struct LedgerTotals: Sendable, Equatable {
+  public let lines: [TallyLine]
+  /// When the oldest order was accepted that the gateway does not have yet.
+  public let oldestUnsent: Timestamp?
+
+  public func orders(in states: OrderState...) -> Int {
+    lines.reduce(0) { states.contains($1.state) ? $0 + $1.orders : $0 }
+  }
+
+  /// The whole prices, subsidy included.
+  public func amount(in states: OrderState...) -> Fen {
+    lines.reduce(.zero) { states.contains($1.state) ? $0 + $1.amount : $0 }
+  }
+
+  public func toCollect(in states: OrderState...) -> Fen {
+    lines.reduce(.zero) { states.contains($1.state) ? $0 + $1.toCollect : $0 }
+  }
+
+  public var allOrders: Int { lines.reduce(0) { $0 + $1.orders } }
+}
+
+extension OrderLedger {
+  /// Counts and sums over the whole ledger; the time this takes does not grow with it.
+  public func totals() async throws(LedgerError) -> LedgerTotals {
+    let oldest = try await unsentSum().oldest
+    return LedgerTotals(lines: try await tallies(where: "TRUE", []), oldestUnsent: oldest)
+  }
+
+  public func tallies(ofShift number: Int64) async throws(LedgerError) -> [TallyLine] {
+    try await tallies(where: "shift = ?", [number])
+  }
+
+  public func tallies(of day: SchoolDay) async throws(LedgerError) -> [TallyLine] {
+    try await tallies(where: "day = ?", [day.description])
+  }
+
+  private func tallies(where condition: String, _ arguments: StatementArguments) async throws(LedgerError)
+    -> [TallyLine]
+  {
+    try await storing {
+      try await database.read { db in
+        try Row.fetchAll(
+          db, sql: "SELECT * FROM tally WHERE orders > 0 AND \(condition)", arguments: arguments
+        ).map(TallyLine.init)
+      }
+    }
+  }
+}
+
+/// One line of the audit log.
+public struct AuditLine: Sendable, Codable {
+  public let sequence: Int64
+  public let at: Timestamp
+  public let record: StaffRecord
+}
+
+extension OrderLedger {
+  /// What staff did with their PIN, newest first. Voids, refunds and shifts are entries of their own kind.
+  public func staffActions(atMost count: Int) async throws(LedgerError) -> [AuditLine] {
+    try await storing {
+      try await database.read { db in
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT e.sequence, e.recorded_at, e.payload FROM staff_action a JOIN entry e USING (sequence)
+            ORDER BY sequence DESC LIMIT ?
+            """, arguments: [count]
+        ).compactMap { row in
+          let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
+          guard case .staffAction(let record) = payload else { return nil }
+          return AuditLine(
+            sequence: row["sequence"], at: Timestamp(millisecondsSince1970: row["recorded_at"]), record: record)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+public import CanteenCore
+public import Crypto
+import Foundation
+public import GatewayProtocol
+import GRDB
+
+extension OrderLedger {
+  /// Entries in one export file at most; what is left goes into the next.
+  public static let mostExported = 100_000
+
+  /// Everything the gateway did not confirm, as a file that only the gateway can read.
+  ///
+  /// - Parameter all: also what the gateway confirmed.
+  /// - Throws: ``LedgerExportError`` when there is nothing to export, else ``LedgerError``.
+  public func export(all: Bool, sealedTo gateway: P256.KeyAgreement.PublicKey, at now: Timestamp) async throws
+    -> LedgerExport
+  {
+    let start = all ? "0" : "(SELECT uploaded_through FROM progress)"
+    let entries: [LedgerEntry] = try await storing {
+      try await database.read { [self] db in
+        try self.entries(in: db, where: "sequence > \(start) ORDER BY sequence LIMIT ?", [Self.mostExported])
+      }
+    }
+    return try LedgerExport(entries, exportedAt: now, sealedTo: gateway, signedBy: key)
+  }
+
+  /// Puts back entries of this till that its disk lost and the gateway kept: they must go on from where the
+  /// ledger ends, in the till's own signature.
+  ///
+  /// - Returns: the new end.
+  public func restore(_ lost: [LedgerEntry]) async throws(LedgerError) -> Int64 {
+    try await storing {
+      try await database.write { [self] db in
+        let end = try lastEntries(1, in: db).first
+        var chain = end.map { EntryChain(continuing: $0, key: publicKey) } ?? EntryChain(key: publicKey)
+        for entry in lost {
+          try chain.add(entry)
+          try insert(entry, in: db)
+          try LedgerViews.apply(entry.decodedPayload(), sequence: entry.sequence, in: db)
+        }
+        try db.execute(
+          literal: """
+            UPDATE progress SET uploaded_through = max(uploaded_through, \(chain.sequence));
+            UPDATE booked_order SET state = 'uploaded'
+            WHERE state IN ('accepted', 'queued') AND sequence <= \(chain.sequence);
+            """)
+        return chain.sequence
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import AsyncHTTPClient
+import CanteenCore
+import Crypto
+import Daemon
+import Foundation
+import GatewayProtocol
+import NIOCore
+import NIOHTTP1
+import OrderLedger
+
+/// The till's calls to its gateway. Every answer is bounded and every failure says what it means.
+struct GatewayClient: Sendable {
+  /// Whether the last call got an answer.
+  enum Link: Sendable, Equatable {
+    case unknown
+    case up
+    case down(since: Timestamp)
+  }
+
+  private static let largestAnswer = 16 << 20
+
+  let gateway: URL
+  let terminal: TerminalID?
+  let http: HTTPClient
+  let wallClock: any WallClock
+  let link = Broadcast(Link.unknown)
+
+  func pair(_ request: PairRequest) async throws -> PairResponse {
+    try await post("v1/terminals/pair", request)
+  }
+
+  func lease(_ request: LeaseRequest) async throws -> SignedText {
+    try await post("v1/lease", request)
+  }
+
+  func library(after cursor: Int64) async throws -> SealedBatch {
+    try await get("v1/library?after=\(cursor)")
+  }
+
+  /// Long poll: answers when there is news, at the latest after `wait` seconds.
+  func news(after cursor: Int64, wait: Int) async throws -> News {
+    try await get("v1/results?after=\(cursor)&wait=\(wait)", timeout: .seconds(Int64(wait) + 10))
+  }
+
+  /// This till's own entries, which it lost with its disk.
+  func ledger(after sequence: Int64) async throws -> OrderUpload {
+    try await get("v1/ledger?after=\(sequence)")
+  }
+
+  /// Hands on a ledger file that somebody carried to this till.
+  func bring(_ file: Data) async throws -> CarriedLedger {
+    var request = HTTPClientRequest(url: url("v1/exports"))
+    request.method = .POST
+    request.body = .bytes(ByteBuffer(bytes: file))
+    return try await send(request, timeout: .seconds(120))
+  }
+
+  private func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws
+    -> Answer
+  {
+    try await send(HTTPClientRequest(url: url(path)), timeout: timeout)
+  }
+
+  private func post<Answer: Decodable>(_ path: String, _ body: some Encodable) async throws -> Answer {
+    var request = HTTPClientRequest(url: url(path))
+    request.method = .POST
+    request.headers.add(name: "content-type", value: "application/json")
+    request.body = .bytes(ByteBuffer(string: try CanonicalJSON.text(body)))
+    return try await send(request, timeout: .seconds(15))
+  }
+
+  private func url(_ path: String) -> String {
+    var base = gateway.absoluteString
+    while base.hasSuffix("/") { base.removeLast() }
+    return "\(base)/\(path)"
+  }
+
+  private func send<Answer: Decodable>(_ request: HTTPClientRequest, timeout: TimeAmount) async throws
+    -> Answer
+  {
+    var request = request
+    if let terminal { request.headers.add(name: TerminalHeader.name, value: terminal.text) }
+    let (status, body) = try await exchange(request, timeout: timeout)
+    guard (200..<300).contains(status) else {
+      throw (try? JSONDecoder().decode(Refusal.self, from: body))
+        ?? Refusal(code: "http_\(status)", message: "The gateway answered HTTP \(status).")
+    }
+    return try JSONDecoder().decode(Answer.self, from: body)
+  }
+
+  private func exchange(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> (UInt, Data) {
+    do {
+      let response = try await http.execute(request, timeout: timeout)
+      let body = try await response.body.collect(upTo: Self.largestAnswer)
+      note(.up)
+      return (response.status.code, Data(body.readableBytesView))
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      note(.down(since: wallClock.now()))
+      throw GatewayUnreachable(gateway: gateway, reason: "\(error)")
+    }
+  }
+
+  private func note(_ new: Link) {
+    switch (link.latest, new) {
+    case (.down, .down), (.up, .up): break
+    default: link.send(new)
+    }
+  }
+}
+
+extension GatewayClient: OrderTransport {
+  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer {
+    try await post("v1/orders", OrderUpload(entries: entries))
+  }
+}
+
+struct GatewayUnreachable: Error, CustomStringConvertible {
+  let gateway: URL
+  let reason: String
+
+  var description: String {
+    "The gateway at \(gateway) does not answer (\(reason)); check that it runs and the address is right."
+  }
+}
+
+extension HTTPClient {
+  /// Says at once that nobody answers instead of trying again by itself: our own schedules decide when to.
+  /// Lives as long as the program.
+  static let impatient: HTTPClient = {
+    var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
+}

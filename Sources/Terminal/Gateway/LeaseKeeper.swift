@@ -1,0 +1,120 @@
+import CanteenCore
+import Crypto
+import Daemon
+import Foundation
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+/// Holds the till's lease: renews it every hour, keeps it over restarts, and blocks faces when it runs out.
+actor LeaseKeeper {
+  static let renewEvery: Duration = .seconds(3_600)
+  static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(60))
+
+  private(set) var lease: Lease?
+  /// Why the gateway gives no lease, when it does not trust this till's ledger.
+  private(set) var ledgerFault: String?
+
+  private let client: GatewayClient
+  private let ledger: OrderLedger
+  private let checkout: CheckoutService
+  private let identity: TerminalIdentity
+  private let gatewayKey: P256.Signing.PublicKey
+  private let rawData: String
+  private let file: URL
+  private let clock: any MonotonicClock
+  private let wallClock: TillClock
+  private let logger: Logger
+
+  init(
+    client: GatewayClient, ledger: OrderLedger, checkout: CheckoutService, identity: TerminalIdentity,
+    keys: TerminalKeys, state: URL, clock: any MonotonicClock, wallClock: TillClock, logger: Logger
+  ) throws {
+    self.client = client
+    self.ledger = ledger
+    self.checkout = checkout
+    self.identity = identity
+    gatewayKey = try identity.gatewayPublicKey()
+    rawData = try keys.rawData(of: identity.terminal)
+    file = state.appending(path: "lease.json")
+    self.clock = clock
+    self.wallClock = wallClock
+    self.logger = logger
+  }
+
+  /// Works until cancelled.
+  func run() async {
+    await take(stored())
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        try await renew()
+        failures = 0
+      } catch let refusal as Refusal where refusal.code.hasPrefix("ledger_") {
+        failures += 1
+        if failures == 1 { logger.error("The gateway does not trust this ledger", metadata: ["reason": "\(refusal)"]) }
+        ledgerFault = refusal.message
+        await checkout.set(.ledgerForked, active: true)
+      } catch {
+        failures += 1
+        if failures == 1 {
+          logger.warning("The lease could not be renewed", metadata: ["error": "\(error)"])
+        }
+      }
+      try? await clock.sleep(for: pause(afterFailures: failures))
+      await reportExpiry()
+    }
+  }
+
+  private func renew() async throws {
+    let askedAt = clock.now
+    let signed = try await client.lease(LeaseRequest(rawData: rawData, ledger: ledger.head()))
+    let lease = try checked(signed)
+    wallClock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
+    await checkout.set(.clockUntrusted, active: false)
+    await take(lease)
+    try CanonicalJSON.data(signed).write(to: file, options: .atomic)
+    ledgerFault = nil
+    await checkout.set(.ledgerForked, active: false)
+  }
+
+  private func stored() -> Lease? {
+    guard let bytes = try? Data(contentsOf: file),
+      let signed = try? JSONDecoder().decode(SignedText.self, from: bytes)
+    else { return nil }
+    return try? checked(signed)
+  }
+
+  private func checked(_ signed: SignedText) throws -> Lease {
+    let text = try signed.verified(by: gatewayKey, purpose: .lease)
+    let lease = try CanonicalJSON.decode(Lease.self, from: text)
+    guard lease.terminal == identity.terminal, lease.organization == identity.organization else {
+      throw Refusal(code: "foreign_lease", message: "The gateway sent the lease of another till; pair again.")
+    }
+    return lease
+  }
+
+  private func take(_ lease: Lease?) async {
+    if let lease { self.lease = lease }
+    await checkout.use(self.lease)
+    await reportExpiry()
+  }
+
+  private func reportExpiry() async {
+    await checkout.set(.leaseExpired, active: timeLeft.map { $0 <= .zero } ?? false)
+  }
+
+  /// Ends at the moment the lease does, if that comes first.
+  private func pause(afterFailures failures: Int) -> Duration {
+    let usual =
+      failures == 0
+      ? Self.renewEvery : Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1))
+    guard let timeLeft, timeLeft > .zero else { return usual }
+    return min(usual, timeLeft)
+  }
+
+  /// nil without a lease; negative once it has run out.
+  private var timeLeft: Duration? {
+    lease.map { wallClock.now().duration(to: $0.expiresAt) }
+  }
+}

@@ -1,0 +1,38 @@
+import CanteenCore
+import Daemon
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+/// Listens to the gateway for what this till should know, writes it into the ledger and tells the checkout.
+struct NewsReader: Sendable {
+  static let retry = RetrySchedule(first: .seconds(1), longest: .seconds(60))
+  static let longPoll = 25
+
+  let client: GatewayClient
+  let ledger: OrderLedger
+  let uploader: OrderUploader
+  let checkout: CheckoutService
+  let pages: PageBoard
+  let clock: any MonotonicClock
+  let logger: Logger
+
+  /// Works until cancelled.
+  func run() async {
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        let news = try await client.news(after: ledger.newsCursor(), wait: Self.longPoll)
+        failures = 0
+        guard !news.items.isEmpty else { continue }
+        await checkout.learn(try await ledger.record(news))
+        uploader.entryAppended()
+        pages.somethingChanged()
+      } catch {
+        failures += 1
+        if failures == 1 { logger.warning("No news from the gateway", metadata: ["error": "\(error)"]) }
+        try? await clock.sleep(for: Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1)))
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import CanteenCore
+import Daemon
+import Foundation
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+/// Watches how far the till is from its gateway and its disk from full, and stops faces in time.
+actor OfflineWatch {
+  /// What is not fine, and what the clock is worth.
+  struct State: Sendable, Equatable {
+    var levels: [OfflineGauge: OfflineGauge.Level] = [:]
+    var timeQuality = TimeQuality.unverified
+  }
+
+  nonisolated let state = Broadcast(State())
+
+  private static let every: Duration = .seconds(10)
+
+  private let ledger: OrderLedger
+  private let checkout: CheckoutService
+  private let leases: LeaseKeeper
+  private let sync: LibrarySync
+  private let link: Broadcast<GatewayClient.Link>
+  private let folder: URL
+  private let clock: any MonotonicClock
+  private let wallClock: TillClock
+  private let logger: Logger
+
+  /// - Parameter folder: where the ledger is; its disk is watched.
+  init(
+    ledger: OrderLedger, checkout: CheckoutService, leases: LeaseKeeper, sync: LibrarySync,
+    link: Broadcast<GatewayClient.Link>, folder: URL, clock: any MonotonicClock, wallClock: TillClock,
+    logger: Logger
+  ) {
+    self.ledger = ledger
+    self.checkout = checkout
+    self.leases = leases
+    self.sync = sync
+    self.link = link
+    self.folder = folder
+    self.clock = clock
+    self.wallClock = wallClock
+    self.logger = logger
+  }
+
+  /// Works until cancelled.
+  func run() async {
+    while !Task.isCancelled {
+      await look()
+      try? await clock.sleep(for: Self.every)
+    }
+  }
+
+  private func look() async {
+    if let jump = wallClock.look() {
+      logger.warning("The box's clock was set", metadata: ["by_seconds": "\(jump.by.components.seconds)"])
+      try? await ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
+    }
+    let quality = wallClock.reading().quality
+    await checkout.set(.clockUntrusted, active: quality == .untrusted)
+    guard let figures = try? await figures() else { return }
+    let lease = await leases.lease
+    let levels = figures.levels(under: lease?.offline ?? .usual)
+    // The lease keeper ends the lease to the second.
+    for gauge in OfflineGauge.allCases where gauge != .leaseAge {
+      await checkout.set(gauge.blocker, active: levels[gauge] == .stop)
+    }
+    let new = State(levels: levels, timeQuality: quality)
+    if new != state.latest { state.send(new) }
+  }
+
+  private func figures() async throws -> OfflineFigures {
+    let now = wallClock.now()
+    let unsent = try await ledger.unsentSum()
+    var figures = OfflineFigures()
+    figures.unsentOrders = unsent.orders
+    figures.unsentAmount = unsent.amount
+    figures.oldestUnsent = unsent.oldest.map { $0.duration(to: now) }
+    if let lease = await leases.lease {
+      figures.lease = (
+        used: lease.issuedAt.duration(to: now), lifetime: lease.issuedAt.duration(to: lease.expiresAt)
+      )
+    }
+    figures.sinceLibrarySync = await sync.lastSync.map { $0.duration(to: now) }
+    figures.networkIsUp = link.latest == .up
+    figures.freeDisk = Self.freeBytes(of: folder)
+    return figures
+  }
+
+  private static func freeBytes(of folder: URL) -> Int64? {
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+    return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
+  }
+}

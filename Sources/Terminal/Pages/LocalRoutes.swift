@@ -1,0 +1,120 @@
+import CanteenCore
+import Daemon
+import Foundation
+import GatewayProtocol
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+/// The till's own interface for its two pages: keys in, server-sent events out.
+struct LocalRoutes: Sendable {
+  let checkout: CheckoutService
+  let pages: PageBoard
+  let vision: VisionService
+
+  func add(to router: Router<BasicRequestContext>) {
+    router.get("api/till/events") { _, _ in Self.events(pages.till.values()) }
+    router.get("api/student/events") { _, _ in Self.events(pages.student.values()) }
+    router.get("api/preview.mjpeg") { _, _ in preview() }
+
+    router.post("api/amount") { request, _ in
+      let basket = try await request.json(Keyed.self).basket()
+      return try await obeying { () async throws(CheckoutRefusal) in
+        guard let basket else { throw .noAmount }
+        try await checkout.key(basket)
+      }
+    }
+    router.post("api/taken-by-staff") { request, _ in
+      let basket = try await request.json(Keyed.self).basket()
+      return try await obeying { () async throws(CheckoutRefusal) in try await checkout.takeByStaff(basket) }
+    }
+    router.post("api/cancel") { _, _ in
+      await checkout.cancel()
+      return Response(status: .noContent)
+    }
+    router.post("api/allow-repeat") { _, _ in
+      await checkout.allowRepeat()
+      return Response(status: .noContent)
+    }
+    router.post("api/camera/wake") { _, _ in
+      await checkout.wakeCamera()
+      return Response(status: .noContent)
+    }
+    router.post("api/camera/close") { _, _ in
+      await checkout.closeCamera()
+      return Response(status: .noContent)
+    }
+  }
+
+  /// What staff keyed: an amount in yuan, dishes with how many of each, or one of the modes that need no key.
+  private struct Keyed: Decodable {
+    /// Empty for what is locked already.
+    let yuan: String?
+    let dishes: [String: Int]?
+    let mode: AmountMode?
+
+    func basket() throws -> Basket? {
+      if let dishes, !dishes.isEmpty {
+        do {
+          return .menu(try Dictionary(uniqueKeysWithValues: dishes.map { (try MenuItemID($0.key), $0.value) }))
+        } catch {
+          throw HTTPRefusal(.unprocessableContent, code: "unknown_dish", AmountError.unknownDish.description)
+        }
+      }
+      switch mode {
+      case .count: return .count
+      case .fixed: return .fixed
+      case .manual, .menu, nil: break
+      }
+      guard let yuan, !yuan.isEmpty else { return nil }
+      do {
+        return .manual(try Fen(yuan: yuan))
+      } catch {
+        throw HTTPRefusal(.unprocessableContent, code: "bad_amount", error.description)
+      }
+    }
+  }
+
+  private func obeying(_ key: () async throws(CheckoutRefusal) -> Void) async throws -> Response {
+    do {
+      try await key()
+      return Response(status: .noContent)
+    } catch .busy {
+      throw HTTPRefusal(.conflict, code: "busy", CheckoutRefusal.busy.description)
+    } catch {
+      throw HTTPRefusal(.unprocessableContent, code: "refused", error.description)
+    }
+  }
+
+  private static func events<View: Encodable & Sendable>(_ views: AsyncStream<View?>) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+      body: ResponseBody { writer in
+        for await view in views.cancelOnGracefulShutdown() {
+          guard let view else { continue }
+          try await writer.write(ByteBuffer(string: "data: \(CanonicalJSON.text(view))\n\n"))
+        }
+        try await writer.finish(nil)
+      })
+  }
+
+  /// Moving pictures for the student screen, on loopback only; frames are encoded while somebody watches.
+  private func preview() -> Response {
+    let boundary = "canteen-frame"
+    return Response(
+      status: .ok,
+      headers: [.contentType: "multipart/x-mixed-replace; boundary=\(boundary)", .cacheControl: "no-store"],
+      body: ResponseBody { writer in
+        for await picture in vision.previews.values().cancelOnGracefulShutdown() {
+          guard let picture else { continue }
+          var part = ByteBuffer(
+            string: "--\(boundary)\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n")
+          part.writeBytes(picture)
+          part.writeString("\r\n")
+          try await writer.write(part)
+        }
+        try await writer.finish(nil)
+      })
+  }
+}

@@ -1,0 +1,126 @@
+import CanteenCore
+import Daemon
+import FeatureLibrary
+import GatewayProtocol
+import OrderLedger
+
+/// Makes what the two pages show whenever something changed, and tells every open page.
+actor PageBoard {
+  nonisolated let till: Broadcast<TillView?> = Broadcast(nil)
+  nonisolated let student: Broadcast<StudentView?> = Broadcast(nil)
+
+  /// Ages on the page move at least this often.
+  private static let refresh: Duration = .seconds(5)
+  private static let recentOrders = 8
+
+  private let terminal: TerminalID
+  private let settings: CheckoutSession.Settings
+  private let fixedPrice: Fen?
+  private let leases: LeaseKeeper
+  private let offline: Broadcast<OfflineWatch.State>
+  private let checkout: CheckoutService
+  private let ledger: OrderLedger
+  private let library: FeatureLibrary
+  private let uploader: OrderUploader
+  private let link: Broadcast<GatewayClient.Link>
+  private let camera: Broadcast<CameraState>
+  private let clock: any MonotonicClock
+  private let wallClock: TillClock
+  private let bell = Doorbell()
+
+  init(
+    terminal: TerminalID, settings: CheckoutSession.Settings, fixedPrice: Fen?, checkout: CheckoutService,
+    ledger: OrderLedger, library: FeatureLibrary, uploader: OrderUploader, leases: LeaseKeeper,
+    offline: Broadcast<OfflineWatch.State>, link: Broadcast<GatewayClient.Link>,
+    camera: Broadcast<CameraState>, clock: any MonotonicClock, wallClock: TillClock
+  ) {
+    self.terminal = terminal
+    self.settings = settings
+    self.fixedPrice = fixedPrice
+    self.leases = leases
+    self.offline = offline
+    self.checkout = checkout
+    self.ledger = ledger
+    self.library = library
+    self.uploader = uploader
+    self.link = link
+    self.camera = camera
+    self.clock = clock
+    self.wallClock = wallClock
+  }
+
+  nonisolated func somethingChanged() {
+    bell.ring()
+  }
+
+  /// Works until cancelled.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { for await _ in self.checkout.snapshots.values() { self.somethingChanged() } }
+      group.addTask { for await _ in self.link.values() { self.somethingChanged() } }
+      group.addTask { for await _ in self.camera.values() { self.somethingChanged() } }
+      group.addTask { for await _ in self.offline.values() { self.somethingChanged() } }
+      group.addTask { await self.redraw() }
+    }
+  }
+
+  private func redraw() async {
+    while !Task.isCancelled {
+      let sale = checkout.snapshots.latest
+      let cameraState = camera.latest
+      let plan = await leases.lease?.plan ?? .unplanned
+      let price = price(under: plan)
+      let studentView = StudentView(sale, hints: cameraState.hints, price: price)
+      if studentView != student.latest { student.send(studentView) }
+      if let tillView = try? await tillView(sale, cameraState, plan, price: price), tillView != till.latest {
+        till.send(tillView)
+      }
+      await bell.wait(atMost: Self.refresh, on: clock)
+    }
+  }
+
+  /// What a meal costs now at a till that prices by itself; nil where staff key.
+  private func price(under plan: MealPlan) -> Fen? {
+    guard settings.sells == .fixed else { return nil }
+    return plan.period(at: plan.schoolTime(wallClock.now()))?.price ?? fixedPrice
+  }
+
+  private func tillView(
+    _ sale: CheckoutService.Snapshot, _ cameraState: CameraState, _ plan: MealPlan, price: Fen?
+  ) async throws -> TillView {
+    let unsent = try await ledger.unsentSum()
+    let state = offline.latest
+    let refused: String? =
+      if case .refused(let sequence, let reason) = await uploader.state { "\(sequence): \(reason)" } else {
+        nil
+      }
+    return TillView(
+      terminal: terminal,
+      sale: TillView.Sale(
+        phase: sale.phase.label, amount: sale.phase.amount, number: sale.phase.locked?.number.text,
+        name: sale.phase.displayName, notice: sale.notice.map(TillView.Notice.init)),
+      sells: settings.sells, fixedAmount: price,
+      period: plan.period(at: plan.schoolTime(wallClock.now()))?.title, menu: plan.menu,
+      shift: try await ledger.openShift(), hasOperators: await leases.lease?.operators.isEmpty == false,
+      warnings: state.levels.filter { $0.value == .warning }.keys.map(\.rawValue).sorted(),
+      timeQuality: state.timeQuality,
+      blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
+      camera: TillView.Camera(phase: sale.cameraPhase.label, error: cameraState.error),
+      network: link.latest.label,
+      unsent: TillView.Unsent(
+        orders: unsent.orders, amount: unsent.amount,
+        oldestSeconds: unsent.oldest.map { $0.duration(to: wallClock.now()).wholeMilliseconds / 1_000 },
+        refused: refused),
+      recent: try await ledger.recentOrders(atMost: Self.recentOrders), people: library.peopleCount)
+  }
+}
+
+extension GatewayClient.Link {
+  var label: String {
+    switch self {
+    case .unknown: "unknown"
+    case .up: "up"
+    case .down: "down"
+    }
+  }
+}
