@@ -151,6 +151,10 @@ let package = Package(
     .target(
       name: "CanteenTestSupport", dependencies: ["CanteenCore"], path: "Tests/CanteenTestSupport",
       swiftSettings: house),
+    .target(
+      name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/FaultyDisk", swiftSettings: houseNearC),
     .testTarget(
       name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
@@ -162,7 +166,8 @@ let package = Package(
       name: "GatewayProtocolTests", dependencies: ["GatewayProtocol", "CanteenTestSupport", crypto],
       swiftSettings: house),
     .testTarget(
-      name: "OrderLedgerTests", dependencies: ["OrderLedger", "CanteenTestSupport", crypto, grdb],
+      name: "OrderLedgerTests",
+      dependencies: ["OrderLedger", "CanteenTestSupport", "FaultyDisk", "GatewayProtocol", crypto, grdb],
       swiftSettings: house),
     .testTarget(
       name: "FeatureLibraryTests", dependencies: ["FeatureLibrary", "CanteenTestSupport", crypto],
