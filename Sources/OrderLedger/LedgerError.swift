@@ -4,6 +4,12 @@ public import CanteenCore
 public enum LedgerError: Error, Equatable, CustomStringConvertible {
   /// The database could not be opened, read or written; SQLite's own words.
   case storage(String)
+  case diskFull
+  case readOnly
+  /// The disk did not do what it was asked; SQLite's extended result code.
+  case diskFails(code: Int32)
+  /// The file is not a whole database any more; SQLite's own words.
+  case damagedFile(String)
   /// SQLite would not promise that a commit survives a power cut.
   case notDurable(synchronous: Int)
   /// The last entry was written by another till or another key.
@@ -28,6 +34,17 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .storage(let reason):
       "The order ledger cannot be used (\(reason)); check the disk and its space, nothing was booked."
+    case .diskFull:
+      "The till's disk is full, so nothing can be booked; make room on it, then selling goes on."
+    case .readOnly:
+      "The till's disk can only be read, so nothing can be booked; make it writable again, then selling goes on."
+    case .diskFails(let code):
+      """
+      The till's disk fails (SQLite error \(code)), so nothing counts as booked; try again, and replace the disk \
+      if it stays so.
+      """
+    case .damagedFile(let reason):
+      "The order ledger's file is damaged (\(reason)), so nothing can be booked; keep the file and call support."
     case .notDurable(let level):
       "The order ledger refuses to run with synchronous=\(level); it needs FULL (2) to survive a power cut."
     case .foreign(let terminal):
