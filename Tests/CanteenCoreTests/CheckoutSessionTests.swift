@@ -7,8 +7,8 @@ struct CheckoutSessionTests {
     recognition: RecognitionMode = .postRecognition, fixed: Fen? = nil
   ) throws -> CheckoutSession {
     CheckoutSession(
-      settings: .init(recognition: recognition, fixedAmount: fixed),
-      numbering: try OrderNumbering(prefix: "TILL1X"))
+      settings: .init(recognition: recognition, sells: fixed == nil ? .manual : .fixed),
+      rules: SaleRules(fixedPrice: fixed), numbering: try OrderNumbering(prefix: "TILL1X"), schoolTime: .noon)
   }
 
   private func at(_ seconds: Double) -> MonotonicInstant {
@@ -31,7 +31,7 @@ struct CheckoutSessionTests {
   private func sell(
     _ session: inout CheckoutSession, to identification: Identification, at second: Double
   ) throws -> CheckoutSession.PendingOrder? {
-    _ = try session.keyAmount(Fen(1200), at: at(second))
+    _ = try session.key(.manual(Fen(1200)), at: at(second))
     _ = session.receive(.facePresent(track: identification.track), at: at(second))
     let order = pending(in: session.receive(.identified(identification), at: at(second)))
     if let order { _ = session.receive(.booked(order.locked.number), at: at(second)) }
@@ -40,7 +40,7 @@ struct CheckoutSessionTests {
 
   @Test func `Amount first: the recognised face books the locked amount under its number`() throws {
     var session = try session()
-    #expect(try session.keyAmount(Fen(1250), at: at(1)) == [.amountLocked])
+    #expect(try session.key(.manual(Fen(1250)), at: at(1)) == [.amountLocked])
     guard case .awaitingFace(let locked) = session.phase else {
       Issue.record("no amount locked")
       return
@@ -55,7 +55,7 @@ struct CheckoutSessionTests {
   @Test func `Face first: the keyed amount books for the face that was recognised`() throws {
     var session = try session(recognition: .preRecognition)
     #expect(session.receive(.identified(try face()), at: at(1)) == [.matched])
-    let order = try #require(pending(in: session.keyAmount(Fen(900), at: at(3))))
+    let order = try #require(pending(in: session.key(.manual(Fen(900)), at: at(3))))
     #expect(order.means == .face(try face(), .preRecognition))
   }
 
@@ -68,12 +68,12 @@ struct CheckoutSessionTests {
     #expect(session.phase == .recognised(try face()))
     _ = session.receive(.tick, at: at(7))
     #expect(session.phase == .idle)
-    #expect(try session.keyAmount(Fen(900), at: at(8)) == [.amountLocked])
+    #expect(try session.key(.manual(Fen(900)), at: at(8)) == [.amountLocked])
   }
 
   @Test func `Nothing is accepted before it is written`() throws {
     var session = try session()
-    _ = try session.keyAmount(Fen(1200), at: at(0))
+    _ = try session.key(.manual(Fen(1200)), at: at(0))
     let order = try #require(pending(in: session.receive(.identified(face()), at: at(1))))
     #expect(session.phase == .booking(order))
     _ = session.receive(.booked(try OutTradeNumber("ANOTHER")), at: at(1))
@@ -82,7 +82,7 @@ struct CheckoutSessionTests {
 
   @Test func `A failed write keeps the number, so that the retry is the same order`() throws {
     var session = try session()
-    _ = try session.keyAmount(Fen(1200), at: at(0))
+    _ = try session.key(.manual(Fen(1200)), at: at(0))
     let first = try #require(pending(in: session.receive(.identified(face()), at: at(1))))
     _ = session.receive(.bookingFailed(first.locked.number, reason: "disk full"), at: at(1))
     #expect(session.notice == .bookingFailed(reason: "disk full"))
@@ -94,7 +94,7 @@ struct CheckoutSessionTests {
     var session = try session()
     #expect(try sell(&session, to: face(), at: 0) != nil)
     #expect(try sell(&session, to: face(), at: 90) == nil)
-    #expect(session.notice == .alreadyCharged(try face().user))
+    #expect(session.notice == .objected(try face().user, [.justCharged], mayOverride: true))
   }
 
   @Test func `The same user is not charged twice within the cooldown, whatever the track`() throws {
@@ -151,7 +151,7 @@ struct CheckoutSessionTests {
   @Test func `While faces are blocked none is charged, and staff can still take the money`() throws {
     var session = try session()
     _ = session.receive(.faceBlockers([.leaseExpired]), at: at(0))
-    _ = try session.keyAmount(Fen(500), at: at(1))
+    _ = try session.key(.manual(Fen(500)), at: at(1))
     #expect(session.receive(.identified(try face()), at: at(2)) == [])
     let order = try #require(pending(in: session.takeByStaff(nil, at: at(3))))
     #expect(order.means == .takenByStaff)
@@ -160,7 +160,7 @@ struct CheckoutSessionTests {
 
   @Test func `A timed-out session lets the amount go and tells staff`() throws {
     var session = try session()
-    _ = try session.keyAmount(Fen(500), at: at(0))
+    _ = try session.key(.manual(Fen(500)), at: at(0))
     #expect(session.receive(.sessionTimedOut, at: at(60)) == [.amountReleased])
     #expect(session.notice == .sessionTimedOut)
     #expect(session.receive(.identified(try face()), at: at(61)) == [])
@@ -174,7 +174,7 @@ struct CheckoutSessionTests {
     throws
   {
     var session = try session()
-    #expect(throws: CheckoutRefusal.amount(reason)) { try session.keyAmount(amount, at: at(0)) }
+    #expect(throws: CheckoutRefusal.amount(reason)) { try session.key(.manual(amount), at: at(0)) }
     #expect(session.phase == .idle)
   }
 

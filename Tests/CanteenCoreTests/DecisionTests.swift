@@ -95,16 +95,33 @@ struct RetryScheduleTests {
 }
 
 struct OrderStateTests {
-  @Test func `What is final stays`() {
-    for state in OrderState.allCases where state.isFinal {
-      #expect(OrderState.allCases.allSatisfy { !state.canBecome($0) })
-    }
+  /// The whole table, as docs/orders.md shows it.
+  private static let steps: [OrderState: Set<OrderState>] = [
+    .accepted: [
+      .queued, .uploaded, .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect,
+      .voided,
+    ],
+    .queued: [
+      .uploaded, .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect, .voided,
+    ],
+    .uploaded: [
+      .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect, .voided,
+    ],
+    .delayed: [.paid, .advanced, .riskRejected, .failed, .voided],
+    .paid: [.refunded], .advanced: [.refunded], .voided: [.refunded],
+    .takenByStaff: [.voided], .nothingToCollect: [.voided],
+    .riskRejected: [], .failed: [], .refunded: [],
+  ]
+
+  @Test(arguments: OrderState.allCases)
+  func `An order takes the steps of the table and no other`(state: OrderState) {
+    #expect(Set(OrderState.allCases.filter { state.canBecome($0) }) == Self.steps[state])
   }
 
-  @Test func `A till's order reaches the platform only through the gateway`() {
-    #expect(!OrderState.accepted.canBecome(.paid))
-    #expect(OrderState.accepted.canBecome(.uploaded))
-    #expect(OrderState.uploaded.canBecome(.paid))
-    #expect(OrderState.delayed.canBecome(.paid))
+  @Test func `No way leads back from refused or given back to paid`() {
+    for state in [OrderState.failed, .riskRejected, .voided, .refunded] {
+      #expect(!state.canBecome(.paid) && !state.canBecome(.advanced))
+      #expect(!state.stands)
+    }
   }
 }

@@ -11,10 +11,13 @@ extension Order {
   /// An order of 12 yuan by `user`, or by staff when there is none.
   public static func sample(
     _ number: String, user: String? = "s00001", amount: Fen = Fen(1200),
-    at time: Timestamp = Timestamp(millisecondsSince1970: 1_795_147_200_000), token: String = "token"
+    at time: Timestamp = Timestamp(millisecondsSince1970: 1_795_147_200_000), token: String = "token",
+    subsidy: Fen = .zero, period: String? = nil
   ) throws -> Order {
     Order(
-      outTradeNumber: try OutTradeNumber(number), amount: amount, amountMode: .manual, acceptedAt: time,
+      outTradeNumber: try OutTradeNumber(number), amount: amount, subsidy: subsidy, amountMode: .manual,
+      period: try period.map { try MealPeriodID($0) }, day: MealPlan.unplanned.schoolTime(time).day,
+      acceptedAt: time,
       means: try user.map { user in
         .face(
           FacePayment(
@@ -23,4 +26,10 @@ extension Order {
             recognition: .postRecognition, faceToken: token, evidence: .sample))
       } ?? .takenByStaff)
   }
+}
+
+extension SchoolTime {
+  /// Noon of a school day in China.
+  public static let noon = MealPlan.unplanned.schoolTime(
+    Timestamp(millisecondsSince1970: 1_795_147_200_000))
 }

@@ -15,13 +15,19 @@ private final class ScriptedPlatform: PaymentPlatform, Sendable {
   private struct State {
     var deductions: [Deduction]
     var queries: [Deduction]
+    var refunds: [RefundAnswer] = []
+    var refundQueries: [RefundAnswer] = []
     var calls: [String] = []
   }
 
   private let state: Mutex<State>
 
-  init(deductions: [Deduction], queries: [Deduction] = []) {
-    state = Mutex(State(deductions: deductions, queries: queries))
+  init(
+    deductions: [Deduction], queries: [Deduction] = [], refunds: [RefundAnswer] = [],
+    refundQueries: [RefundAnswer] = []
+  ) {
+    state = Mutex(
+      State(deductions: deductions, queries: queries, refunds: refunds, refundQueries: refundQueries))
   }
 
   var calls: [String] { state.withLock { $0.calls } }
@@ -35,6 +41,23 @@ private final class ScriptedPlatform: PaymentPlatform, Sendable {
       return state.deductions.isEmpty ? .unknown(reason: "script is over") : state.deductions.removeFirst()
     }
   }
+
+  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
+    state.withLock { state in
+      state.calls.append("refund \(refund.outRefundNumber) \(refund.amount.count)")
+      return state.refunds.isEmpty ? .unknown(reason: "script is over") : state.refunds.removeFirst()
+    }
+  }
+
+  func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
+    state.withLock { state in
+      state.calls.append("query refund \(number)")
+      return state.refundQueries.isEmpty
+        ? .unknown(reason: "script is over") : state.refundQueries.removeFirst()
+    }
+  }
+
+  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
 
   func deduction(of number: OutTradeNumber) async -> Deduction {
     state.withLock { state in
@@ -68,7 +91,7 @@ struct DebitSchedulerTests {
   /// Lets the scheduler work, moving time forward, until the order stands as expected.
   private func settle(with platform: ScriptedPlatform, until calls: Int) async throws -> [OrderResult] {
     let scheduler = DebitScheduler(
-      store: store, platform: platform, results: Broadcast(0), wallClock: wallClock, clock: clock,
+      store: store, platform: platform, news: Broadcast(0), wallClock: wallClock, clock: clock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let work = Task { await scheduler.run() }
     while platform.calls.count < calls {
@@ -81,7 +104,7 @@ struct DebitSchedulerTests {
     while clock.sleeperCount == 0 { await Task.yield() }
     work.cancel()
     await work.value
-    return try await store.results(for: tillID, after: 0).results
+    return try await store.results(for: tillID)
   }
 
   private static let paid = Deduction.charged(transactionID: "T-1", advanced: false)
@@ -111,7 +134,7 @@ struct DebitSchedulerTests {
   }
 
   @Test func `I2: after a crash in the middle of a deduction the first word is a question`() async throws {
-    try await store.willSend(try OutTradeNumber("ORDER-0001"))
+    _ = try await store.willSend(try OutTradeNumber("ORDER-0001"), on: SchoolTime.noon.day)
     let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
     let results = try await settle(with: platform, until: 1)
     #expect(platform.calls == ["query ORDER-0001"])

@@ -100,7 +100,7 @@ struct IntakeTests {
       payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1001"))), key: otherKey)
     #expect(try await take([entry], of: other) == ["1 stored"])
     #expect(try await orders() == 1)
-    #expect(try await store.results(for: other.id, after: 0).results.map(\.state) == [.failed])
+    #expect(try await store.results(for: other.id).map(\.state) == [.failed])
   }
 
   @Test func `Money taken by staff is kept and never deducted`() async throws {
@@ -109,7 +109,7 @@ struct IntakeTests {
       payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1001", user: nil))), key: key)
     _ = try await take([entry])
     #expect(try await store.nextDueOrder(at: clock.now()) == nil)
-    #expect(try await store.results(for: till.id, after: 0).results.map(\.state) == [.takenByStaff])
+    #expect(try await store.results(for: till.id).map(\.state) == [.takenByStaff])
   }
 
   @Test func `News is read by cursor, each once`() async throws {
@@ -123,14 +123,21 @@ struct IntakeTests {
           at: clock.now()),
         retryAt: nil)
     }
-    let all = try await store.results(for: till.id, after: 0)
-    #expect(all.results.count == 2)
-    #expect(try await store.results(for: till.id, after: all.cursor).results.isEmpty)
-    #expect(try await store.results(for: try TerminalID("till-2"), after: 0).results.isEmpty)
+    let all = try await store.news(for: till.id, after: 0)
+    #expect(all.items.count == 2)
+    #expect(try await store.news(for: till.id, after: all.cursor).items.isEmpty)
+    #expect(try await store.news(for: try TerminalID("till-2"), after: 0).items.isEmpty)
   }
 }
 
 extension GatewayStore {
+  /// What one till was told of its orders.
+  func results(for till: TerminalID) async throws -> [OrderResult] {
+    try await news(for: till, after: 0).items.compactMap { item in
+      if case .orderResult(let result) = item { result } else { nil }
+    }
+  }
+
   /// Makes a till known, as pairing does.
   func pair(_ name: String, key: P256.Signing.PrivateKey, at now: Timestamp) async throws -> PairedTerminal {
     let id = try TerminalID(name)

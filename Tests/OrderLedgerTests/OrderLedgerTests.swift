@@ -136,8 +136,8 @@ struct OrderLedgerTests {
     let paid = OrderResult(
       outTradeNumber: try OutTradeNumber("ORDER-0001"), state: .paid, transactionID: "42", reason: nil,
       at: clock.now())
-    for _ in 1...2 { try await ledger.record(OrderResults(results: [paid], cursor: 5)) }
-    #expect(try await ledger.resultsCursor() == 5)
+    for _ in 1...2 { try await ledger.record(News(items: [.orderResult(paid)], cursor: 5)) }
+    #expect(try await ledger.newsCursor() == 5)
     #expect(try await ledger.recentOrders(atMost: 1).first?.state == .paid)
     #expect(try await ledger.verify() == 2)
   }
@@ -145,12 +145,12 @@ struct OrderLedgerTests {
   @Test func `News that cannot follow, or of unknown orders, changes nothing`() async throws {
     let ledger = try open()
     _ = try await ledger.accept(.sample("ORDER-0001"))
-    func news(_ number: String, _ state: OrderState) throws -> OrderResults {
-      OrderResults(
-        results: [
-          OrderResult(
+    func news(_ number: String, _ state: OrderState) throws -> News {
+      News(
+        items: [
+          .orderResult(OrderResult(
             outTradeNumber: try OutTradeNumber(number), state: state, transactionID: nil, reason: nil,
-            at: clock.now())
+            at: clock.now()))
         ], cursor: 1)
     }
     try await ledger.record(try news("ORDER-0001", .paid))

@@ -89,12 +89,13 @@ private struct Till {
     }
   }
 
-  private func news(of orders: ArraySlice<String>) throws -> OrderResults {
-    OrderResults(
-      results: try orders.map {
-        OrderResult(
-          outTradeNumber: try OutTradeNumber($0), state: .paid, transactionID: "T-\($0)", reason: nil,
-          at: clock.now())
+  private func news(of orders: ArraySlice<String>) throws -> News {
+    News(
+      items: try orders.map {
+        .orderResult(
+          OrderResult(
+            outTradeNumber: try OutTradeNumber($0), state: .paid, transactionID: "T-\($0)", reason: nil,
+            at: clock.now()))
       }, cursor: Int64(orders.count))
   }
 
@@ -107,7 +108,7 @@ private struct Till {
     try #require(found.map(\.outTradeNumber).starts(with: sold.accepted))
     let extra = found.dropFirst(sold.accepted.count).map(\.outTradeNumber)
     try #require(extra.isEmpty || extra == [sold.inFlight])
-    try #require(try await ledger.resultsCursor() >= sold.cursor)
+    try #require(try await ledger.newsCursor() >= sold.cursor)
     try #require(found.prefix(Int(sold.cursor)).allSatisfy { $0.state == .paid })
     let unsent = try await ledger.unsent(atMost: 100)
     try #require(unsent.allSatisfy { $0.sequence > sold.uploadedThrough })

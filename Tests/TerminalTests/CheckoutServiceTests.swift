@@ -30,13 +30,15 @@ struct CheckoutServiceTests {
   init() throws {
     folder = try TemporaryFolder()
     let terminal = try TerminalID("till-1")
+    let till = TillClock(system: wallClock, clock: clock, floor: wallClock.now())
     ledger = try OrderLedger(
       path: folder.path("ledger.sqlite"), terminal: terminal, key: key, wallClock: wallClock)
     checkout = CheckoutService(
-      session: CheckoutSession(settings: .init(), numbering: try OrderNumbering(prefix: "T1")),
+      session: CheckoutSession(
+        settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
       protection: CameraProtection(), ledger: ledger,
       uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
-      issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: wallClock,
+      issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: till,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -46,7 +48,7 @@ struct CheckoutServiceTests {
       terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"), organizationName: "学校",
       authinfo: String(repeating: "a", count: 500),
       merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"),
-      limits: .platformCeiling, issuedAt: now, expiresAt: now.advanced(by: .seconds(hours * 3_600)))
+      limits: .platformCeiling, plan: .unplanned, offline: .usual, operators: [], exportKey: Data(), issuedAt: now, expiresAt: now.advanced(by: .seconds(hours * 3_600)))
   }
 
   private func face() throws -> Identification {
@@ -57,7 +59,7 @@ struct CheckoutServiceTests {
   }
 
   private func sell() async throws {
-    try await checkout.keyAmount(Fen(1_250))
+    try await checkout.key(.manual(Fen(1_250)))
     await checkout.receive(.identified(try face()))
   }
 
@@ -97,7 +99,7 @@ struct CheckoutServiceTests {
   /// Sells to ever new people until the ledger takes no more.
   private func sellUntilRefused() async throws -> CheckoutService.Snapshot {
     for index in 0..<200 {
-      try await checkout.keyAmount(Fen(1_250))
+      try await checkout.key(.manual(Fen(1_250)))
       let user = RecognisedUser(
         outUserID: try OutUserID("s1\(index)000"), platformUserID: "P", displayName: "甲")
       await checkout.receive(
@@ -133,7 +135,7 @@ struct CheckoutServiceTests {
   @Test func `Sixty seconds without a match close the camera and let the amount go`() async throws {
     await checkout.use(try lease())
     let work = Task { await checkout.run() }
-    try await checkout.keyAmount(Fen(500))
+    try await checkout.key(.manual(Fen(500)))
     #expect(checkout.cameraWanted.latest)
     while checkout.cameraWanted.latest {
       if clock.sleeperCount > 0 { clock.advance(by: .seconds(10)) }

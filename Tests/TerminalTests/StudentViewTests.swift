@@ -16,12 +16,13 @@ struct StudentViewTests {
     snapshot.notice = notice
     snapshot.faceBlockers = blockers
     snapshot.cameraPhase = camera
-    return StudentView(snapshot, hints: [.init(zh: "请再靠近一点", en: "Come closer")], fixedAmount: nil)
+    return StudentView(snapshot, hints: [.init(zh: "请再靠近一点", en: "Come closer")], price: nil)
   }
 
   private func awaiting() throws -> CheckoutSession.Phase {
-    var session = CheckoutSession(settings: .init(), numbering: try OrderNumbering(prefix: "T1"))
-    _ = try session.keyAmount(Fen(1_250), at: .start)
+    var session = CheckoutSession(
+      settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon)
+    _ = try session.key(.manual(Fen(1_250)), at: .start)
     return session.phase
   }
 
