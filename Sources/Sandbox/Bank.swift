@@ -5,16 +5,18 @@ import Foundation
 /// A change is decided first, then kept in the journal, then applied; replaying the journal applies the same
 /// changes again.
 struct Bank: Sendable {
-  /// What one call changes; accounts and transactions as they are afterwards.
+  /// What one call changes; accounts, transactions and refunds as they are afterwards.
   struct Change: Sendable, Codable, Equatable {
     var accounts: [Account] = []
     var transactions: [Transaction] = []
+    /// Absent in journals of before there were refunds.
+    var refunds: [Refund]?
   }
 
-  /// What a deduction changes and how it is answered.
-  struct Decision: Sendable {
+  /// What a deduction or a refund changes and how it is answered.
+  struct Decision<Record: Sendable>: Sendable {
     let change: Change
-    let answer: Result<Transaction, Refusal>
+    let answer: Result<Record, Refusal>
   }
 
   static let dayLimit: Int64 = 500_00
@@ -23,12 +25,15 @@ struct Bank: Sendable {
 
   private(set) var accounts: [String: Account] = [:]
   private(set) var transactions: [String: Transaction] = [:]
+  /// By `out_refund_no`.
+  private(set) var refunds: [String: Refund] = [:]
 
   mutating func apply(_ change: Change) {
     for account in change.accounts { accounts[account.userID] = account }
     for transaction in change.transactions {
       transactions[transaction.order.outTradeNumber] = transaction
     }
+    for refund in change.refunds ?? [] { refunds[refund.outRefundNumber] = refund }
   }
 
   func account(outUserID: String, in organizationID: String) -> Account? {
@@ -39,7 +44,9 @@ struct Bank: Sendable {
   ///
   /// *Assumed:* the codes of the refusals for a blocked user, a missing contract, the day's limit and too many
   /// attempts. The limits themselves are published.
-  func deduct(_ request: DeductionRequest, fingerprint: Data, userID: String, at now: Date) -> Decision {
+  func deduct(
+    _ request: DeductionRequest, fingerprint: Data, userID: String, at now: Date
+  ) -> Decision<Transaction> {
     let known = transactions[request.outTradeNumber]
     if let known, known.fingerprint != fingerprint {
       return Decision(change: Change(), answer: .failure(.differsFromFirst))
@@ -93,7 +100,9 @@ struct Bank: Sendable {
     guard spent + amount <= Self.dayLimit else { throw .overDayLimit }
   }
 
-  private func refused(_ transaction: Transaction, _ refusal: Refusal, on day: BusinessDay) -> Decision {
+  private func refused(
+    _ transaction: Transaction, _ refusal: Refusal, on day: BusinessDay
+  ) -> Decision<Transaction> {
     var transaction = transaction
     transaction.fail(on: day, as: transaction.tradeState)
     return Decision(change: Change(transactions: [transaction]), answer: .failure(refusal))
@@ -110,8 +119,8 @@ struct Bank: Sendable {
     var account = account
     account.balance = balance
     var repaid: [Transaction] = []
-    for var debt in debts(of: account.userID) where debt.order.amount.total <= account.balance {
-      account.balance -= debt.order.amount.total
+    for var debt in debts(of: account.userID) where unrefunded(of: debt) <= account.balance {
+      account.balance -= unrefunded(of: debt)
       debt.debtState = .repaid
       repaid.append(debt)
     }

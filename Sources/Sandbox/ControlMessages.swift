@@ -32,8 +32,46 @@ struct ContractAmendment: Sendable, Decodable {
 /// `POST /sandbox/faults`.
 struct FaultRequest: Sendable, Codable {
   let kind: Fault
-  /// How many of the next deduction calls, 1 … 1000.
+  /// How many of the next calls, 1 … 1000.
   let count: Int
+  /// Absent: deductions.
+  let operation: Fault.Operation?
+}
+
+/// `PATCH /sandbox/pace`: what is absent stays.
+struct PaceAmendment: Sendable, Decodable {
+  let refunds: Pace.Refunds?
+  let bills: Pace.Bills?
+}
+
+/// `PATCH /sandbox/refunds/{out_refund_no}`.
+struct RefundDecision: Sendable, Decodable {
+  let status: Refund.Status
+}
+
+/// A refund under its order in `GET /sandbox/transactions`.
+struct RefundSummary: Sendable, Encodable {
+  let outRefundNumber: String
+  let refundID: String
+  let amount: Int64
+  let status: Refund.Status
+  let attempts: Int
+
+  init(_ refund: Refund) {
+    outRefundNumber = refund.outRefundNumber
+    refundID = refund.refundID
+    amount = refund.amount
+    status = refund.status
+    attempts = refund.attempts
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case outRefundNumber = "out_refund_no"
+    case refundID = "refund_id"
+    case amount = "amount_fen"
+    case status
+    case attempts
+  }
 }
 
 /// One element of `GET /sandbox/transactions`.
@@ -46,8 +84,10 @@ struct TransactionSummary: Sendable, Encodable {
   let debtState: Transaction.DebtState
   let attempts: Int
   let charges: Int
+  /// Oldest first.
+  let refunds: [RefundSummary]
 
-  init(_ transaction: Transaction) {
+  init(_ transaction: Transaction, refunds: [Refund]) {
     outTradeNumber = transaction.order.outTradeNumber
     transactionID = transaction.transactionID
     outUserID = transaction.outUserID
@@ -56,6 +96,7 @@ struct TransactionSummary: Sendable, Encodable {
     debtState = transaction.debtState
     attempts = transaction.attempts
     charges = transaction.charges
+    self.refunds = refunds.sorted { $0.refundID < $1.refundID }.map(RefundSummary.init)
   }
 
   enum CodingKeys: String, CodingKey {
@@ -67,5 +108,6 @@ struct TransactionSummary: Sendable, Encodable {
     case debtState = "debt_state"
     case attempts
     case charges
+    case refunds
   }
 }

@@ -11,7 +11,9 @@ import NIOCore
 /// | `POST /sandbox/contracts` | `{out_user_id, organization_id, user_name?, balance_fen?}` → account |
 /// | `PATCH /sandbox/contracts/{out_user_id}` | `{status?, contract_state?, balance_fen?}` → account |
 /// | `GET /sandbox/transactions` | → list of ``TransactionSummary`` |
-/// | `POST /sandbox/faults` | `{kind, count}` → the same |
+/// | `PATCH /sandbox/refunds/{out_refund_no}` | `{status}` of a refund that is held → ``RefundSummary`` |
+/// | `PATCH /sandbox/pace` | `{refunds?, bills?}` → ``Pace`` |
+/// | `POST /sandbox/faults` | `{kind, count, operation?}` → the same |
 ///
 /// An account is `{user_id, out_user_id, organization_id, contract_id, user_name?, contract_state, status,
 /// balance_fen}`. A new balance first repays the platform's advances. Errors are `{code, message}`.
@@ -33,12 +35,19 @@ struct ControlRoutes: Sendable {
       return try await answer(request) { try await platform.amend(outUserID: user, $0) }
     }
     router.get("sandbox/transactions") { _, _ in
-      try response(PlatformAnswer(await platform.transactions().map(TransactionSummary.init)))
+      try response(PlatformAnswer(await platform.transactions()))
+    }
+    router.patch("sandbox/refunds/:number") { request, context in
+      let number = try context.parameters.require("number")
+      return try await answer(request) { try await platform.decide(outRefundNumber: number, $0) }
+    }
+    router.patch("sandbox/pace") { request, _ in
+      try await answer(request) { await platform.amend($0) }
     }
     router.post("sandbox/faults") { request, _ in
       try await answer(request) { (fault: FaultRequest) in
         guard (1...1_000).contains(fault.count) else { throw Refusal.parameter("count", "is not 1 to 1000") }
-        await platform.plan(fault.kind, count: fault.count)
+        await platform.plan(fault.kind, of: fault.operation ?? .deduction, count: fault.count)
         return fault
       }
     }
@@ -60,7 +69,7 @@ struct ControlRoutes: Sendable {
 
   private func response(_ answer: PlatformAnswer) -> Response {
     Response(
-      status: answer.status, headers: [.contentType: "application/json; charset=utf-8"],
+      status: answer.status, headers: [.contentType: answer.contentType],
       body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
   }
 }

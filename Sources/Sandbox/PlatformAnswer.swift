@@ -5,6 +5,7 @@ import HTTPTypes
 struct PlatformAnswer: Sendable {
   let status: HTTPResponse.Status
   let body: Data
+  var contentType = "application/json; charset=utf-8"
 
   /// HTTP 200 with JSON.
   init(_ value: some Encodable) throws {
@@ -12,6 +13,13 @@ struct PlatformAnswer: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     status = .ok
     body = try encoder.encode(value)
+  }
+
+  /// HTTP 200 with the bytes of a bill.
+  init(file: Data) {
+    status = .ok
+    body = file
+    contentType = "text/plain; charset=utf-8"
   }
 
   init(_ refusal: Refusal) {

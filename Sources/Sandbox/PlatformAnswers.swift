@@ -65,13 +65,14 @@ struct TransactionAnswer: Encodable {
   let scene: DeductionRequest.Scene
   let bankType = "OTHERS"
   let tradeType = "AUTH"
-  let tradeState: Transaction.TradeState
+  let tradeState: String
   let tradeStateDescription: String
   let debtState: Transaction.DebtState
   let errorType: String?
   let successTime: String?
 
-  init(_ transaction: Transaction) {
+  /// - Parameter isRefunded: a refund of any part turns a paid order's state to REFUND.
+  init(_ transaction: Transaction, isRefunded: Bool) {
     let order = transaction.order
     let failed = transaction.tradeState != .success
     spAppID = order.spAppID
@@ -83,17 +84,11 @@ struct TransactionAnswer: Encodable {
     attach = order.attach
     amount = Amount(total: order.amount.total, payTotal: failed ? 0 : order.amount.total)
     scene = order.scene
-    tradeState = transaction.tradeState
-    tradeStateDescription = failed ? "余额不足" : "支付成功"
+    tradeState = isRefunded ? "REFUND" : transaction.tradeState.rawValue
+    tradeStateDescription = failed ? "余额不足" : isRefunded ? "转入退款" : "支付成功"
     debtState = transaction.debtState
     errorType = failed ? "NOTENOUGH" : nil
-    successTime = transaction.successTime.map(Self.text)
-  }
-
-  /// RFC 3339 in China's time.
-  private static func text(_ moment: Date) -> String {
-    let zone = TimeZone(secondsFromGMT: BusinessDay.timeZoneOffset) ?? .gmt
-    return moment.formatted(Date.ISO8601FormatStyle(timeZoneSeparator: .colon, timeZone: zone))
+    successTime = transaction.successTime.map(\.chinaRFC3339)
   }
 
   enum CodingKeys: String, CodingKey {

@@ -4,7 +4,7 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// The platform's own interface: every request is checked, every answer is signed, errors too.
+/// The platform's own interface: every request is checked, every answer but a bill is signed, errors too.
 struct PlatformRoutes: Sendable {
   /// A face token is a few kilobytes.
   static let largestBody = 256 << 10
@@ -34,7 +34,29 @@ struct PlatformRoutes: Sendable {
       }
     }
     router.post("v3/offlineface/transactions") { request, context in
-      try await deduct(request, context)
+      try await respondOrFail(.deduction, to: request, context) { try await platform.deduct($0) }
+    }
+    router.post("v3/refund/domestic/refunds") { request, context in
+      try await respondOrFail(.refund, to: request, context) { try await platform.refund($0) }
+    }
+    router.get("v3/refund/domestic/refunds/:number") { request, context in
+      let number = try context.parameters.require("number")
+      let subMerchant = request.uri.queryParameters["sub_mchid"].map(String.init)
+      return try await respond(to: request) { _ in
+        try await platform.refund(outRefundNumber: number, subMerchant: subMerchant)
+      }
+    }
+    router.get("v3/bill/tradebill") { request, _ in
+      let query = request.uri.queryParameters
+      return try await respond(to: request) { _ in
+        try await platform.tradeBill(
+          day: query["bill_date"].map(String.init), kind: query["bill_type"].map(String.init),
+          subMerchant: query["sub_mchid"].map(String.init),
+          origin: "http://\(request.head.authority ?? "")")
+      }
+    }
+    router.get("v3/billdownload/file") { request, _ in
+      try await downloadBill(request)
     }
   }
 
@@ -60,15 +82,19 @@ struct PlatformRoutes: Sendable {
     }
   }
 
-  private func deduct(_ request: Request, _ context: SandboxContext) async throws -> Response {
+  /// As ``respond(to:_:)``, unless a fault was ordered for this call.
+  private func respondOrFail(
+    _ operation: Fault.Operation, to request: Request, _ context: SandboxContext,
+    _ fulfil: (Data) async throws -> PlatformAnswer
+  ) async throws -> Response {
     var request = request
     var fault: Fault?
     let answer = try await answer(&request) { body in
-      fault = await platform.nextFault()
+      fault = await platform.nextFault(of: operation)
       switch fault {
       case .errorBeforeTaking: throw Refusal.systemError
       case .frequencyLimited: throw Refusal.frequencyLimited
-      default: return try await platform.deduct(body)
+      default: return try await fulfil(body)
       }
     }
     switch fault {
@@ -85,6 +111,19 @@ struct PlatformRoutes: Sendable {
     case .errorBeforeTaking, .frequencyLimited, nil:
       return try signed(answer)
     }
+  }
+
+  /// The file is not signed, its hash was; a refusal is signed as everywhere.
+  private func downloadBill(_ request: Request) async throws -> Response {
+    var request = request
+    let token = request.uri.queryParameters["token"].map(String.init)
+    var isRefused = true
+    let answer = try await answer(&request) { _ in
+      let file = try await platform.billFile(token: token)
+      isRefused = false
+      return PlatformAnswer(file: file)
+    }
+    return isRefused ? try signed(answer) : response(answer)
   }
 
   /// Returns or throws once the client closed its connection or the sandbox stops.
@@ -106,7 +145,7 @@ struct PlatformRoutes: Sendable {
     Response(
       status: answer.status,
       headers: [
-        .contentType: "application/json; charset=utf-8",
+        .contentType: answer.contentType,
         .requestID: .random(24, of: "0123456789ABCDEF") + "-0",
       ],
       body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))

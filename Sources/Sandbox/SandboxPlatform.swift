@@ -9,9 +9,11 @@ actor SandboxPlatform {
 
   private let journal: Journal
   private let sealingKey: SymmetricKey
-  private var bank: Bank
+  private(set) var bank: Bank
   private var gate: RequestGate
   private var faults = FaultPlan()
+  var pace = Pace()
+  var shelf = BillShelf()
 
   init(folder: DataFolder, now: @escaping @Sendable () -> Date) throws(SandboxError) {
     let identity = try SandboxIdentity(keptIn: folder)
@@ -43,7 +45,7 @@ actor SandboxPlatform {
     return try PlatformAnswer(UserAnswer(account, nameEncryptedTo: key))
   }
 
-  func nextFault() -> Fault? { faults.next() }
+  func nextFault(of operation: Fault.Operation) -> Fault? { faults.next(of: operation) }
 
   func deduct(_ body: Data) throws -> PlatformAnswer {
     let request = try Self.decode(DeductionRequest.self, from: body)
@@ -58,7 +60,7 @@ actor SandboxPlatform {
     }
     let decision = bank.deduct(request, fingerprint: try request.fingerprint(), userID: userID, at: now())
     try commit(decision.change)
-    return try PlatformAnswer(TransactionAnswer(try decision.answer.get()))
+    return try answer(about: try decision.answer.get())
   }
 
   /// - Parameter product: `business_product_id` of the query, required.
@@ -73,16 +75,21 @@ actor SandboxPlatform {
     guard let transaction = bank.transactions[outTradeNumber], transaction.tradeState != .notPaid,
       transaction.order.product == product
     else { throw Refusal.noSuchOrder }
-    return try PlatformAnswer(TransactionAnswer(transaction))
+    return try answer(about: transaction)
   }
 
-  private func commit(_ change: Bank.Change) throws {
+  private func answer(about transaction: Transaction) throws -> PlatformAnswer {
+    let refunds = bank.refunds(of: transaction.order.outTradeNumber)
+    return try PlatformAnswer(TransactionAnswer(transaction, isRefunded: !refunds.isEmpty))
+  }
+
+  func commit(_ change: Bank.Change) throws {
     guard change != Bank.Change() else { return }
     try journal.append(change)
     bank.apply(change)
   }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(Refusal) -> Value {
+  static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(Refusal) -> Value {
     do {
       return try JSONDecoder().decode(type, from: body)
     } catch DecodingError.keyNotFound(let key, let context) {
@@ -97,10 +104,21 @@ actor SandboxPlatform {
 
 /// What the control interface asks for.
 extension SandboxPlatform {
-  func plan(_ fault: Fault, count: Int) { faults.add(fault, count: count) }
+  func plan(_ fault: Fault, of operation: Fault.Operation, count: Int) {
+    faults.add(fault, to: operation, count: count)
+  }
 
-  func transactions() -> [Transaction] {
-    bank.transactions.values.sorted { $0.order.outTradeNumber < $1.order.outTradeNumber }
+  /// By order number.
+  func transactions() -> [TransactionSummary] {
+    let refunds = Dictionary(grouping: bank.refunds.values, by: \.outTradeNumber)
+    return bank.transactions.values.sorted { $0.order.outTradeNumber < $1.order.outTradeNumber }
+      .map { TransactionSummary($0, refunds: refunds[$0.order.outTradeNumber] ?? []) }
+  }
+
+  func amend(_ amendment: PaceAmendment) -> Pace {
+    pace.refunds = amendment.refunds ?? pace.refunds
+    pace.bills = amendment.bills ?? pace.bills
+    return pace
   }
 
   /// Makes a guardian's contract, or renews the one of the same user.

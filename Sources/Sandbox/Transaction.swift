@@ -71,15 +71,3 @@ struct Transaction: Sendable, Codable, Equatable {
     tradeState = state
   }
 }
-
-/// A day in China (UTC+8): the limits count by it.
-struct BusinessDay: Sendable, Codable, Hashable {
-  /// Days since 1970-01-01 in UTC+8.
-  let number: Int
-
-  static let timeZoneOffset = 8 * 3_600
-
-  init(of moment: Date) {
-    number = Int(((moment.timeIntervalSince1970 + Double(Self.timeZoneOffset)) / 86_400).rounded(.down))
-  }
-}

@@ -1,0 +1,18 @@
+/// How soon the platform does what it may do later. The real one takes its time; a demo does not want to wait.
+struct Pace: Sendable, Codable, Equatable {
+  enum Refunds: String, Sendable, Codable {
+    case atOnce = "at_once"
+    /// Refunds stay PROCESSING until the control interface decides each.
+    case held
+  }
+
+  enum Bills: String, Sendable, Codable {
+    /// The bill of a day that still runs lists it as far as it has come.
+    case atOnce = "at_once"
+    /// Next day, 10:00 in China.
+    case nextDay = "next_day"
+  }
+
+  var refunds: Refunds = .atOnce
+  var bills: Bills = .atOnce
+}
