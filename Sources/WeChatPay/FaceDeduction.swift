@@ -106,7 +106,8 @@ extension JSONEncoder {
 }
 
 extension String {
-  fileprivate var withinThreeByteUTF8: String {
+  /// Without the characters that API v3's JSON does not know.
+  var withinThreeByteUTF8: String {
     String(String.UnicodeScalarView(unicodeScalars.filter { $0.value <= 0xFFFF }))
   }
 }

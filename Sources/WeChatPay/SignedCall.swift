@@ -12,6 +12,21 @@ struct SignedCall: Sendable {
     SignedCall(method: "GET", target: Self.target(path, query), body: Data())
   }
 
+  /// For an address that an answer gave. Scheme and host are left out: a signed request goes to the configured
+  /// platform and nowhere else.
+  ///
+  /// - Returns: nil for anything but an absolute address in plain ASCII.
+  static func get(address: String) -> SignedCall? {
+    guard let scheme = address.firstRange(of: "://"),
+      let path = address[scheme.upperBound...].firstIndex(of: "/")
+    else { return nil }
+    let target = address[path...]
+    guard target.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }) else {
+      return nil
+    }
+    return SignedCall(method: "GET", target: String(target), body: Data())
+  }
+
   static func post(_ path: [String], body: Data) -> SignedCall {
     SignedCall(method: "POST", target: Self.target(path, []), body: body)
   }

@@ -5,10 +5,11 @@ import NIOCore
 
 /// WeChat Pay API v3 for K12 offline face payment, in service-provider mode.
 ///
-/// Every request is signed with the merchant's key; every answer is checked before anything in it is believed.
+/// Every request is signed with the merchant's key; every answer is checked before anything in it is believed; a
+/// bill by the hash that a checked answer gave.
 public struct WeChatPayClient: Sendable {
-  private let credentials: WeChatPayCredentials
-  private let connection: WeChatPayConnection
+  let credentials: WeChatPayCredentials
+  let connection: WeChatPayConnection
 
   /// - Parameters:
   ///   - baseURL: scheme, host and port; the path of every call is appended.
@@ -104,7 +105,7 @@ public struct WeChatPayClient: Sendable {
     }
   }
 
-  private func encoded(_ body: () throws -> Data) throws(WeChatPayError) -> Data {
+  func encoded(_ body: () throws -> Data) throws(WeChatPayError) -> Data {
     do {
       return try body()
     } catch {

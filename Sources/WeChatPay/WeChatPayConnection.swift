@@ -22,25 +22,35 @@ struct WeChatPayConnection: Sendable {
   /// - Throws: only ``WeChatPayError/notSent(reason:)``, ``WeChatPayError/noAnswer(reason:)`` and
   ///   ``WeChatPayError/unverified(_:)``; what a verified answer means is left to the caller.
   func answer(to call: SignedCall) async throws(WeChatPayError) -> VerifiedAnswer {
+    let (response, body) = try await received(call, upTo: Self.largestAnswer)
+    do throws(AnswerFlaw) {
+      try verifier.verify(body: body, now: wallClock.now()) { response.headers.first(name: $0) }
+    } catch {
+      throw .unverified(error)
+    }
+    return VerifiedAnswer(status: Int(response.status.code), body: body)
+  }
+
+  /// A file, which no platform signs: its bytes prove nothing until their hash was compared with a verified one.
+  ///
+  /// - Throws: only ``WeChatPayError/notSent(reason:)`` and ``WeChatPayError/noAnswer(reason:)``.
+  func file(at call: SignedCall, upTo largest: Int) async throws(WeChatPayError) -> Data {
+    let (response, body) = try await received(call, upTo: largest)
+    guard response.status == .ok else { throw .noAnswer(reason: "HTTP \(response.status.code)") }
+    return body
+  }
+
+  private func received(
+    _ call: SignedCall, upTo largest: Int
+  ) async throws(WeChatPayError) -> (HTTPClientResponse, Data) {
     let request = try signed(call)
-    let status: Int
-    let headers: HTTPHeaders
-    let body: Data
     do {
       let response = try await httpClient.execute(request, timeout: TimeAmount(answerTimeout))
-      status = Int(response.status.code)
-      headers = response.headers
-      body = Data(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
+      return (response, Data(try await response.body.collect(upTo: largest).readableBytesView))
     } catch {
       throw Self.leftNothingBehind(error)
         ? .notSent(reason: Self.reason(error)) : .noAnswer(reason: Self.reason(error))
     }
-    do throws(AnswerFlaw) {
-      try verifier.verify(body: body, now: wallClock.now()) { headers.first(name: $0) }
-    } catch {
-      throw .unverified(error)
-    }
-    return VerifiedAnswer(status: status, body: body)
   }
 
   private func signed(_ call: SignedCall) throws(WeChatPayError) -> HTTPClientRequest {

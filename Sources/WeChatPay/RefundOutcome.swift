@@ -1,0 +1,52 @@
+/// What is known about the money after a refund or its query.
+public enum RefundOutcome: Sendable, Equatable {
+  /// The money is back with the user.
+  case refunded(refundID: String)
+  /// The platform took the refund on, and the money is not there yet: query later.
+  ///
+  /// `stuck`: the user's card or account no longer takes money (`ABNORMAL`), so somebody has to choose another
+  /// way on the merchant platform. A new refund would pay twice.
+  case processing(refundID: String, stuck: Bool)
+  /// The platform gave nothing back in this call, and is sure of it.
+  ///
+  /// About an earlier call with the same number it says nothing: after ``unknown(reason:)``, query first.
+  case notRefunded(code: String, message: String, kind: RefusalKind)
+  /// Nobody here knows. Query the refund; never send it again with anything changed.
+  case unknown(reason: UncertaintyReason)
+
+  /// What to do with a refund that was not made.
+  public enum RefusalKind: String, Sendable, Equatable {
+    /// This refund can never be made under this number as it is.
+    case refusedForGood
+    /// The same refund, with the same bytes, may succeed later; `NOT_ENOUGH` once the merchant has money again.
+    case tryLater
+    /// Only from a query: the platform has no such refund.
+    case doesNotExist
+  }
+
+  /// Why it is not known whether money moved.
+  public enum UncertaintyReason: Sendable, Equatable, CustomStringConvertible {
+    /// Timeout, lost connection, too large an answer.
+    case noAnswer(String)
+    case unverified(AnswerFlaw)
+    /// 202, 5xx, a status without meaning here, or a query that was itself refused.
+    case undecided(PlatformRefusal)
+    /// The refund exists in a state that has no published meaning.
+    case pending(status: String)
+    /// The number was used before, with other parameters.
+    case numberInUse(PlatformRefusal)
+    /// A verified answer that lacks documented fields or speaks of another refund, order or amount.
+    case contradictory
+
+    public var description: String {
+      switch self {
+      case .noAnswer(let reason): "no whole answer: \(reason)"
+      case .unverified(let flaw): "the answer cannot be trusted: \(flaw)"
+      case .undecided(let refusal): "the platform has not decided: \(refusal)"
+      case .pending(let status): "the refund is \(status)"
+      case .numberInUse(let refusal): "the refund number was used before: \(refusal)"
+      case .contradictory: "the answer does not fit the refund"
+      }
+    }
+  }
+}
