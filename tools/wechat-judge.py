@@ -6,11 +6,15 @@ JOB is a JSON file:
   device_id, raw_data          of a till
   out_user_id, user_name       of a contracted face user
   out_trade_no, amount, face_token
-  captured       {method, target, authorization, body}: a request of the client under test; body is base64
+  out_refund_no, refund_amount of a part of that order
+  bill_date      today in China
+  captured       requests of the client under test: deduction and refund, each {method, target, authorization,
+                 body}; body is base64
 Prints one JSON object of findings; every finding must be true. Exit code 1 when one is not.
 """
 
 import base64
+import hashlib
 import json
 import pathlib
 import re
@@ -89,7 +93,54 @@ def judge_platform(core, merchant, job):
     status, found = call(core, RequestType.GET, query)
     findings["query finds the same transaction"] = status == 200 and found == paid
     findings.update(judge_signatures(core, merchant, query))
+    findings.update(judge_refund(core, merchant, job))
+    findings.update(judge_bill(core, merchant, job))
     return findings
+
+
+def judge_refund(core, merchant, job):
+    """A part of the order paid before is given back once."""
+    findings = {}
+    path = "/v3/refund/domestic/refunds"
+    refund = {
+        "sub_mchid": merchant["sub_mchid"], "out_trade_no": job["out_trade_no"],
+        "out_refund_no": job["out_refund_no"], "reason": "打错金额",
+        "amount": {"refund": job["refund_amount"], "total": job["amount"], "currency": "CNY"},
+    }
+    status, made = call(core, RequestType.POST, path, refund)
+    findings["refund succeeds"] = (
+        status == 200 and made["status"] == "SUCCESS" and made["out_refund_no"] == job["out_refund_no"]
+        and made["amount"]["refund"] == job["refund_amount"])
+    status, again = call(core, RequestType.POST, path, refund)
+    findings["repeated refund is the same"] = status == 200 and again == made
+    changed = {**refund, "amount": {**refund["amount"], "refund": job["refund_amount"] + 1}}
+    status, refused = call(core, RequestType.POST, path, changed)
+    findings["changed refund is refused"] = status == 400 and refused["code"] == "INVALID_REQUEST"
+    status, found = call(
+        core, RequestType.GET, f"{path}/{job['out_refund_no']}?sub_mchid={merchant['sub_mchid']}")
+    findings["query finds the same refund"] = status == 200 and found == made
+    return findings
+
+
+def judge_bill(core, merchant, job):
+    """The day's bill is the file whose hash was signed, and lists what was paid and given back."""
+    status, bill = call(core, RequestType.GET, f"/v3/bill/tradebill?bill_date={job['bill_date']}")
+    path = bill["download_url"].removeprefix(merchant["base_url"])
+    # Files are not signed.
+    answer_status, file = core.request(path, RequestType.GET, skip_verify=True)
+    lines = [line.split(",") for line in file.decode().splitlines()]
+    yuan = f"`{job['amount'] // 100}.{job['amount'] % 100:02}"
+    refunded = f"`{job['refund_amount'] // 100}.{job['refund_amount'] % 100:02}"
+    return {
+        "bill has the signed hash": (
+            status == 200 and answer_status == 200 and bill["hash_type"] == "SHA1"
+            and hashlib.sha1(file).hexdigest() == bill["hash_value"]),
+        "bill lists payment and refund": (
+            [(line[6], line[9], line[24], line[25]) for line in lines[1:-2]] == [
+                (f"`{job['out_trade_no']}", "`SUCCESS", yuan, "`0.00"),
+                (f"`{job['out_trade_no']}", "`REFUND", "`0.00", refunded)]
+            and lines[-1][-2:] == [yuan, refunded]),
+    }
 
 
 def judge_signatures(core, merchant, query):
@@ -113,7 +164,16 @@ def judge_signatures(core, merchant, query):
     return findings
 
 
-def judge_client(merchant, folder, captured):
+SENT_FIELDS = {
+    "deduction": {
+        "auth_code", "sp_appid", "sp_mchid", "sub_mchid", "out_trade_no", "description", "amount", "scene_info",
+        "business",
+    },
+    "refund": {"sub_mchid", "out_trade_no", "out_refund_no", "amount"},
+}
+
+
+def judge_client(merchant, folder, kind, captured):
     """Verifies the captured request with `cryptography`, over the message as WeChat Pay documents it."""
     scheme, fields = captured["authorization"].split(" ", 1)
     fields = dict(re.findall(r'(\w+)="([^"]*)"', fields))
@@ -129,13 +189,10 @@ def judge_client(merchant, folder, captured):
         holds = False
     sent = json.loads(body)
     return {
-        "client signature holds": holds and scheme == "WECHATPAY2-SHA256-RSA2048",
-        "client names its merchant and certificate": (
+        f"client's signature of a {kind} holds": holds and scheme == "WECHATPAY2-SHA256-RSA2048",
+        f"client names its merchant and certificate in a {kind}": (
             fields["mchid"] == merchant["sp_mchid"] and fields["serial_no"] == merchant["certificate_serial"]),
-        "client sends a deduction": {
-            "auth_code", "sp_appid", "sp_mchid", "sub_mchid", "out_trade_no", "description", "amount",
-            "scene_info", "business",
-        } <= set(sent) and sent["amount"]["currency"] == "CNY",
+        f"client sends a {kind}": SENT_FIELDS[kind] <= set(sent) and sent["amount"]["currency"] == "CNY",
     }
 
 
@@ -144,10 +201,9 @@ def main():
     merchant_file = pathlib.Path(job["merchant_file"])
     merchant = read_merchant(merchant_file)
     core = make_core(merchant, merchant_file.parent)
-    findings = {
-        **judge_platform(core, merchant, job),
-        **judge_client(merchant, merchant_file.parent, job["captured"]),
-    }
+    findings = judge_platform(core, merchant, job)
+    for kind, captured in job["captured"].items():
+        findings.update(judge_client(merchant, merchant_file.parent, kind, captured))
     print(json.dumps(findings, indent=2))
     return 0 if all(value is True for value in findings.values()) else 1
 

@@ -4,7 +4,7 @@ import Testing
 import WeChatPay
 
 /// Both sides before foreign code: wechatpayv3 drives the sandbox and checks its signatures, `cryptography`
-/// checks a request of the client. `tools/wechat-venv.sh DEST` makes the environment.
+/// checks requests of the client. `tools/wechat-venv.sh DEST` makes the environment.
 @Suite(.timeLimit(.minutes(2))) struct ThirdPartyJudgeTests {
   struct Job: Encodable {
     let merchant_file: String
@@ -15,7 +15,10 @@ import WeChatPay
     let out_trade_no: String
     let amount: Int64
     let face_token: String
-    let captured: CapturedRequest
+    let out_refund_no: String
+    let refund_amount: Int64
+    let bill_date: String
+    let captured: [String: CapturedRequest]
   }
 
   @Test func `wechatpayv3 and cryptography accept the sandbox and the client`() async throws {
@@ -28,15 +31,22 @@ import WeChatPay
     try await withStage(clock: clock) { stage in
       let userID = try await stage.contract(name: "张小明")
       let deduction = try await stage.deduction(of: userID, number: "judge-0001")
+      let refund = try stage.refund("judge-refund-0001", of: "judge-0001", amount: 207, reason: "打错金额")
       let job = Job(
         merchant_file: stage.folder.appending(path: "merchant.yaml").path, device_id: Stage.device,
         raw_data: try stage.rawData(), out_user_id: "student-01", user_name: "张小明",
         out_trade_no: "judge-0001", amount: 1_250, face_token: deduction.authCode,
-        captured: try await stage.capturedRequest { await $0.deduct(deduction) })
+        out_refund_no: "judge-refund-0001", refund_amount: 207,
+        bill_date: BillDay(of: clock.now()).description,
+        captured: [
+          "deduction": try await stage.capturedRequest { await $0.deduct(deduction) },
+          "refund": try await stage.capturedRequest { await $0.refund(refund) },
+        ])
       let findings = try await verdict(of: python, on: job, in: stage.folder)
-      #expect(findings.count == 16)
+      #expect(findings.count == 25)
       for (finding, holds) in findings { #expect(holds, "\(finding)") }
       #expect(try await stage.transaction("judge-0001").charges == 1)
+      #expect(try await stage.refunds(of: "judge-0001").map(\.amount_fen) == [207])
     }
   }
 }

@@ -1,0 +1,37 @@
+import CanteenCore
+import Foundation
+import Testing
+
+@testable import WeChatPay
+
+@Suite struct BillDayTests {
+  @Test func `The day changes at midnight in China`() {
+    // 2026-11-20, 12:00 in China
+    let noon = Timestamp(millisecondsSince1970: 1_795_147_200_000)
+    #expect(BillDay(of: noon).description == "2026-11-20")
+    #expect(BillDay(of: noon.advanced(by: .seconds(12 * 3_600 - 1))).description == "2026-11-20")
+    #expect(BillDay(of: noon.advanced(by: .seconds(12 * 3_600))).description == "2026-11-21")
+    #expect(BillDay(of: noon.advanced(by: .seconds(-12 * 3_600 - 1))).description == "2026-11-19")
+  }
+
+  @Test func `Every day of two centuries is written as it is read, in order`() throws {
+    let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day()
+    var earlier: BillDay?
+    for number in Int64(0)..<73_000 {
+      let day = BillDay(of: Timestamp(millisecondsSince1970: number * 86_400_000))
+      let text = Date(timeIntervalSince1970: Double(number) * 86_400).formatted(style)
+      guard day.description == text, BillDay(text) == day, earlier.map({ $0 < day }) ?? true else {
+        Issue.record("\(text) became \(day)")
+        return
+      }
+      earlier = day
+    }
+  }
+
+  @Test(arguments: [
+    "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-00", "20261120", "2026-11-2", "+026-11-20", "",
+  ])
+  func `What is no day is refused`(text: String) {
+    #expect(BillDay(text) == nil)
+  }
+}
