@@ -36,7 +36,7 @@ import Testing
     kind: TradeBill.Kind, columns: Int, entries: Int, sums: Int
   ) throws {
     let rows = try rows(kind, description: "午餐`\r\n")
-    #expect(
+    try #require(
       rows.map(\.count) == [columns] + Array(repeating: columns, count: entries) + [sums, sums, 1])
     for row in rows[1...entries] + [rows[entries + 2]] {
       #expect(row.allSatisfy { $0.hasPrefix("`") && !$0.dropFirst().contains("`") })
@@ -46,6 +46,7 @@ import Testing
 
   @Test func `Amounts are yuan and sums are those of the lines`() throws {
     let rows = try rows(.all, description: "午餐")
+    try #require(rows.map(\.count) == [27, 27, 27, 7, 7, 1])
     #expect([12, 16, 24, 25].map { rows[1][$0] } == ["`12.50", "`0.00", "`12.50", "`0.00"])
     #expect([12, 16, 24, 25].map { rows[2][$0] } == ["`0.00", "`0.05", "`0.00", "`0.05"])
     #expect(rows[4] == ["`2", "`12.50", "`0.05", "`0.00", "`0.00000", "`12.50", "`0.05"])
