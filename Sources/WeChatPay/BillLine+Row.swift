@@ -17,9 +17,21 @@ extension BillLine {
 
   private static func time(_ row: BillRow) throws(BillFlaw) -> Timestamp {
     let parts = try row.text(.time).split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, let day = BillDay(String(parts[0])), let moment = day.moment(at: parts[1]) else {
-      throw row.wrong(.time)
-    }
-    return moment
+    guard parts.count == 2, let day = try? SchoolDay(String(parts[0])), let seconds = seconds(of: parts[1])
+    else { throw row.wrong(.time) }
+    return day.start(utcOffset: minutesAheadOfUTC).advanced(by: .seconds(seconds))
+  }
+
+  /// Bills are written in the time of China.
+  private static let minutesAheadOfUTC = 480
+
+  /// Seconds since midnight; nil for anything but an existing time as `12:00:00`.
+  private static func seconds(of time: Substring) -> Int? {
+    let parts = time.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let hour = Int(parts[0]), let minute = Int(parts[1]), let second = Int(parts[2]), hour < 24, minute < 60,
+      second < 60
+    else { return nil }
+    return hour * 3_600 + minute * 60 + second
   }
 }

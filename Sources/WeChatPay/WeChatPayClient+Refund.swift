@@ -1,3 +1,4 @@
+public import CanteenCore
 extension WeChatPayClient {
   /// Gives money of one order back, once: the platform answers a repeated call from memory.
   public func refund(_ refund: OrderRefund) async -> RefundOutcome {

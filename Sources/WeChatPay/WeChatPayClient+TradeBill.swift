@@ -1,4 +1,4 @@
-import CanteenCore
+public import CanteenCore
 import Crypto
 import Foundation
 
@@ -12,7 +12,7 @@ extension WeChatPayClient {
   /// - Throws: for a file whose hash differs, whose sums are not those of its lines, or which is cut off, too:
   ///   there is either the whole bill or none.
   public func tradeBill(
-    on day: BillDay, subMerchant: String? = nil
+    on day: SchoolDay, subMerchant: String? = nil
   ) async throws(TradeBillError) -> [BillLine] {
     let promise = try await promise(of: day, subMerchant: subMerchant)
     let file: Data
@@ -29,7 +29,7 @@ extension WeChatPayClient {
     }
   }
 
-  private func promise(of day: BillDay, subMerchant: String?) async throws(TradeBillError) -> BillPromise {
+  private func promise(of day: SchoolDay, subMerchant: String?) async throws(TradeBillError) -> BillPromise {
     var query = [("bill_date", day.description), ("bill_type", "ALL")]
     if let subMerchant { query.append(("sub_mchid", subMerchant)) }
     do throws(WeChatPayError) {

@@ -22,7 +22,7 @@ import WeChatPay
     try await withStage { stage in
       try await stage.withForgery(forgery) { client in
         do throws(TradeBillError) {
-          return .success(try await client.tradeBill(on: BillDay(of: stage.clock.now())))
+          return .success(try await client.tradeBill(on: stage.clock.now().schoolDay(utcOffset: 480)))
         } catch {
           return .failure(error)
         }

@@ -37,7 +37,7 @@ import WeChatPay
         raw_data: try stage.rawData(), out_user_id: "student-01", user_name: "张小明",
         out_trade_no: "judge-0001", amount: 1_250, face_token: deduction.authCode,
         out_refund_no: "judge-refund-0001", refund_amount: 207,
-        bill_date: BillDay(of: clock.now()).description,
+        bill_date: clock.now().schoolDay(utcOffset: 480).description,
         captured: [
           "deduction": try await stage.capturedRequest { await $0.deduct(deduction) },
           "refund": try await stage.capturedRequest { await $0.refund(refund) },

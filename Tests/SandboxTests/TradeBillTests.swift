@@ -7,7 +7,7 @@ import Testing
 import WeChatPay
 
 @Suite(.timeLimit(.minutes(1))) struct TradeBillTests {
-  private func today(_ stage: Stage) -> BillDay { BillDay(of: stage.clock.now()) }
+  private func today(_ stage: Stage) -> SchoolDay { stage.clock.now().schoolDay(utcOffset: 480) }
 
   @Test func `The bill of a day lists its payments and refunds, to the fen and to the second`() async throws {
     try await withStage { stage in
@@ -84,7 +84,7 @@ import WeChatPay
       try await stage.pay("order-0001", userID: stage.contract())
       let day = today(stage)
       for days in [-91, 1] as [Int64] {
-        let other = BillDay(of: stage.clock.now().advanced(by: .seconds(days * 86_400)))
+        let other = stage.clock.now().advanced(by: .seconds(days * 86_400)).schoolDay(utcOffset: 480)
         await #expect(throws: TradeBillError.self) { try await stage.client.tradeBill(on: other) }
       }
       stage.clock.advance(by: .seconds(90 * 86_400))

@@ -1,8 +1,3 @@
-public enum RefundSubject: Sendable {}
-
-/// The merchant's number of one refund, `out_refund_no`; every retry carries it unchanged.
-public typealias OutRefundNumber = Identifier<RefundSubject>
-
 /// Staff undo an order before its money is taken (撤销).
 public struct VoidOrder: Sendable, Hashable, Codable {
   public let outTradeNumber: OutTradeNumber

@@ -63,6 +63,8 @@ public struct SchoolDay: Sendable, Hashable, Comparable, Codable, CustomStringCo
 }
 
 public struct SchoolDayError: Error, Equatable, CustomStringConvertible {
+  public init() {}
+
   public var description: String { "That is not a day; write it like 2026-11-21." }
 }
 
@@ -79,6 +81,11 @@ public struct SchoolTime: Sendable, Hashable {
     day = SchoolDay(daysSince1970: days)
     minute = Int(minutes - days * 1_440)
   }
+}
+
+extension Timestamp {
+  /// The day of this moment at a school.
+  public func schoolDay(utcOffset: Int) -> SchoolDay { SchoolTime(self, utcOffset: utcOffset).day }
 }
 
 extension SchoolDay {

@@ -34,6 +34,31 @@ struct WeChatPlatform: PaymentPlatform {
     return Deduction(await client.deduct(deduction))
   }
 
+  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
+    RefundAnswer(
+      await client.refund(
+        OrderRefund(
+          subMerchant: subMerchant, outTradeNumber: refund.outTradeNumber,
+          outRefundNumber: refund.outRefundNumber, amount: refund.amount, total: charged,
+          reason: refund.reason)))
+  }
+
+  func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
+    RefundAnswer(await client.refund(outRefundNumber: number, subMerchant: subMerchant))
+  }
+
+  func bill(of day: SchoolDay) async throws -> [BilledLine] {
+    do {
+      return try await client.tradeBill(on: day, subMerchant: subMerchant).map { line in
+        BilledLine(outTradeNumber: line.outTradeNumber, charged: line.amount, refunded: line.refundAmount)
+      }
+    } catch .noBusiness {
+      return []
+    } catch {
+      throw BillUnavailable(reason: error.description)
+    }
+  }
+
   func deduction(of number: OutTradeNumber) async -> Deduction {
     Deduction(await client.deduction(outTradeNumber: number, subMerchant: subMerchant))
   }
@@ -74,8 +99,20 @@ extension Deduction.Refusal {
   }
 }
 
-extension WeChatPlatform {
-  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer { .unknown(reason: "") }
-  func refund(numbered number: OutRefundNumber) async -> RefundAnswer { .unknown(reason: "") }
-  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
+extension RefundAnswer {
+  fileprivate init(_ outcome: RefundOutcome) {
+    switch outcome {
+    case .refunded(let refundID): self = .refunded(refundID: refundID)
+    case .processing: self = .processing
+    case .unknown(let reason): self = .unknown(reason: reason.description)
+    case .notRefunded(let code, let message, let kind):
+      let refusal: Refusal =
+        switch kind {
+        case .refusedForGood: .forGood
+        case .tryLater: .tryLater
+        case .doesNotExist: .notFound
+        }
+      self = .notRefunded(refusal, reason: "\(code) \(message)")
+    }
+  }
 }
