@@ -41,6 +41,7 @@ let package = Package(
     .executable(name: "canteen-gateway", targets: ["canteen-gateway"]),
     .executable(name: "canteen-sandbox", targets: ["canteen-sandbox"]),
     .executable(name: "canteen-demo", targets: ["canteen-demo"]),
+    .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -130,7 +131,17 @@ let package = Package(
     .target(
       name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1], swiftSettings: house),
 
+    // A lunch under virtual time, on disks and a network that fail
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "CanteenCore", "GatewayProtocol", "OrderLedger", "Terminal", "Gateway", "Daemon", "FaultyDisk", crypto,
+        logging,
+      ], swiftSettings: house),
+
     // Programs
+    .executableTarget(
+      name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
     .executableTarget(
       name: "canteend", dependencies: ["Terminal", "Daemon", "CanteenCore", arguments], swiftSettings: house),
     .executableTarget(
@@ -195,6 +206,8 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "SettingsFileTests", dependencies: ["SettingsFile", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
       name: "SystemTests",
       dependencies: [

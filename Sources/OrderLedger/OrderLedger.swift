@@ -134,6 +134,16 @@ public final class OrderLedger: Sendable {
     _ = try await perform { [self] db in try append(.clockJumped(jump), in: db) }
   }
 
+  /// Throws unless an order could be booked now: takes as much room as one, and gives it back.
+  public func probe() async throws(LedgerError) {
+    try await storing {
+      try await database.write { db in
+        try db.execute(sql: "CREATE TABLE probe (room BLOB); INSERT INTO probe VALUES (zeroblob(8192))")
+        try db.execute(sql: "DROP TABLE probe")
+      }
+    }
+  }
+
   func perform(_ write: @escaping GroupCommit.Write) async throws(LedgerError) -> LedgerEntry? {
     try await storing { try await commits.perform(write) }
   }

@@ -31,7 +31,10 @@ public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
   case libraryStale = "library_stale"
   case cameraFailed = "camera_failed"
   case recognitionFailed = "recognition_failed"
+  /// The ledger could not be written; tried again every few seconds.
   case ledgerFailed = "ledger_failed"
+  /// Entries of the ledger are not as they were signed; a person has to look.
+  case ledgerDamaged = "ledger_damaged"
   /// The gateway has entries of this till that this ledger lacks: an old disk came back, or a copy sells.
   case ledgerForked = "ledger_forked"
   case clockUntrusted = "clock_untrusted"

@@ -1,6 +1,6 @@
 package import CanteenCore
 package import Crypto
-import Foundation
+package import Foundation
 import GRDB
 import GatewayProtocol
 
@@ -12,7 +12,7 @@ package struct PairedTerminal: Sendable {
 }
 
 extension GatewayStore {
-  func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws {
+  package func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
         sql: "INSERT INTO pairing_code (code_hash, terminal_id, expires_at) VALUES (?, ?, ?)",
@@ -23,7 +23,7 @@ extension GatewayStore {
   /// Uses a code up. nil when it is unknown, used or too old.
   ///
   /// `register` makes the certificate; when it throws, the code stays good.
-  func redeem(
+  package func redeem(
     pairingCode code: String, at now: Timestamp, deviceKey: Data, sealingKey: Data,
     register: @Sendable (TerminalID) throws -> String
   ) async throws -> (terminal: TerminalID, certificate: String)? {

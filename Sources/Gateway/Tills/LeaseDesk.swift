@@ -1,13 +1,13 @@
-import CanteenCore
-import Crypto
+package import CanteenCore
+package import Crypto
 import Daemon
 import Foundation
-import GatewayProtocol
+package import GatewayProtocol
 import HTTPTypes
 
 /// Gives tills the right to recognise and book, and renews it. A till whose ledger does not go on from what
 /// it uploaded gets none.
-struct LeaseDesk: Sendable {
+package struct LeaseDesk: Sendable {
   let store: GatewayStore
   let platform: any PaymentPlatform
   let organization: OrganizationID
@@ -20,7 +20,26 @@ struct LeaseDesk: Sendable {
   let key: P256.Signing.PrivateKey
   let wallClock: any WallClock
 
-  func lease(for terminal: TerminalID, _ request: LeaseRequest) async throws -> SignedText {
+  package init(
+    store: GatewayStore, platform: any PaymentPlatform, organization: OrganizationID,
+    organizationName: String, merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan,
+    offline: OfflineLimits, exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
+    wallClock: any WallClock
+  ) {
+    self.store = store
+    self.platform = platform
+    self.organization = organization
+    self.organizationName = organizationName
+    self.merchant = merchant
+    self.limits = limits
+    self.plan = plan
+    self.offline = offline
+    self.exportKey = exportKey
+    self.key = key
+    self.wallClock = wallClock
+  }
+
+  package func lease(for terminal: TerminalID, _ request: LeaseRequest) async throws -> SignedText {
     if let alarm = try await store.note(request.ledger, of: terminal, at: wallClock.now()) {
       throw HTTPRefusal(.conflict, code: "ledger_\(alarm.rawValue)", alarm.advice(to: terminal))
     }

@@ -51,7 +51,7 @@ actor LedgerDesk {
     } catch {
       guard !Task.isCancelled else { return }
       logger.critical("The ledger is damaged", metadata: ["error": "\(error)"])
-      await checkout.set(.ledgerFailed, active: true)
+      await checkout.set(.ledgerDamaged, active: true)
     }
   }
 

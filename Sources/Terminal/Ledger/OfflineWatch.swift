@@ -59,6 +59,7 @@ actor OfflineWatch {
     }
     let quality = wallClock.reading().quality
     await checkout.set(.clockUntrusted, active: quality == .untrusted)
+    await checkout.probeLedger()
     guard let figures = try? await figures() else { return }
     let lease = await leases.lease
     let levels = figures.levels(under: lease?.offline ?? .usual)

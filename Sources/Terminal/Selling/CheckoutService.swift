@@ -62,11 +62,15 @@ package actor CheckoutService {
     while !Task.isCancelled {
       awaited = deadline ?? clock.now.advanced(by: Self.longestWait)
       await deadlineMovedUp.wait(atMost: clock.now.duration(to: awaited), on: clock)
-      if let deadline, deadline <= clock.now, !Task.isCancelled {
-        await receive(.tick)
-        await protect(.tick)
-      }
+      if !Task.isCancelled { await tick() }
     }
+  }
+
+  /// Lets whatever is due by now happen.
+  package func tick() async {
+    guard let deadline, deadline <= clock.now else { return }
+    await receive(.tick)
+    await protect(.tick)
   }
 
   private var deadline: MonotonicInstant? {
@@ -106,7 +110,7 @@ package actor CheckoutService {
     await receive(.overridden(granted))
   }
 
-  func wakeCamera() async { await protect(.wake) }
+  package func wakeCamera() async { await protect(.wake) }
 
   func closeCamera() async { await protect(.close) }
 
@@ -128,6 +132,13 @@ package actor CheckoutService {
       "What keeps faces from paying has changed",
       metadata: ["blockers": "\(blockers.map(\.rawValue).sorted().joined(separator: ","))"])
     await receive(.faceBlockers(blockers))
+  }
+
+  /// Tries whether a ledger that failed can be written again, so that faces are not blocked for longer than
+  /// need be (I5: never stuck).
+  package func probeLedger() async {
+    guard session.faceBlockers.contains(.ledgerFailed), (try? await ledger.probe()) != nil else { return }
+    await set(.ledgerFailed, active: false)
   }
 
   package func use(_ lease: Lease?) async {
@@ -165,7 +176,7 @@ package actor CheckoutService {
   }
 
   /// Staff undid an order: it does not count against its user any more.
-  func forget(_ sale: DayBook.Sale) { session.dayBook.takeBack(sale) }
+  package func forget(_ sale: DayBook.Sale) { session.dayBook.takeBack(sale) }
 
   private func lookAtTheClock() {
     session.schoolTime = session.rules.plan.schoolTime(wallClock.now())

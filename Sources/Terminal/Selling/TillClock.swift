@@ -45,7 +45,7 @@ package final class TillClock: WallClock, Sendable {
   }
 
   /// The gateway told its time in a call that took from `askedAt` until now.
-  func gatewaySaid(_ told: Timestamp, askedAt: MonotonicInstant) {
+  package func gatewaySaid(_ told: Timestamp, askedAt: MonotonicInstant) {
     let now = clock.now
     time.withLock { $0.gatewaySaid(told, askedAt: askedAt, answeredAt: now) }
     guard let file, let boot else { return }
@@ -55,7 +55,7 @@ package final class TillClock: WallClock, Sendable {
   }
 
   /// Something is known to have happened at this time.
-  func happened(at known: Timestamp) {
+  package func happened(at known: Timestamp) {
     time.withLock { $0.happened(at: known) }
   }
 

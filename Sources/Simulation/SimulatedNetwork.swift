@@ -1,0 +1,112 @@
+import CanteenCore
+import Gateway
+import GatewayProtocol
+import OrderLedger
+import Synchronization
+
+/// The way from one till to the gateway and back, which loses, repeats and delays what it carries.
+final class SimulatedNetwork: OrderTransport, Sendable {
+  struct Lost: Error {}
+
+  private struct State {
+    var isOnline = true
+    var school: SimulatedSchool?
+    var random: SeededRandom
+    var losesAnswers: Bool
+    var keepsBatches: Bool
+    var earlierBatches: [[LedgerEntry]] = []
+    var earlierNews: [News] = []
+    /// Called when a batch has arrived and its answer has not: the till may be killed there.
+    var inTheMiddle: (@Sendable () -> Void)?
+  }
+
+  private let terminal: TerminalID
+  private let time: TrueTime
+  private let state: Mutex<State>
+
+  init(terminal: TerminalID, time: TrueTime, plan: LunchPlan) {
+    self.terminal = terminal
+    self.time = time
+    state = Mutex(
+      State(
+        random: SeededRandom(seed: plan.seed, stream: "network \(terminal)"),
+        losesAnswers: plan.troubles.contains(.lostAnswers),
+        keepsBatches: plan.troubles.contains(.lateBatches)))
+  }
+
+  var isOnline: Bool { state.withLock { $0.isOnline } }
+
+  func set(online: Bool) { state.withLock { $0.isOnline = online } }
+
+  /// nil while the gateway is down.
+  func connect(to school: SimulatedSchool?) { state.withLock { $0.school = school } }
+
+  func calmDown() {
+    state.withLock { state in
+      state.isOnline = true
+      state.losesAnswers = false
+      state.keepsBatches = false
+      state.inTheMiddle = nil
+    }
+  }
+
+  func inTheMiddleOfTheNextUpload(_ action: @escaping @Sendable () -> Void) {
+    state.withLock { $0.inTheMiddle = action }
+  }
+
+  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer {
+    let school = try reach(losing: 0.05)
+    let answers = try await take(entries, at: school)
+    let (isLost, kill) = state.withLock { state in
+      defer { state.inTheMiddle = nil }
+      if state.keepsBatches, state.random.chance(0.2) { state.earlierBatches.append(entries) }
+      return (state.losesAnswers && state.random.chance(0.1), state.inTheMiddle)
+    }
+    kill?()
+    if isLost { throw Lost() }
+    return OrderUploadAnswer(answers: answers)
+  }
+
+  /// A batch of before arrives once more; nobody listens to the answer.
+  func repeatAnEarlierBatch() async throws {
+    let school = try reach(losing: 0)
+    let batch = state.withLock { state -> [LedgerEntry]? in
+      guard !state.earlierBatches.isEmpty else { return nil }
+      let index = state.random.pick(0...state.earlierBatches.count - 1)
+      return state.earlierBatches.remove(at: index)
+    }
+    if let batch { _ = try await take(batch, at: school) }
+  }
+
+  func lease(_ request: LeaseRequest) async throws -> SignedText {
+    try await reach(losing: 0.05).leases.lease(for: terminal, request)
+  }
+
+  /// News after the cursor; now and then what was told before is told again instead.
+  func news(after cursor: Int64) async throws -> News {
+    let school = try reach(losing: 0.05)
+    let news = try await school.store.news(for: terminal, after: cursor)
+    return state.withLock { state in
+      guard state.keepsBatches else { return news }
+      if !news.items.isEmpty, state.random.chance(0.2) { state.earlierNews.append(news) }
+      guard !state.earlierNews.isEmpty, state.random.chance(0.1) else { return news }
+      return state.earlierNews.removeFirst()
+    }
+  }
+
+  private func take(_ entries: [LedgerEntry], at school: SimulatedSchool) async throws
+    -> [OrderUploadAnswer.Answer]
+  {
+    guard let paired = try await school.store.terminal(terminal) else { throw Lost() }
+    return try await school.store.take(entries, of: paired, at: time.now())
+  }
+
+  private func reach(losing share: Double) throws -> SimulatedSchool {
+    try state.withLock { state in
+      guard state.isOnline, let school = state.school, !(state.losesAnswers && state.random.chance(share)) else {
+        throw Lost()
+      }
+      return school
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import CanteenCore
+import Testing
+
+@testable import Simulation
+
+@Suite(.timeLimit(.minutes(5)))
+struct LunchTests {
+  @Test(arguments: 1...6 as ClosedRange<UInt64>)
+  func `I1, I2, I3, I5, I9: a lunch full of trouble loses nothing and charges nobody twice`(seed: UInt64)
+    async throws
+  {
+    var plan = LunchPlan.usual(seed: seed)
+    plan.students = 80
+    let result = try await Stage.play(plan)
+    #expect(result.findings == [])
+    #expect(result.isSound)
+    #expect(result.orders > 40)
+  }
+
+  @Test func `The same seed is the same lunch`() async throws {
+    let plan = LunchPlan(seed: 7, students: 40, tills: 2)
+    let (first, second) = (try await Stage.play(plan), try await Stage.play(plan))
+    #expect(first == second)
+    #expect(first.kills > 0)
+  }
+}
