@@ -11,6 +11,8 @@ public struct StagePlan: Sendable {
   /// Made anew for this run; holds all data, keys and logs.
   public var folder: URL
   public var ports: Ports
+  /// How many tills the canteen has; each has a camera and all see the same people.
+  public var tills: Int
   /// Yuan that every recognised student pays; nil when amounts are keyed.
   public var fixedAmount: String?
   /// Seconds before the same student may pay again.
@@ -19,6 +21,7 @@ public struct StagePlan: Sendable {
   public struct Ports: Sendable {
     public var sandbox: Int
     public var gateway: Int
+    /// The first till's; the next tills take the ports after it.
     public var terminal: Int
 
     public init(sandbox: Int = 8790, gateway: Int = 8780, terminal: Int = 8788) {
@@ -30,7 +33,7 @@ public struct StagePlan: Sendable {
 
   public init(
     programs: URL, models: URL, portraits: URL, scenario: URL, web: URL, folder: URL, ports: Ports = Ports(),
-    fixedAmount: String? = "3.50", sameUserCooldown: Double = 2
+    tills: Int = 1, fixedAmount: String? = "3.50", sameUserCooldown: Double = 2
   ) {
     self.programs = programs
     self.models = models
@@ -39,6 +42,7 @@ public struct StagePlan: Sendable {
     self.web = web
     self.folder = folder
     self.ports = ports
+    self.tills = tills
     self.fixedAmount = fixedAmount
     self.sameUserCooldown = sameUserCooldown
   }

@@ -73,3 +73,27 @@ public struct Charge: Sendable, Decodable {
     case charges
   }
 }
+
+/// What the staff page shows: the sale in hand and the newest orders.
+public struct TillPage: Sendable, Decodable {
+  public struct Sale: Sendable, Decodable {
+    public let phase: String
+    public let amount: Int?
+    public let number: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case phase
+      case amount = "amount_fen"
+      case number = "out_trade_no"
+    }
+  }
+
+  public let sale: Sale
+  public let recent: [TillOrder]
+}
+
+/// One line of the till's diagnosis.
+public struct TillCheck: Sendable, Decodable {
+  public let name, message: String
+  public let ok: Bool
+}

@@ -39,24 +39,44 @@ struct StagedProgram: Sendable {
 
   /// Starts the program and waits until it says where it listens.
   ///
-  /// - Returns: the port.
-  func start() async throws -> Int {
+  /// - Returns: the process and its port.
+  func start() async throws -> (process: Process, port: Int) {
+    let launch = try launch()
+    return (launch.process, try await port(of: launch))
+  }
+
+  /// One start of the program, and how much its log held before.
+  struct Launch: Sendable {
+    let process: Process
+    fileprivate let alreadySaid: Int
+  }
+
+  /// Starts the program and waits for nothing.
+  func launch() throws -> Launch {
     let alreadySaid = spoken.count
     let process = Process()
     process.executableURL = script
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    for _ in 0..<600 {
-      for line in spoken.dropFirst(alreadySaid) where line.contains(" listening on http://") {
+    return Launch(process: process, alreadySaid: alreadySaid)
+  }
+
+  /// Waits until the program says where it listens.
+  func port(of launch: Launch) async throws -> Int {
+    for _ in 0..<1_200 {
+      for line in spoken.dropFirst(launch.alreadySaid) where line.contains(" listening on http://") {
         guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else { continue }
         return port
       }
-      if !process.isRunning {
-        throw StageError(spoken.last.map(String.init) ?? "\(name) ended without a word; see \(log.path)")
-      }
-      try await Task.sleep(for: .milliseconds(100))
+      if !launch.process.isRunning { throw StageError(lastWords) }
+      try await Task.sleep(for: .milliseconds(50))
     }
     throw StageError("\(name) did not start within a minute; see \(log.path).")
+  }
+
+  /// The end of the log, as the reason why a program is gone.
+  var lastWords: String {
+    spoken.last.map(String.init) ?? "\(name) ended without a word; see \(log.path)"
   }
 
   /// Ends the program that the process number names, whoever started it.
@@ -83,5 +103,12 @@ struct StagedProgram: Sendable {
 
   private static func quoted(_ word: String) -> String {
     "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}
+
+extension Process {
+  /// SIGKILL, which no program can hear coming.
+  func killAtOnce() {
+    kill(processIdentifier, SIGKILL)
   }
 }

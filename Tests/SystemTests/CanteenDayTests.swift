@@ -14,7 +14,7 @@ struct CanteenDayTests {
     folder = try TemporaryFolder()
   }
 
-  private func plan(fixedAmount: String? = "3.50") throws -> StagePlan {
+  func plan(fixedAmount: String? = "3.50") throws -> StagePlan {
     StagePlan(
       programs: Bundle.main.bundleURL.appending(path: "."), models: try TestMaterial.models.url(),
       portraits: try TestMaterial.portraits.url(),
@@ -67,7 +67,7 @@ struct CanteenDayTests {
   @Test func `A gateway that dies is sold through, and afterwards everything arrives once`() async throws {
     try await onStage { stage in
       try await eventually("a first order") { try await stage.tillStatus().orders.accepted >= 1 }
-      await stage.kill(.gateway)
+      try await stage.kill(.gateway)
       try await eventually("two orders without the gateway") {
         try await stage.tillStatus().orders.unsent >= 2
       }
@@ -84,12 +84,12 @@ struct CanteenDayTests {
 
   @Test func `I1, I2: a till that is killed keeps what it sold and charges nobody twice`() async throws {
     try await onStage { stage in
-      await stage.kill(.gateway)
+      try await stage.kill(.gateway)
       try await eventually("two orders without the gateway") {
         try await stage.tillStatus().orders.unsent >= 2
       }
       let before = try await stage.tillOrders().map(\.number)
-      await stage.kill(.terminal)
+      try await stage.kill(.terminal)
       try await stage.restart(.terminal)
       let after = Set(try await stage.tillOrders().map(\.number))
       #expect(Set(before).isSubset(of: after))
