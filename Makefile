@@ -2,6 +2,8 @@
 
 CACHE     ?= $(CURDIR)/.cache
 DURATION  ?=
+KILLS     ?= 20
+SEED      ?=
 RELEASE   := .build/release
 PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-imgcodecs-dev \
              libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
@@ -10,7 +12,7 @@ SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help packages models portraits build release demo test test-tools lint format clean
+.PHONY: help packages models portraits build release demo crash-test test test-tools lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +42,9 @@ release: packages ## build the programs for use
 demo: release models portraits ## play a canteen; DURATION=30 stops by itself and prints figures
 	@$(RELEASE)/canteen-demo --programs $(RELEASE) --cache "$(CACHE)" $(if $(DURATION),--duration $(DURATION))
 
+crash-test: release models portraits ## kill the programs KILLS times under load, compare the books
+	@$(RELEASE)/canteen-crash-test --programs $(RELEASE) --cache "$(CACHE)" --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
 test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
@@ -59,4 +64,4 @@ format: ## format the code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built, not what was fetched
-	rm -rf .build .demo
+	rm -rf .build .demo .crash-test

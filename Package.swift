@@ -42,6 +42,7 @@ let package = Package(
     .executable(name: "canteen-sandbox", targets: ["canteen-sandbox"]),
     .executable(name: "canteen-demo", targets: ["canteen-demo"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
+    .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -130,6 +131,7 @@ let package = Package(
     // All three together, as the demo and the system tests start them
     .target(
       name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1], swiftSettings: house),
+    .target(name: "CrashTest", dependencies: ["DemoStage", "CanteenCore"], swiftSettings: house),
 
     // A lunch under virtual time, on disks and a network that fail
     .target(
@@ -157,6 +159,9 @@ let package = Package(
       swiftSettings: house),
     .executableTarget(
       name: "canteen-demo", dependencies: ["DemoStage", arguments, unixSignals], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-crash-test", dependencies: ["CrashTest", "DemoStage", arguments, unixSignals],
+      swiftSettings: house),
 
     // Tests
     .target(
@@ -209,9 +214,12 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
+      name: "CrashTestTests", dependencies: ["CrashTest", "DemoStage", "CanteenCore"], swiftSettings: house),
+    .testTarget(
       name: "SystemTests",
       dependencies: [
-        "DemoStage", "CanteenTestSupport", "canteend", "canteenctl", "canteen-gateway", "canteen-sandbox",
+        "CrashTest", "DemoStage", "CanteenTestSupport", "canteend", "canteenctl", "canteen-gateway",
+        "canteen-sandbox",
       ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],

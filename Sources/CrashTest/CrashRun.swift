@@ -1,0 +1,183 @@
+import CanteenCore
+public import DemoStage
+import Foundation
+
+/// Kills the real programs at random moments under load, lets everything drain, and compares the books.
+public struct CrashRun: Sendable {
+  private let stage: DemoStage
+  private let kills: Int
+  private let seed: UInt64
+  private let drainLimit: Duration
+  private let progress: @Sendable (String) -> Void
+
+  /// - Parameters:
+  ///   - plan: with keyed amounts, so that the load decides who pays what.
+  ///   - kills: how many processes are killed.
+  ///   - seed: plans the kills, the load and the platform's faults.
+  ///   - drainLimit: how long the orders may take to settle after the last kill.
+  public init(
+    on plan: StagePlan, kills: Int, seed: UInt64, drainLimit: Duration = .seconds(180),
+    progress: @escaping @Sendable (String) -> Void
+  ) {
+    stage = DemoStage(plan: plan, progress: progress)
+    self.kills = kills
+    self.seed = seed
+    self.drainLimit = drainLimit
+    self.progress = progress
+  }
+
+  /// Leaves no program running, however it ends.
+  ///
+  /// - Throws: ``StageError`` when the stage cannot be set or a program does not come back after a kill.
+  public func run() async throws -> CrashReport {
+    do {
+      let report = try await play()
+      await stage.stop()
+      return report
+    } catch {
+      await stage.stop()
+      throw error
+    }
+  }
+
+  private func play() async throws -> CrashReport {
+    let start = ContinuousClock.now
+    try await stage.setUp()
+    let witness = Witness()
+    progress("\(kills) kills with seed \(seed)")
+    try await killUnderLoad(witness: witness)
+    try await startWhatIsDown()
+    var findings = try await drain()
+    let books = try await books(witness: witness)
+    let reconciliation = Reconciliation(of: books)
+    findings += reconciliation.findings
+    findings += try await doubtfulLedgers()
+    return CrashReport(
+      figures: .init(
+        kills: kills, orders: reconciliation.orders, lost: reconciliation.lost,
+        duplicated: reconciliation.duplicated, unexplainedFen: reconciliation.unexplained.count,
+        seconds: start.duration(to: .now).components.seconds, seed: seed),
+      findings: findings, summary: books.summary)
+  }
+
+  private func killUnderLoad(witness: Witness) async throws {
+    let purse = Purse()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, till) in stage.tills.enumerated() {
+        let load = TillLoad(
+          stage: stage, till: till, witness: witness, purse: purse, longestBreath: .milliseconds(10) * kills)
+        group.addTask { await load.watchPage() }
+        group.addTask { await load.run(seed: seed &+ UInt64(index) &+ 1) }
+      }
+      group.addTask { await PlatformTrouble(stage: stage).run(seed: seed) }
+      defer { group.cancelAll() }
+      try await kill(witness: witness)
+    }
+  }
+
+  private func kill(witness: Witness) async throws {
+    var killed = 0
+    for step in KillPlan(seed: seed, tills: stage.tills) {
+      switch step.moment {
+      case .startingUp(let delay): try await Task.sleep(for: delay)
+      case .atWork(let delay):
+        try await stage.waitUntilAllListen()
+        try await Task.sleep(for: delay)
+      }
+      let victims = Array(step.victims.prefix(kills - killed))
+      try await stage.kill(victims)
+      try await Task.sleep(for: step.pause)
+      for victim in victims { try await stage.launch(victim) }
+      let before = killed
+      killed += victims.count
+      if killed / 10 > before / 10 { progress("\(killed) kills, \(await witness.orders) orders shown") }
+      if killed >= kills { return }
+    }
+  }
+
+  /// Also makes the sandbox forget its planned faults, which it keeps in memory only.
+  private func startWhatIsDown() async throws {
+    try await stage.waitUntilAllListen()
+    try await stage.kill(.sandbox)
+    try await stage.restart(.sandbox)
+  }
+
+  /// Waits until every till has sent all its orders and knows what became of them.
+  ///
+  /// - Returns: what is still open when the time is over.
+  private func drain() async throws -> [String] {
+    for till in stage.tills { try await stage.post("api/camera/close", to: till) }
+    let start = ContinuousClock.now
+    var nextWord: Duration = .zero
+    while true {
+      var unsent = 0
+      var waiting = 0
+      for till in stage.tills {
+        let orders = try await stage.tillStatus(of: till).orders
+        unsent += orders.unsent
+        waiting += orders.waiting
+      }
+      if unsent == 0, waiting == 0 { return [] }
+      let elapsed = start.duration(to: .now)
+      let stand = "\(unsent) orders unsent, \(waiting) waiting for the platform"
+      guard elapsed < drainLimit else { return ["after \(drainLimit.components.seconds) s: \(stand)"] }
+      if elapsed >= nextWord {
+        progress("draining: \(stand)")
+        nextWord += .seconds(10)
+      }
+      try await Task.sleep(for: .milliseconds(250))
+    }
+  }
+
+  private func books(witness: Witness) async throws -> Books {
+    var tills: [TillOrder] = []
+    for till in stage.tills { tills += try await whole(stage.tillOrders(of: till)) }
+    return Books(
+      shown: await witness.shownOrders, keyed: await witness.keyedAmounts,
+      tills: try tills.map(Books.BookedOrder.init),
+      gateway: try await whole(stage.gatewayOrders()).map(Books.BookedOrder.init),
+      platform: try await stage.charges().map(Books.PlatformCharge.init))
+  }
+
+  private func whole(_ list: [TillOrder]) throws -> [TillOrder] {
+    guard list.count < DemoStage.mostOrders else {
+      throw StageError("There are more than \(list.count) orders, more than are listed; kill fewer times.")
+    }
+    return list
+  }
+
+  private func doubtfulLedgers() async throws -> [String] {
+    var findings: [String] = []
+    for till in stage.tills {
+      for check in try await stage.diagnosis(of: till) where check.name == "ledger" && !check.ok {
+        findings.append("\(till): \(check.message)")
+      }
+    }
+    return findings
+  }
+}
+
+extension Books {
+  /// `412 orders: 240 taken_by_staff, 172 paid; …`
+  fileprivate var summary: String {
+    let states = Dictionary(grouping: tills, by: \.state.rawValue)
+      .sorted { $0.key < $1.key }
+      .map { "\($0.value.count) \($0.key)" }
+    return "\(shown.count) orders shown, \(tills.count) booked: \(states.joined(separator: ", "))"
+  }
+}
+
+extension Books.BookedOrder {
+  fileprivate init(_ order: TillOrder) throws {
+    guard let state = OrderState(rawValue: order.state) else {
+      throw StageError("Order \(order.number) is in a state nobody knows: \(order.state).")
+    }
+    self.init(number: order.number, amount: Fen(Int64(order.amount)), state: state)
+  }
+}
+
+extension Books.PlatformCharge {
+  fileprivate init(_ charge: Charge) {
+    self.init(number: charge.number, amount: Fen(Int64(charge.amount)), charges: charge.charges)
+  }
+}

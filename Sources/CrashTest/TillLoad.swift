@@ -1,0 +1,66 @@
+import CanteenCore
+import DemoStage
+
+/// Staff at one till who key as fast as the till answers, with a breath now and then: some amounts for the next
+/// face, some taken by hand.
+struct TillLoad: Sendable {
+  let stage: DemoStage
+  let till: DemoStage.Role
+  let witness: Witness
+  let purse: Purse
+  /// Chosen so that the purse lasts for the whole run.
+  let longestBreath: Duration
+
+  private static let patienceWithFace: Duration = .milliseconds(2_500)
+
+  /// Works until cancelled; a till that is down is tried again.
+  func run(seed: UInt64) async {
+    var random = SeededRandom(seed: seed)
+    while !Task.isCancelled {
+      for _ in 0..<Int.random(in: 0...6, using: &random) { await takeByHand() }
+      await sellToFace()
+      if random.chance(50) {
+        try? await Task.sleep(for: longestBreath * Double.random(in: 0...1, using: &random))
+      }
+    }
+  }
+
+  /// Notes everything that the staff page shows.
+  func watchPage() async {
+    while !Task.isCancelled {
+      try? await stage.watch(till) { await witness.see($0, of: till) }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  private func takeByHand() async {
+    guard let amount = await purse.amountForStaff() else { return await pause() }
+    await witness.willKey(amount)
+    if await key("api/taken-by-staff", amount) { await witness.confirmed(amount) }
+  }
+
+  private func sellToFace() async {
+    guard await key("api/allow-repeat"), await key("api/camera/wake"),
+      let amount = await purse.amountForFace()
+    else { return await pause() }
+    await witness.willKey(amount)
+    guard await key("api/amount", amount) else { return }
+    let start = ContinuousClock.now
+    while !Task.isCancelled, start.duration(to: .now) < Self.patienceWithFace {
+      if await witness.isAccepted(amount, at: till) { return }
+      await pause()
+    }
+  }
+
+  private func key(_ path: String, _ amount: Fen? = nil) async -> Bool {
+    do {
+      try await stage.post(path, to: till, body: amount.map { #"{"yuan":"\#($0.yuan)"}"# } ?? "{}")
+      return true
+    } catch {
+      await pause()
+      return false
+    }
+  }
+
+  private func pause() async { try? await Task.sleep(for: .milliseconds(15)) }
+}
