@@ -47,8 +47,9 @@ public struct CrashRun: Sendable {
     progress("\(kills) kills with seed \(seed)")
     try await killUnderLoad(witness: witness)
     try await startWhatIsDown()
-    var findings = try await drain()
+    let overdue = try await drain()
     let books = try await books(witness: witness)
+    var findings = overdue.map { [$0] + books.openOrders } ?? []
     let reconciliation = Reconciliation(of: books)
     findings += reconciliation.findings
     findings += try await doubtfulLedgers()
@@ -104,8 +105,8 @@ public struct CrashRun: Sendable {
 
   /// Waits until every till has sent all its orders and knows what became of them.
   ///
-  /// - Returns: what is still open when the time is over.
-  private func drain() async throws -> [String] {
+  /// - Returns: nil, or what is still open when the time is over.
+  private func drain() async throws -> String? {
     for till in stage.tills { try await stage.post("api/camera/close", to: till) }
     let start = ContinuousClock.now
     var nextWord: Duration = .zero
@@ -117,10 +118,10 @@ public struct CrashRun: Sendable {
         unsent += orders.unsent
         waiting += orders.waiting
       }
-      if unsent == 0, waiting == 0 { return [] }
+      if unsent == 0, waiting == 0 { return nil }
       let elapsed = start.duration(to: .now)
       let stand = "\(unsent) orders unsent, \(waiting) waiting for the platform"
-      guard elapsed < drainLimit else { return ["after \(drainLimit.components.seconds) s: \(stand)"] }
+      guard elapsed < drainLimit else { return "after \(drainLimit.components.seconds) s: \(stand)" }
       if elapsed >= nextWord {
         progress("draining: \(stand)")
         nextWord += .seconds(10)
@@ -158,26 +159,17 @@ public struct CrashRun: Sendable {
 }
 
 extension Books {
-  /// `412 orders: 240 taken_by_staff, 172 paid; …`
+  /// `412 orders shown, 413 booked: 172 paid, 241 taken_by_staff`
   fileprivate var summary: String {
     let states = Dictionary(grouping: tills, by: \.state.rawValue)
       .sorted { $0.key < $1.key }
       .map { "\($0.value.count) \($0.key)" }
     return "\(shown.count) orders shown, \(tills.count) booked: \(states.joined(separator: ", "))"
   }
-}
 
-extension Books.BookedOrder {
-  fileprivate init(_ order: TillOrder) throws {
-    guard let state = OrderState(rawValue: order.state) else {
-      throw StageError("Order \(order.number) is in a state nobody knows: \(order.state).")
-    }
-    self.init(number: order.number, amount: Fen(Int64(order.amount)), state: state)
-  }
-}
-
-extension Books.PlatformCharge {
-  fileprivate init(_ charge: Charge) {
-    self.init(number: charge.number, amount: Fen(Int64(charge.amount)), charges: charge.charges)
+  /// The first ten that should have settled and did not.
+  fileprivate var openOrders: [String] {
+    tills.filter { !$0.state.isFinal }.sorted { $0.number < $1.number }.prefix(10)
+      .map { "order \($0.number): ¥\($0.amount.yuan) is still \($0.state.rawValue)" }
   }
 }
