@@ -82,12 +82,32 @@ struct CheckoutServiceTests {
     #expect(payment.faceToken.utf8.count > 1_200)
   }
 
-  @Test func `I5: a full disk accepts nothing, says so and blocks faces`() async throws {
-    await checkout.use(try lease())
+  private func fillDisk() async throws {
     try await ledger.database.writeWithoutTransaction { db in
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
       _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)")
     }
+  }
+
+  @Test func `I1: money taken by staff is confirmed only when it is in the ledger`() async throws {
+    try await fillDisk()
+    var confirmed = 0
+    let refusal = await #expect(throws: CheckoutRefusal.self) {
+      for _ in 0..<200 {
+        try await checkout.takeByStaff(.manual(Fen(800)))
+        confirmed += 1
+      }
+    }
+    guard case .notBooked = refusal else {
+      Issue.record("\(String(describing: refusal))")
+      return
+    }
+    #expect(try await ledger.totals().allOrders == confirmed)
+  }
+
+  @Test func `I5: a full disk accepts nothing, says so and blocks faces`() async throws {
+    await checkout.use(try lease())
+    try await fillDisk()
     let snapshot = try await sellUntilRefused()
     #expect(snapshot.faceBlockers.contains(.ledgerFailed))
     guard case .bookingFailed = snapshot.notice, case .awaitingFace = snapshot.phase else {

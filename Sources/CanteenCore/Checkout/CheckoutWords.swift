@@ -3,12 +3,15 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
   case amount(AmountError)
   case noAmount
   case busy
+  /// The ledger or the lease did not allow it; nobody is charged.
+  case notBooked(reason: String)
 
   public var description: String {
     switch self {
     case .amount(let error): error.description
     case .noAmount: "Enter the amount first."
     case .busy: "An order is just being written; try again in a moment."
+    case .notBooked(let reason): "The order was not booked: \(reason)"
     }
   }
 }

@@ -82,6 +82,9 @@ struct LocalRoutes: Sendable {
       return Response(status: .noContent)
     } catch .busy {
       throw HTTPRefusal(.conflict, code: "busy", CheckoutRefusal.busy.description)
+    } catch .notBooked(let reason) {
+      let refusal = CheckoutRefusal.notBooked(reason: reason)
+      throw HTTPRefusal(.serviceUnavailable, code: "not_booked", refusal.description)
     } catch {
       throw HTTPRefusal(.unprocessableContent, code: "refused", error.description)
     }

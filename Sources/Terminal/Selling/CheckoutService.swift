@@ -87,14 +87,18 @@ package actor CheckoutService {
 
   package func key(_ basket: Basket) async throws(CheckoutRefusal) {
     lookAtTheClock()
-    let actions = try session.key(basket, at: clock.now)
-    await perform(actions)
+    try await obey(session.key(basket, at: clock.now))
   }
 
   package func takeByStaff(_ basket: Basket?) async throws(CheckoutRefusal) {
     lookAtTheClock()
-    let actions = try session.takeByStaff(basket, at: clock.now)
+    try await obey(session.takeByStaff(basket, at: clock.now))
+  }
+
+  /// A key is obeyed only when the order that it ends in is on disk (I1).
+  private func obey(_ actions: [CheckoutSession.Action]) async throws(CheckoutRefusal) {
     await perform(actions)
+    if case .bookingFailed(let reason) = session.notice { throw .notBooked(reason: reason) }
   }
 
   package func cancel() async { await receive(.cancelled) }
