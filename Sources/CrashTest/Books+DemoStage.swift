@@ -12,7 +12,7 @@ extension Books.BookedOrder {
 }
 
 extension Books.PlatformCharge {
-  public init(_ charge: Charge) {
+  public init(_ charge: ListedCharge) {
     self.init(number: charge.number, amount: Fen(Int64(charge.amount)), charges: charge.charges)
   }
 }

@@ -50,13 +50,13 @@ public struct CrashRun: Sendable {
     let overdue = try await drain()
     let books = try await books(witness: witness)
     var findings = overdue.map { [$0] + books.openOrders } ?? []
-    let reconciliation = Reconciliation(of: books)
-    findings += reconciliation.findings
+    let verdict = BooksVerdict(of: books)
+    findings += verdict.findings
     findings += try await doubtfulLedgers()
     return CrashReport(
       figures: .init(
-        kills: kills, orders: reconciliation.orders, lost: reconciliation.lost,
-        duplicated: reconciliation.duplicated, unexplainedFen: reconciliation.unexplained.count,
+        kills: kills, orders: verdict.orders, lost: verdict.lost,
+        duplicated: verdict.duplicated, unexplainedFen: verdict.unexplained.count,
         seconds: start.duration(to: .now).components.seconds, seed: seed),
       findings: findings, summary: books.summary)
   }

@@ -13,7 +13,9 @@ struct OneOrder {
   var isKnown: Bool { !till.isEmpty || !gateway.isEmpty }
 
   /// The order is safe on its till and still to be sent.
-  private var isUnsent: Bool { till.first?.state == .accepted && gateway.isEmpty }
+  private var isUnsent: Bool {
+    (till.first?.state == .accepted || till.first?.state == .queued) && gateway.isEmpty
+  }
 
   /// Which book misses the order; nil when none does.
   var reasonLost: String? {

@@ -14,7 +14,7 @@ public struct DemoFigures: Sendable, Encodable {
   public let cpuPercentWithCameraClosed: Double?
 
   public init(
-    till: TillStatus, orders: [TillOrder], gateway: [TillOrder], charges: [Charge],
+    till: TillStatus, orders: [TillOrder], gateway: [TillOrder], charges: [ListedCharge],
     cpuPercentWithCameraClosed: Double? = nil
   ) {
     self.cpuPercentWithCameraClosed = cpuPercentWithCameraClosed

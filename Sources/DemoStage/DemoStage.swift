@@ -109,7 +109,7 @@ public actor DemoStage {
     return try JSONDecoder().decode([PlatformOrder].self, from: Data(answer.utf8))
   }
 
-  public func charges() async throws -> [Charge] {
+  public func charges() async throws -> [ListedCharge] {
     try await get("sandbox/transactions", from: .sandbox)
   }
 

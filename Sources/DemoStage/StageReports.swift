@@ -62,7 +62,7 @@ public struct TillOrder: Sendable, Decodable {
 public typealias PlatformOrder = TillOrder
 
 /// One transaction at the platform; `charges` counts how often money really moved.
-public struct Charge: Sendable, Decodable {
+public struct ListedCharge: Sendable, Decodable {
   public let number, state: String
   public let amount, charges: Int
 

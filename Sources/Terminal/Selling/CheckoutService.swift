@@ -250,7 +250,9 @@ package actor CheckoutService {
     case .takenByStaff:
       means = .takenByStaff
     case .face(let identification, let recognition):
+      // Whoever watches lease and clock looks every few seconds; the last look is here (I5).
       guard let lease, lease.expiresAt > now else { throw NoLease() }
+      guard quality != .untrusted else { throw ClockUntrusted() }
       means = .face(
         FacePayment(
           user: identification.user, recognition: recognition,
@@ -279,5 +281,12 @@ package actor CheckoutService {
 private struct NoLease: Error, CustomStringConvertible {
   var description: String {
     "There is no valid lease; check the way to the gateway, or take the money by hand."
+  }
+}
+
+/// The clock lost its credit between the recognition and the booking.
+private struct ClockUntrusted: Error, CustomStringConvertible {
+  var description: String {
+    "The till's clock cannot be trusted; set it, check the way to the gateway, or take the money by hand."
   }
 }

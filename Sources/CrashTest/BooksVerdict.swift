@@ -4,7 +4,7 @@ public import CanteenCore
 ///
 /// An order that is safe in its till's ledger and not sent yet is not lost; a difference between books is
 /// explained when a book says that the outcome is still open (accepted, uploaded, delayed).
-public struct Reconciliation: Sendable, Equatable {
+public struct BooksVerdict: Sendable, Equatable {
   /// Different orders in the ledgers of the tills.
   public let orders: Int
   /// Orders that were shown, or that one book has, and that the book which must have them does not.

@@ -22,14 +22,14 @@ struct ReconciliationTests {
     .init(number: number, amount: Fen(fen), charges: times)
   }
 
-  private func reconcile(_ change: (inout Books) -> Void) -> Reconciliation {
+  private func reconcile(_ change: (inout Books) -> Void) -> BooksVerdict {
     var books = Self.whole
     change(&books)
-    return Reconciliation(of: books)
+    return BooksVerdict(of: books)
   }
 
   private func expect(
-    _ result: Reconciliation, lost: Int = 0, duplicated: Int = 0, unexplained: Int64 = 0,
+    _ result: BooksVerdict, lost: Int = 0, duplicated: Int = 0, unexplained: Int64 = 0,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(result.lost == lost, "\(result.findings)", sourceLocation: sourceLocation)
@@ -42,7 +42,7 @@ struct ReconciliationTests {
   @Test func `Books that agree hold, and so do empty ones`() {
     expect(reconcile { _ in })
     #expect(reconcile { _ in }.orders == 1)
-    expect(Reconciliation(of: Books()))
+    expect(BooksVerdict(of: Books()))
   }
 
   // MARK: Lost
