@@ -90,7 +90,8 @@ public struct BooksVerdict: Sendable, Equatable {
     let tooMany = order.charges - (order.isKnown ? 1 : 0)
     if tooMany > 0 {
       duplicated += tooMany
-      find(order.number, "was charged \(order.charges) times, \(tooMany) too many")
+      let charged = "was charged \(order.charges) times"
+      find(order.number, order.isKnown ? "\(charged) instead of once" : "\(charged), but nobody booked it")
     }
     if order.unexplained > .zero {
       unexplained = unexplained + order.unexplained
