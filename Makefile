@@ -3,6 +3,7 @@
 CACHE     ?= $(CURDIR)/.cache
 DURATION  ?=
 KILLS     ?= 20
+SEEDS     ?= 20
 SEED      ?=
 RELEASE   := .build/release
 PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-imgcodecs-dev \
@@ -12,7 +13,7 @@ SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help packages models portraits build release demo crash-test test test-tools lint format clean
+.PHONY: help packages models portraits build release demo crash-test simulate bench test test-tools lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +45,12 @@ demo: release models portraits ## play a canteen; DURATION=30 stops by itself an
 
 crash-test: release models portraits ## kill the programs KILLS times under load, compare the books
 	@$(RELEASE)/canteen-crash-test --programs $(RELEASE) --cache "$(CACHE)" --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
+	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+bench: release ## measure the ledger beside bare SQLite, and a lunch of 1,200 students
+	@$(RELEASE)/canteen-bench
 
 test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with

@@ -41,6 +41,7 @@ let package = Package(
     .executable(name: "canteen-gateway", targets: ["canteen-gateway"]),
     .executable(name: "canteen-sandbox", targets: ["canteen-sandbox"]),
     .executable(name: "canteen-demo", targets: ["canteen-demo"]),
+    .executable(name: "canteen-bench", targets: ["canteen-bench"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
     .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
   ],
@@ -137,11 +138,19 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "CanteenCore", "GatewayProtocol", "OrderLedger", "Terminal", "Gateway", "Daemon", "FaultyDisk", crypto,
+        "CanteenCore", "GatewayProtocol", "OrderLedger", "Terminal", "Gateway", "Daemon", "FaultyDisk",
+        crypto,
         logging,
       ], swiftSettings: house),
 
+    // The ledger beside bare SQLite
+    .target(
+      name: "LedgerBench", dependencies: ["CanteenCore", "GatewayProtocol", "OrderLedger", grdb, crypto],
+      swiftSettings: house),
+
     // Programs
+    .executableTarget(
+      name: "canteen-bench", dependencies: ["LedgerBench", "Simulation", arguments], swiftSettings: house),
     .executableTarget(
       name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
     .executableTarget(

@@ -31,7 +31,8 @@ struct AdminRoutes: Sendable {
       let group = try request.uri.queryParameters["group"].map { try Self.group(String($0)) }
       let photo = try await request.content(atMost: Self.largestPhoto)
       return try Response.json(
-        await enrolment.enrol(try user(in: context), named: name, group: group, photo: Data(photo.readableBytesView)))
+        await enrolment.enrol(
+          try user(in: context), named: name, group: group, photo: Data(photo.readableBytesView)))
     }
     router.delete("people/:id") { _, context in
       let id = try user(in: context)

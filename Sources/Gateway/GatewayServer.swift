@@ -56,7 +56,8 @@ public struct GatewayServer: Service {
       organizationName: merchant.organizationName)
     let changes = Broadcast(0)
     let scheduler = DebitScheduler(
-      store: store, platform: platform, news: changes, plan: settings.plan, wallClock: wallClock, clock: clock, logger: logger)
+      store: store, platform: platform, news: changes, plan: settings.plan, wallClock: wallClock,
+      clock: clock, logger: logger)
     let exports = ExportDesk(
       store: store, key: exportKey, scheduler: scheduler, changes: changes, wallClock: wallClock)
     let pairing = PairingDesk(

@@ -122,7 +122,8 @@ public enum LedgerExportError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .empty: "There is nothing to export."
     case .notAnExport: "The file is not a whole ledger export; copy it again from the till."
-    case .altered: "The file was changed after the till wrote it, or another till wrote it; nothing was taken."
+    case .altered:
+      "The file was changed after the till wrote it, or another till wrote it; nothing was taken."
     case .sealedToAnother: "The file was sealed to another gateway; nothing was taken."
     }
   }

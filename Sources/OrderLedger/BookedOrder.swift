@@ -30,7 +30,7 @@ public struct BookedOrder: Sendable, Hashable, Codable {
   }
 
   static func fetchAll(_ db: Database, sql: String, arguments: StatementArguments) throws -> [BookedOrder] {
-    try Row.fetchAll(db, sql: sql, arguments: arguments).map(BookedOrder.init)
+    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map(BookedOrder.init)
   }
 
   private init(row: Row) {

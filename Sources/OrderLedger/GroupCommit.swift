@@ -39,7 +39,9 @@ actor GroupCommit {
     let followers = waiting
     waiting = []
     let results = await commit([write] + followers.map(\.write))
-    for (follower, result) in zip(followers, results.dropFirst()) { follower.role.resume(returning: .done(result)) }
+    for (follower, result) in zip(followers, results.dropFirst()) {
+      follower.role.resume(returning: .done(result))
+    }
     if waiting.isEmpty {
       isBusy = false
     } else {

@@ -118,7 +118,8 @@ extension OrderLedger {
           let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
           guard case .staffAction(let record) = payload else { return nil }
           return AuditLine(
-            sequence: row["sequence"], at: Timestamp(millisecondsSince1970: row["recorded_at"]), record: record)
+            sequence: row["sequence"], at: Timestamp(millisecondsSince1970: row["recorded_at"]),
+            record: record)
         }
       }
     }

@@ -12,14 +12,17 @@ enum LedgerViews {
   static let version = 2
 
   static func rebuildIfOlder(in db: Database) throws {
-    guard try Int.fetchOne(db, sql: "SELECT views_version FROM progress") != version else { return }
+    guard try Int.fetchOne(db.cachedStatement(sql: "SELECT views_version FROM progress")) != version else {
+      return
+    }
     try rebuild(in: db)
   }
 
   static func rebuild(in db: Database) throws {
     try db.execute(sql: drop)
     try db.execute(sql: create)
-    let rows = try Row.fetchCursor(db, sql: "SELECT sequence, payload FROM entry ORDER BY sequence")
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT sequence, payload FROM entry ORDER BY sequence"))
     while let row = try rows.next() {
       let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
       try apply(payload, sequence: row["sequence"], in: db)
@@ -81,49 +84,51 @@ enum LedgerViews {
   }
 
   private static func apply(_ result: OrderResult, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE booked_order SET state = ?, transaction_id = ?, reason = ? WHERE out_trade_no = ?",
-      arguments: [result.state.rawValue, result.transactionID, result.reason, result.outTradeNumber.text])
+    try db.cachedStatement(
+      sql: "UPDATE booked_order SET state = ?, transaction_id = ?, reason = ? WHERE out_trade_no = ?"
+    ).execute(arguments: [
+      result.state.rawValue, result.transactionID, result.reason, result.outTradeNumber.text,
+    ])
   }
 
   private static func setState(
     _ state: OrderState, of number: OutTradeNumber, reason: String?, in db: Database
   ) throws {
-    try db.execute(
-      sql: "UPDATE booked_order SET state = ?, reason = ? WHERE out_trade_no = ?",
-      arguments: [state.rawValue, reason, number.text])
+    try db.cachedStatement(sql: "UPDATE booked_order SET state = ?, reason = ? WHERE out_trade_no = ?")
+      .execute(arguments: [state.rawValue, reason, number.text])
   }
 
   private static func insert(_ refund: Refund, sequence: Int64, in db: Database) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO refund (out_refund_no, out_trade_no, sequence, amount_fen, operator, reason, state)
         VALUES (?, ?, ?, ?, ?, ?, 'requested')
-        """,
-      arguments: [
-        refund.outRefundNumber.text, refund.outTradeNumber.text, sequence, refund.amount.count,
-        refund.operatorID?.text, refund.reason,
-      ])
+        """
+    ).execute(arguments: [
+      refund.outRefundNumber.text, refund.outTradeNumber.text, sequence, refund.amount.count,
+      refund.operatorID?.text, refund.reason,
+    ])
   }
 
   private static func apply(_ result: RefundResult, sequence: Int64, in db: Database) throws {
     let known = try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM refund WHERE out_refund_no = ?)",
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM refund WHERE out_refund_no = ?)"),
       arguments: [result.refund.outRefundNumber.text])
     if known != true { try insert(result.refund, sequence: sequence, in: db) }
-    try db.execute(
-      sql: "UPDATE refund SET state = ?, refund_id = ?, failure = ? WHERE out_refund_no = ?",
-      arguments: [
-        result.state.rawValue, result.refundID, result.reason, result.refund.outRefundNumber.text,
-      ])
+    try db.cachedStatement(
+      sql: "UPDATE refund SET state = ?, refund_id = ?, failure = ? WHERE out_refund_no = ?"
+    ).execute(arguments: [
+      result.state.rawValue, result.refundID, result.reason, result.refund.outRefundNumber.text,
+    ])
     guard result.state == .refunded else { return }
     let number = result.refund.outTradeNumber.text
-    try db.execute(
-      sql: "UPDATE booked_order SET refunded_fen = refunded_fen + ? WHERE out_trade_no = ?",
-      arguments: [result.refund.amount.count, number])
-    try db.execute(
+    try db.cachedStatement(
+      sql: "UPDATE booked_order SET refunded_fen = refunded_fen + ? WHERE out_trade_no = ?"
+    ).execute(arguments: [result.refund.amount.count, number])
+    try db.cachedStatement(
       sql: """
         UPDATE booked_order SET state = 'refunded' WHERE out_trade_no = ? AND refunded_fen >= to_collect_fen
-        """, arguments: [number])
+        """
+    ).execute(arguments: [number])
   }
 }

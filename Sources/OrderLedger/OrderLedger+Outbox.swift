@@ -46,7 +46,8 @@ extension OrderLedger {
   public func head() async throws(LedgerError) -> LedgerHead {
     try await storing {
       try await database.read { db in
-        let last = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1")
+        let last = try Row.fetchOne(
+          db.cachedStatement(sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1"))
         let unsent = try Self.unsentSum(in: db)
         return LedgerHead(
           sequence: last?["sequence"] ?? 0, hash: last?["hash"] ?? LedgerEntry.firstPreviousHash,
@@ -62,16 +63,16 @@ extension OrderLedger {
 
   private static func unsentSum(in db: Database) throws -> UnsentSum {
     let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT coalesce(sum(orders), 0) AS orders, coalesce(sum(to_collect_fen), 0) AS fen FROM tally
-        WHERE state IN ('accepted', 'queued')
-        """)
+      db.cachedStatement(
+        sql: """
+          SELECT coalesce(sum(orders), 0) AS orders, coalesce(sum(to_collect_fen), 0) AS fen FROM tally
+          WHERE state IN ('accepted', 'queued')
+          """))
     let oldest = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT accepted_at FROM booked_order WHERE state IN ('accepted', 'queued') ORDER BY sequence LIMIT 1
-        """)
+      db.cachedStatement(
+        sql: """
+          SELECT accepted_at FROM booked_order WHERE state IN ('accepted', 'queued') ORDER BY sequence LIMIT 1
+          """))
     return UnsentSum(
       orders: row?["orders"] ?? 0, amount: Fen(row?["fen"] ?? 0),
       oldest: oldest.map(Timestamp.init(millisecondsSince1970:)))
@@ -96,7 +97,8 @@ extension OrderLedger {
       try await database.write { [self] db in
         var effects = NewsEffects()
         for item in news.items { try record(item, in: db, &effects) }
-        try db.execute(sql: "UPDATE progress SET results_cursor = ?", arguments: [news.cursor])
+        try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?").execute(arguments: [news.cursor]
+        )
         return effects
       }
     }
@@ -124,12 +126,12 @@ extension OrderLedger {
       try append(.userStanding(standing), in: db)
       effects.standings.append(standing)
     case .spentElsewhere(let spent):
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO spent_elsewhere VALUES (?, ?, ?)
           ON CONFLICT DO UPDATE SET entry = excluded.entry
-          """,
-        arguments: [spent.day.description, spent.user.text, CanonicalJSON.text(spent.entry)])
+          """
+      ).execute(arguments: [spent.day.description, spent.user.text, CanonicalJSON.text(spent.entry)])
       effects.elsewhere.append(spent)
     }
   }

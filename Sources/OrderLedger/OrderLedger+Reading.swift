@@ -9,7 +9,8 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try BookedOrder.fetchAll(
-          db, sql: "SELECT * FROM booked_order ORDER BY sequence DESC LIMIT ?", arguments: [count])
+          db, sql: "SELECT * FROM booked_order ORDER BY sequence DESC LIMIT ?",
+          arguments: [count])
       }
     }
   }
@@ -18,7 +19,9 @@ extension OrderLedger {
   public func order(_ number: OutTradeNumber) async throws(LedgerError) -> Order? {
     try await storing {
       try await database.read { [self] db in
-        guard case .orderAccepted(let order) = try entry(booking: number, in: db)?.decodedPayload() else { return nil }
+        guard case .orderAccepted(let order) = try entry(booking: number, in: db)?.decodedPayload() else {
+          return nil
+        }
         return order
       }
     }
@@ -28,7 +31,8 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try BookedOrder.fetchAll(
-          db, sql: "SELECT * FROM booked_order WHERE out_trade_no = ?", arguments: [number.text]
+          db, sql: "SELECT * FROM booked_order WHERE out_trade_no = ?",
+          arguments: [number.text]
         ).first
       }
     }
@@ -44,14 +48,15 @@ extension OrderLedger {
       try await database.read { db in
         var book = DayBook()
         let sales = try Row.fetchCursor(
-          db,
-          sql: """
-            SELECT * FROM booked_order WHERE day >= ? AND out_user_id IS NOT NULL
-              AND state NOT IN ('failed', 'risk_rejected', 'voided')
-            """, arguments: [day.description])
+          db.cachedStatement(
+            sql: """
+              SELECT * FROM booked_order WHERE day >= ? AND out_user_id IS NOT NULL
+                AND state NOT IN ('failed', 'risk_rejected', 'voided')
+              """), arguments: [day.description])
         while let row = try sales.next() { if let sale = try DayBook.Sale(row: row) { book.add(sale) } }
         let elsewhere = try Row.fetchCursor(
-          db, sql: "SELECT * FROM spent_elsewhere WHERE day >= ?", arguments: [day.description])
+          db.cachedStatement(sql: "SELECT * FROM spent_elsewhere WHERE day >= ?"),
+          arguments: [day.description])
         while let row = try elsewhere.next() {
           book.set(
             try CanonicalJSON.decode(DayBook.Entry.self, from: row["entry"]),
@@ -67,12 +72,12 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try Row.fetchAll(
-          db,
-          sql: """
-            SELECT out_user_id, accepted_at FROM booked_order
-            WHERE sequence > (SELECT max(sequence) - 500 FROM entry) AND out_user_id IS NOT NULL
-              AND accepted_at >= ? AND state <> 'voided'
-            """, arguments: [time.millisecondsSince1970]
+          db.cachedStatement(
+            sql: """
+              SELECT out_user_id, accepted_at FROM booked_order
+              WHERE sequence > (SELECT max(sequence) - 500 FROM entry) AND out_user_id IS NOT NULL
+                AND accepted_at >= ? AND state <> 'voided'
+              """), arguments: [time.millisecondsSince1970]
         ).map { (try OutUserID($0["out_user_id"]), Timestamp(millisecondsSince1970: $0["accepted_at"])) }
       }
     }
@@ -81,7 +86,7 @@ extension OrderLedger {
   public func bars() async throws(LedgerError) -> [OutUserID: UserBar] {
     try await storing {
       try await database.read { db in
-        try Row.fetchAll(db, sql: "SELECT * FROM user_bar").reduce(into: [:]) { bars, row in
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM user_bar")).reduce(into: [:]) { bars, row in
           bars[try OutUserID(row["out_user_id"])] = UserBar(rawValue: row["bar"]) ?? .blocked
         }
       }
@@ -95,7 +100,8 @@ extension OrderLedger {
   public func shift(_ number: Int64) async throws(LedgerError) -> Shift? {
     try await storing {
       try await database.read { db in
-        try Row.fetchOne(db, sql: "SELECT * FROM shift WHERE number = ?", arguments: [number]).map(Shift.init)
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM shift WHERE number = ?"), arguments: [number])
+          .map(Shift.init)
       }
     }
   }
@@ -104,8 +110,10 @@ extension OrderLedger {
   public func lastRecordedAt() throws(LedgerError) -> Timestamp? {
     try storing {
       try database.read { db in
-        try Int64.fetchOne(db, sql: "SELECT recorded_at FROM entry ORDER BY sequence DESC LIMIT 1")
-          .map(Timestamp.init(millisecondsSince1970:))
+        try Int64.fetchOne(
+          db.cachedStatement(sql: "SELECT recorded_at FROM entry ORDER BY sequence DESC LIMIT 1")
+        )
+        .map(Timestamp.init(millisecondsSince1970:))
       }
     }
   }
@@ -118,35 +126,45 @@ extension OrderLedger {
 
   func state(of number: OutTradeNumber, in db: Database) throws -> OrderState {
     let text = try String.fetchOne(
-      db, sql: "SELECT state FROM booked_order WHERE out_trade_no = ?", arguments: [number.text])
+      db.cachedStatement(sql: "SELECT state FROM booked_order WHERE out_trade_no = ?"),
+      arguments: [number.text])
     guard let text else { throw LedgerError.unknownOrder(number) }
     return OrderState(stored: text)
   }
 
   func refunds(of number: OutTradeNumber, in db: Database) throws -> [BookedRefund] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM refund WHERE out_trade_no = ? ORDER BY sequence", arguments: [number.text]
+      db.cachedStatement(sql: "SELECT * FROM refund WHERE out_trade_no = ? ORDER BY sequence"),
+      arguments: [number.text]
     ).map(BookedRefund.init)
   }
 
   func refund(_ number: OutRefundNumber, in db: Database) throws -> BookedRefund? {
-    try Row.fetchOne(db, sql: "SELECT * FROM refund WHERE out_refund_no = ?", arguments: [number.text])
-      .map(BookedRefund.init)
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM refund WHERE out_refund_no = ?"), arguments: [number.text]
+    )
+    .map(BookedRefund.init)
   }
 
   func bar(of user: OutUserID, in db: Database) throws -> UserBar? {
-    try String.fetchOne(db, sql: "SELECT bar FROM user_bar WHERE out_user_id = ?", arguments: [user.text])
-      .map { UserBar(rawValue: $0) ?? .blocked }
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT bar FROM user_bar WHERE out_user_id = ?"), arguments: [user.text]
+    )
+    .map { UserBar(rawValue: $0) ?? .blocked }
   }
 
   func sale(_ number: OutTradeNumber, in db: Database) throws -> DayBook.Sale? {
-    try Row.fetchOne(db, sql: "SELECT * FROM booked_order WHERE out_trade_no = ?", arguments: [number.text])
-      .flatMap(DayBook.Sale.init)
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM booked_order WHERE out_trade_no = ?"), arguments: [number.text]
+    )
+    .flatMap(DayBook.Sale.init)
   }
 
   func openShift(in db: Database) throws -> Shift? {
-    try Row.fetchOne(db, sql: "SELECT * FROM shift WHERE closed_at IS NULL ORDER BY number DESC LIMIT 1")
-      .map(Shift.init)
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM shift WHERE closed_at IS NULL ORDER BY number DESC LIMIT 1")
+    )
+    .map(Shift.init)
   }
 
   /// The newest entries, oldest first.
@@ -157,7 +175,9 @@ extension OrderLedger {
   func entries(
     in db: Database, where condition: String, _ arguments: StatementArguments = StatementArguments()
   ) throws -> [LedgerEntry] {
-    try Row.fetchAll(db, sql: "SELECT * FROM entry WHERE \(condition)", arguments: arguments).map(entry)
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM entry WHERE \(condition)"), arguments: arguments
+    ).map(entry)
   }
 
   /// Throws where a column is missing or of another kind: a damaged page must not stop the program (I8).

@@ -28,7 +28,7 @@ extension OrderLedger {
     try await database.read { [self] db in
       var chain = chain
       let rows = try Row.fetchCursor(
-        db, sql: "SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        db.cachedStatement(sql: "SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?"),
         arguments: [chain.sequence, Self.portion])
       var isEmpty = true
       while let row = try rows.next() {
@@ -43,14 +43,14 @@ extension OrderLedger {
   private func compareViews() async throws {
     try await database.read { db in
       let differs = try Bool.fetchOne(
-        db,
-        sql: """
-          SELECT (SELECT coalesce(sum(orders), 0) FROM tally) <> (SELECT count(*) FROM booked_order)
-            OR (SELECT coalesce(sum(amount_fen), 0) FROM tally)
-              <> (SELECT coalesce(sum(amount_fen), 0) FROM booked_order)
-            OR (SELECT count(*) FROM booked_order)
-              <> (SELECT count(*) FROM entry WHERE payload LIKE '{"orderAccepted"%')
-          """)
+        db.cachedStatement(
+          sql: """
+            SELECT (SELECT coalesce(sum(orders), 0) FROM tally) <> (SELECT count(*) FROM booked_order)
+              OR (SELECT coalesce(sum(amount_fen), 0) FROM tally)
+                <> (SELECT coalesce(sum(amount_fen), 0) FROM booked_order)
+              OR (SELECT count(*) FROM booked_order)
+                <> (SELECT count(*) FROM entry WHERE payload LIKE '{"orderAccepted"%')
+            """))
       if differs == true { throw LedgerError.viewsDiffer }
     }
   }

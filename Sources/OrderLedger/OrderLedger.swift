@@ -84,12 +84,14 @@ public final class OrderLedger: Sendable {
       let state = try state(of: refund.outTradeNumber, in: db)
       let earlier = try refunds(of: refund.outTradeNumber, in: db)
       if let same = earlier.first(where: { $0.refund.outRefundNumber == refund.outRefundNumber }) {
-        guard same.refund.amount == refund.amount else { throw LedgerError.refundNumberReused(refund.outRefundNumber) }
+        guard same.refund.amount == refund.amount else {
+          throw LedgerError.refundNumberReused(refund.outRefundNumber)
+        }
         return nil
       }
       guard state.isCharged else { throw LedgerError.cannotBeRefunded(refund.outTradeNumber, state) }
       let charged = try Int64.fetchOne(
-        db, sql: "SELECT to_collect_fen FROM booked_order WHERE out_trade_no = ?",
+        db.cachedStatement(sql: "SELECT to_collect_fen FROM booked_order WHERE out_trade_no = ?"),
         arguments: [refund.outTradeNumber.text])
       let left = earlier.filter { $0.state != .failed }
         .reduce(Fen(charged ?? 0)) { $0 - $1.refund.amount }
@@ -104,7 +106,7 @@ public final class OrderLedger: Sendable {
   public func openShift(by operatorID: OperatorID) async throws(LedgerError) -> Shift {
     let entry = try await perform { [self] db in
       if let open = try openShift(in: db) { throw LedgerError.shiftIsOpen(open) }
-      let last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM shift") ?? 0
+      let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM shift")) ?? 0
       return try append(
         .shiftOpened(Shift(number: last + 1, operatorID: operatorID, openedAt: wallClock.now())), in: db)
     }
@@ -120,7 +122,8 @@ public final class OrderLedger: Sendable {
       return try append(
         .shiftClosed(ShiftClosed(shift: open.number, operatorID: operatorID, at: wallClock.now())), in: db)
     }
-    guard case .shiftClosed(let closed) = try? entry?.decodedPayload(), let shift = try await shift(closed.shift)
+    guard case .shiftClosed(let closed) = try? entry?.decodedPayload(),
+      let shift = try await shift(closed.shift)
     else { throw .storage("the shift was not written") }
     return shift
   }
@@ -151,10 +154,12 @@ public final class OrderLedger: Sendable {
   /// Adds the next entry and brings the views up to it.
   @discardableResult
   func append(_ payload: LedgerPayload, in db: Database) throws -> LedgerEntry {
-    let last = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1")
+    let last = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1"))
     let entry = try LedgerEntry(
       terminal: terminal, sequence: (try last?.decode(forColumn: "sequence") ?? 0) + 1,
-      previousHash: try last?.decode(forColumn: "hash") ?? LedgerEntry.firstPreviousHash, recordedAt: wallClock.now(),
+      previousHash: try last?.decode(forColumn: "hash") ?? LedgerEntry.firstPreviousHash,
+      recordedAt: wallClock.now(),
       payload: CanonicalJSON.text(payload), key: key)
     try insert(entry, in: db)
     try LedgerViews.apply(payload, sequence: entry.sequence, in: db)
@@ -162,12 +167,16 @@ public final class OrderLedger: Sendable {
   }
 
   func insert(_ entry: LedgerEntry, in db: Database) throws {
-    try db.execute(
-      literal: """
+    try db.cachedStatement(
+      sql: """
         INSERT INTO entry (sequence, previous_hash, recorded_at, payload, signature, hash)
-        VALUES (\(entry.sequence), \(entry.previousHash), \(entry.recordedAt.millisecondsSince1970),
-          \(entry.payload), \(entry.signature), \(entry.hash))
-        """)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(
+      arguments: [
+        entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970, entry.payload,
+        entry.signature, entry.hash,
+      ])
   }
 
   private func refuseUnlessDurable() throws(LedgerError) {

@@ -79,7 +79,9 @@ extension Lunch {
     for till in tills {
       let byVisit = Dictionary(grouping: till.visitsOfOrders, by: \.value)
       for (_, orders) in byVisit {
-        let charged = orders.filter { charges[$0.key.text].map { $0.refunds.values.reduce(.zero, +) < $0.amount } ?? false }
+        let charged = orders.filter {
+          charges[$0.key.text].map { $0.refunds.values.reduce(.zero, +) < $0.amount } ?? false
+        }
         if charged.count > 1, result.findings.allSatisfy({ !$0.contains(charged[0].key.text) }) {
           result.duplicated += charged.count - 1
           find("I2: one visit was charged under \(charged.map(\.key.text).sorted())")
@@ -96,7 +98,9 @@ extension Lunch {
       await checkWitnesses(of: index, "at the end")
       for order in try await program.ledger.recentOrders(atMost: .max) {
         guard let state = kept[order.outTradeNumber], state == order.state else {
-          find("\(id) says \(order.outTradeNumber) is \(order.state.rawValue), the gateway \(kept[order.outTradeNumber]?.rawValue ?? "nothing")")
+          find(
+            "\(id) says \(order.outTradeNumber) is \(order.state.rawValue), the gateway \(kept[order.outTradeNumber]?.rawValue ?? "nothing")"
+          )
           continue
         }
       }
@@ -115,8 +119,7 @@ extension Lunch {
         for order in try await till.program?.ledger.recentOrders(atMost: .max) ?? [] {
           booked.append(
             .init(
-              number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect,
-              isVoided: order.state == .voided))
+              number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect))
         }
       }
       let orders = try await school.store.orders(atMost: .max)

@@ -1,5 +1,6 @@
 import CanteenCore
 import Crypto
+import Daemon
 import Gateway
 import Foundation
 import GatewayProtocol
@@ -15,14 +16,21 @@ extension Lunch {
     if let jump = program.clock.look() {
       tell("\(tills[index].box.id) sees its clock jump by \(jump.by.components.seconds) s")
       try? await program.ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
+      tills[index].mayHaveUnsent = true
     }
     await program.checkout.set(.clockUntrusted, active: program.clock.reading().quality == .untrusted)
     await program.checkout.probeLedger()
     if needsLease(index) { await renewLease(index) }
     do {
-      while try await program.uploader.sendOneBatch() {}
+      if tills[index].mayHaveUnsent {
+        while try await program.uploader.sendOneBatch() {}
+        tills[index].mayHaveUnsent = false
+      }
+      guard let changes = school?.changes.latest, changes != tills[index].newsRead else { return }
       let news = try await tills[index].network.news(after: program.ledger.newsCursor())
-      if !news.items.isEmpty { await program.checkout.learn(try await program.ledger.record(news)) }
+      guard !news.items.isEmpty else { return tills[index].newsRead = changes }
+      await program.checkout.learn(try await program.ledger.record(news))
+      tills[index].mayHaveUnsent = true
     } catch {
       // The next round tries again.
     }
@@ -55,15 +63,27 @@ extension Lunch {
 
   func moveMoney() async {
     defer { if !isWindingDown { agenda.add(.debits, at: after(2)) } }
-    guard let school else { return }
+    guard let school, isMoneyDue(at: school) else { return }
     do {
+      let changes = school.changes.latest
       // A bound, so that the tills get their turn.
-      for _ in 0..<50 where try await !school.scheduler.moveOnce() { return }
+      for _ in 0..<50 {
+        if try await school.scheduler.moveOnce() { continue }
+        nextDue = try await school.store.nextDueTime().map {
+          clock.now.advanced(by: time.now().duration(to: $0))
+        }
+        dueKnownAt = changes
+        return
+      }
     } catch {
       guard self.school != nil else { return }
       tell("the gateway fails: \(error)")
       schoolIsBroken = true
     }
+  }
+
+  private func isMoneyDue(at school: SimulatedSchool) -> Bool {
+    school.changes.latest != dueKnownAt || nextDue.map { $0 <= clock.now } ?? false
   }
 
   /// The power is out: what fails now is no wonder.

@@ -108,6 +108,7 @@ extension Lunch {
     let id = tills[index].box.id
     tills[index].witnessed.append(number)
     tills[index].visitsOfOrders[number] = visit.number
+    tills[index].mayHaveUnsent = true
     result.orders += 1
     if (try? await program.ledger.bookedOrder(number)) == nil, !isBroken(index) {
       find("I1: \(id) shows \(number) as accepted, and it is not in the ledger")
@@ -118,7 +119,9 @@ extension Lunch {
         find("I2: one visit at \(id) became \(sameVisit.keys.map(\.text).sorted())")
       }
       if !snapshot.faceBlockers.isEmpty { find("I5: \(id) charged a face while blocked") }
-      if program.clock.reading().quality == .untrusted { find("I5: \(id) charged a face with an untrusted clock") }
+      if program.clock.reading().quality == .untrusted {
+        find("I5: \(id) charged a face with an untrusted clock")
+      }
     }
     var voids = troubleRandom[.voids] ?? random
     if plan.troubles.contains(.voids), voids.chance(0.04) {
@@ -130,10 +133,12 @@ extension Lunch {
   private func void(_ number: OutTradeNumber, at till: Int) async {
     guard let program = tills[till].program, let cashier = try? OperatorID("ben") else { return }
     do {
-      try await program.ledger.void(VoidOrder(outTradeNumber: number, operatorID: cashier, reason: "wrong dish"))
+      try await program.ledger.void(
+        VoidOrder(outTradeNumber: number, operatorID: cashier, reason: "wrong dish"))
       if let sale = try await program.ledger.order(number).flatMap(DayBook.Sale.init) {
         await program.checkout.forget(sale)
       }
+      tills[till].mayHaveUnsent = true
       tell("\(tills[till].box.id) voids \(number)")
     } catch {
       tell("\(tills[till].box.id) does not void \(number): \(error)")

@@ -160,6 +160,7 @@ extension Lunch {
         Refund(
           outRefundNumber: try OutRefundNumber("R-\(number)-\(count + 1)"), outTradeNumber: number,
           amount: amount, operatorID: staff, reason: "wrong price"))
+      tills[index].mayHaveUnsent = true
       tell("\(tills[index].box.id) refunds \(amount.yuan) of \(number)")
     } catch {
       tell("\(tills[index].box.id) does not refund: \(error)")

@@ -20,6 +20,10 @@ public actor Lunch {
     var lease: Lease?
     var visit: Visit?
     var nextTrack = 0
+    /// The ledger may hold what the gateway lacks, as the till's doorbell would say.
+    var mayHaveUnsent = true
+    /// The change of the gateway up to which news was read.
+    var newsRead = -1
     /// Everything somebody was shown as accepted here.
     var witnessed: [OutTradeNumber] = []
     /// Nothing may be charged to one face twice without a word of the staff.
@@ -65,6 +69,9 @@ public actor Lunch {
   var troubleRandom: [Trouble: SeededRandom] = [:]
   var visits = 0
   var steps = 0
+  /// When the scheduler has something to do, and the change of the gateway up to which that is known.
+  var nextDue: MonotonicInstant?
+  var dueKnownAt = -1
   var isWindingDown = false
   var brokenTills: Set<Int> = []
   var schoolIsBroken = false
@@ -145,7 +152,8 @@ public actor Lunch {
   }
 
   private func pair(_ box: SimulatedTill.Box) async throws {
-    try await school?.store.add(pairingCode: "CODE\(box.id)", for: box.id, expiresAt: time.now().advanced(by: .seconds(60)))
+    try await school?.store.add(
+      pairingCode: "CODE\(box.id)", for: box.id, expiresAt: time.now().advanced(by: .seconds(60)))
     _ = try await school?.store.redeem(
       pairingCode: "CODE\(box.id)", at: time.now(), deviceKey: box.key.publicKey.x963Representation,
       sealingKey: schoolKeys.export.publicKey.x963Representation, register: { _ in "certificate" })
@@ -156,6 +164,8 @@ public actor Lunch {
       file: folder.appending(path: "school/gateway.sqlite"), keys: schoolKeys, plan: canteen.plan,
       platform: platform, time: time, random: random)
     school = started
+    dueKnownAt = -1
+    for index in tills.indices { tills[index].newsRead = -1 }
     for till in tills { till.network.connect(to: started) }
   }
 
@@ -164,8 +174,11 @@ public actor Lunch {
     let till = tills[index]
     do {
       let program = try await SimulatedTill(
-        in: till.box, run: till.runs, sells: till.sells, lease: till.lease, transport: till.network, time: time)
+        in: till.box, run: till.runs, sells: till.sells, lease: till.lease, transport: till.network,
+        time: time)
       tills[index].program = program
+      tills[index].mayHaveUnsent = true
+      tills[index].newsRead = -1
       await program.checkout.wakeCamera()
       await checkWitnesses(of: index, "after start \(till.runs)")
     } catch {

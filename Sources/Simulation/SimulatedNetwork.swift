@@ -1,4 +1,5 @@
 import CanteenCore
+import Daemon
 import Gateway
 import GatewayProtocol
 import OrderLedger
@@ -98,12 +99,14 @@ final class SimulatedNetwork: OrderTransport, Sendable {
     -> [OrderUploadAnswer.Answer]
   {
     guard let paired = try await school.store.terminal(terminal) else { throw Lost() }
+    defer { school.changes.send(school.changes.latest + 1) }
     return try await school.store.take(entries, of: paired, at: time.now())
   }
 
   private func reach(losing share: Double) throws -> SimulatedSchool {
     try state.withLock { state in
-      guard state.isOnline, let school = state.school, !(state.losesAnswers && state.random.chance(share)) else {
+      guard state.isOnline, let school = state.school, !(state.losesAnswers && state.random.chance(share))
+      else {
         throw Lost()
       }
       return school

@@ -82,7 +82,8 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
 
   func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
     guard let user = order.user?.outUserID else { return .notCharged(.forGood, reason: "no face") }
-    return inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) { state in
+    return inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy"))
+    { state in
       let number = order.outTradeNumber.text
       if let known = state.charges[number] {
         return .charged(transactionID: "T-\(number)", advanced: known.advanced)
@@ -106,14 +107,16 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
   }
 
   func deduction(of number: OutTradeNumber) async -> Deduction {
-    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) { state in
+    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
+      state in
       guard let charge = state.charges[number.text] else { return .notCharged(.notFound, reason: "no order") }
       return .charged(transactionID: "T-\(number)", advanced: charge.advanced)
     }
   }
 
   func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
-    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) { state in
+    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+      state in
       let number = refund.outTradeNumber.text
       guard var charge = state.charges[number] else { return .notRefunded(.forGood, reason: "no order") }
       if charge.refunds[refund.outRefundNumber.text] == nil {
@@ -127,7 +130,8 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
   }
 
   func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
-    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) { state in
+    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+      state in
       let isKnown = state.charges.values.contains { $0.refunds[number.text] != nil }
       return isKnown ? .refunded(refundID: "F-\(number)") : .notRefunded(.notFound, reason: "no refund")
     }
@@ -137,7 +141,9 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
 
   /// One call: it may be refused for now, fail before anything happened, or fail after everything did; and the
   /// gateway may die in the middle of it.
-  private func inCall<Answer: Sendable>(unknown: Answer, busy: Answer, _ work: (inout State) -> Answer) -> Answer {
+  private func inCall<Answer: Sendable>(unknown: Answer, busy: Answer, _ work: (inout State) -> Answer)
+    -> Answer
+  {
     let (answer, kill) = state.withLock { state -> (Answer, (@Sendable () -> Void)?) in
       let kill = state.inTheMiddle
       state.inTheMiddle = nil

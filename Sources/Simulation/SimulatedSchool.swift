@@ -13,6 +13,8 @@ struct SimulatedSchool: Sendable {
   let store: GatewayStore
   let scheduler: DebitScheduler
   let leases: LeaseDesk
+  /// Grows whenever tills may have something to hear or the scheduler something to do.
+  let changes = Broadcast(0)
 
   /// Opens or reopens the gateway.
   init(
@@ -22,7 +24,7 @@ struct SimulatedSchool: Sendable {
     store = try GatewayStore(path: file.path)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     scheduler = DebitScheduler(
-      store: store, platform: platform, news: Broadcast(0), plan: plan, wallClock: time, clock: time.clock,
+      store: store, platform: platform, news: changes, plan: plan, wallClock: time, clock: time.clock,
       jitter: { 0.5 }, logger: logger)
     leases = LeaseDesk(
       store: store, platform: platform, organization: keys.organization, organizationName: "学校",

@@ -33,7 +33,8 @@ struct SimulatedTill: Sendable {
   ) async throws {
     clock = TillClock(system: box.clock, clock: time.clock, floor: TrueTime.start)
     ledger = try OrderLedger(
-      path: box.folder.appending(path: "ledger.sqlite").path, terminal: box.id, key: box.key, wallClock: clock)
+      path: box.folder.appending(path: "ledger.sqlite").path, terminal: box.id, key: box.key, wallClock: clock
+    )
     if let last = try ledger.lastRecordedAt() { clock.happened(at: last) }
     uploader = OrderUploader(ledger: ledger, transport: transport, clock: time.clock)
     checkout = CheckoutService(
@@ -41,7 +42,8 @@ struct SimulatedTill: Sendable {
         settings: .init(sells: sells), numbering: try OrderNumbering(prefix: "20261120\(box.id)R\(run)-"),
         schoolTime: MealPlan.unplanned.schoolTime(clock.now())),
       protection: CameraProtection(), ledger: ledger, uploader: uploader,
-      issuer: DeviceCredentialIssuer(key: box.key), metrics: TillMetrics(), clock: time.clock, wallClock: clock,
+      issuer: DeviceCredentialIssuer(key: box.key), metrics: TillMetrics(), clock: time.clock,
+      wallClock: clock,
       logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
     await checkout.use(lease)
     try await checkout.resume()

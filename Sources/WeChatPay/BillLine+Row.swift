@@ -28,8 +28,10 @@ extension BillLine {
   /// Seconds since midnight; nil for anything but an existing time as `12:00:00`.
   private static func seconds(of time: Substring) -> Int? {
     let parts = time.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
-      let hour = Int(parts[0]), let minute = Int(parts[1]), let second = Int(parts[2]), hour < 24, minute < 60,
+    guard parts.count == 3,
+      parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let hour = Int(parts[0]), let minute = Int(parts[1]), let second = Int(parts[2]), hour < 24,
+      minute < 60,
       second < 60
     else { return nil }
     return hour * 3_600 + minute * 60 + second

@@ -37,7 +37,9 @@ struct CanteenSimulate: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...1_000_000).contains(seeds) else { throw ValidationError("--seeds must be 1 to 1000000.") }
-    guard (1...100_000).contains(students ?? 1) else { throw ValidationError("--students must be 1 to 100000.") }
+    guard (1...100_000).contains(students ?? 1) else {
+      throw ValidationError("--students must be 1 to 100000.")
+    }
   }
 
   func run() async throws {
@@ -77,10 +79,13 @@ struct CanteenSimulate: AsyncParsableCommand {
   }
 
   private func explain(_ seed: UInt64) async throws {
-    complain("canteen-simulate: seed \(seed) is not sound; looking for the shortest story (SEED=\(seed) plays it again)")
+    complain(
+      "canteen-simulate: seed \(seed) is not sound; looking for the shortest story (SEED=\(seed) plays it again)"
+    )
     let (plan, result) = try await Stage.shrink(plan(for: seed))
     let troubles = plan.troubles.map(\.rawValue).sorted().joined(separator: ", ")
-    complain("\(plan.students) students, \(plan.tills) tills, with \(troubles.isEmpty ? "no trouble" : troubles)")
+    complain(
+      "\(plan.students) students, \(plan.tills) tills, with \(troubles.isEmpty ? "no trouble" : troubles)")
     complain((result.story.suffix(60) + result.findings).joined(separator: "\n"))
   }
 

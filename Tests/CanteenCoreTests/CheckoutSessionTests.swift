@@ -187,3 +187,76 @@ struct CheckoutSessionTests {
     #expect(session.phase == .idle)
   }
 }
+
+/// What speaks against a sale, and how staff get it through.
+struct ObjectionTests {
+  private func session(limits: SpendingLimits = .platformCeiling) throws -> CheckoutSession {
+    CheckoutSession(
+      settings: .init(sells: .fixed),
+      rules: SaleRules(
+        plan: MealPlan(periods: [
+          MealPeriod(
+            id: try MealPeriodID("lunch"), title: "午餐", opens: 660, closes: 780, price: Fen(12_00))
+        ]), limits: limits), numbering: try OrderNumbering(prefix: "TILL1X"), schoolTime: .noon)
+  }
+
+  private func face(track: Int) throws -> Identification {
+    Identification(
+      track: track,
+      user: RecognisedUser(outUserID: try OutUserID("s00001"), platformUserID: "P1", displayName: "甲"),
+      evidence: .sample, facePresentAt: .start)
+  }
+
+  private func present(_ track: Int, to session: inout CheckoutSession) throws -> CheckoutSession
+    .PendingOrder?
+  {
+    _ = session.receive(.facePresent(track: track), at: .start)
+    for case .book(let order) in session.receive(.identified(try face(track: track)), at: .start) {
+      return order
+    }
+    return nil
+  }
+
+  @Test func `A second meal waits for an operator's word, and the order keeps who gave it and why`() throws {
+    var session = try session()
+    session.dayBook.add(
+      DayBook.Sale(
+        user: try OutUserID("s00001"), day: SchoolTime.noon.day, personal: Fen(12_00),
+        period: try MealPeriodID("lunch")))
+    #expect(try present(1, to: &session) == nil)
+    #expect(
+      session.notice
+        == .objected(try face(track: 1).user, [.mealTaken(try MealPeriodID("lunch"))], mayOverride: true))
+    let word = StaffOverride(operatorID: try OperatorID("anna"), reason: "a guest")
+    _ = session.receive(.overridden(word), at: .start)
+    let order = try #require(try present(1, to: &session))
+    #expect(order.staffOverride?.operatorID == word.operatorID)
+    #expect(order.staffOverride?.objections == ["meal_taken"])
+    _ = session.receive(.booked(order.locked.number), at: .start)
+    _ = session.receive(.faceLeft(track: 1), at: .start)
+    #expect(try present(2, to: &session) == nil)
+  }
+
+  @Test func `A barred user is refused even with an operator's word`() throws {
+    var session = try session()
+    session.bars = [try OutUserID("s00001"): .contractEnded]
+    _ = session.receive(
+      .overridden(StaffOverride(operatorID: try OperatorID("anna"), reason: "please")), at: .start)
+    #expect(try present(1, to: &session) == nil)
+    #expect(
+      session.notice == .objected(try face(track: 1).user, [.barred(.contractEnded)], mayOverride: false))
+  }
+
+  @Test func `I2: who was charged just before the till started again is not charged again at once`() throws {
+    var session = try session()
+    session.resume(chargeOf: try OutUserID("s00001"), at: .start)
+    #expect(try present(1, to: &session) == nil)
+  }
+
+  @Test func `Outside its meals a till that prices by itself sells nothing`() throws {
+    var session = try session()
+    session.schoolTime = MealPlan.unplanned.schoolTime(Timestamp(millisecondsSince1970: 1_795_158_000_000))
+    #expect(session.receive(.facePresent(track: 1), at: .start) == [])
+    #expect(session.phase == .idle)
+  }
+}

@@ -98,11 +98,13 @@ struct OrderStateTests {
   /// The whole table, as docs/orders.md shows it.
   private static let steps: [OrderState: Set<OrderState>] = [
     .accepted: [
-      .queued, .uploaded, .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect,
+      .queued, .uploaded, .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff,
+      .nothingToCollect,
       .voided,
     ],
     .queued: [
-      .uploaded, .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect, .voided,
+      .uploaded, .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect,
+      .voided,
     ],
     .uploaded: [
       .paid, .advanced, .delayed, .riskRejected, .failed, .takenByStaff, .nothingToCollect, .voided,

@@ -7,9 +7,11 @@ struct SchoolTimeTests {
     // 2026-11-20, 12:00 in China
     let noon = Timestamp(millisecondsSince1970: 1_795_147_200_000)
     #expect((noon).schoolDay(utcOffset: 480).description == "2026-11-20")
-    #expect((noon.advanced(by: .seconds(12 * 3_600 - 1))).schoolDay(utcOffset: 480).description == "2026-11-20")
+    #expect(
+      (noon.advanced(by: .seconds(12 * 3_600 - 1))).schoolDay(utcOffset: 480).description == "2026-11-20")
     #expect((noon.advanced(by: .seconds(12 * 3_600))).schoolDay(utcOffset: 480).description == "2026-11-21")
-    #expect((noon.advanced(by: .seconds(-12 * 3_600 - 1))).schoolDay(utcOffset: 480).description == "2026-11-19")
+    #expect(
+      (noon.advanced(by: .seconds(-12 * 3_600 - 1))).schoolDay(utcOffset: 480).description == "2026-11-19")
   }
 
   @Test func `Every day of two centuries is written as it is read, in order`() throws {
@@ -27,7 +29,8 @@ struct SchoolTimeTests {
   }
 
   @Test(arguments: [
-    "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-00", "20261120", "2026-11-2", "+026-11-20", "２０２６-11-20", "",
+    "2026-02-29", "2026-13-01", "2026-00-10", "2026-11-00", "20261120", "2026-11-2", "+026-11-20",
+    "２０２６-11-20", "",
   ])
   func `What is no day is refused`(text: String) {
     #expect(throws: SchoolDayError()) { try SchoolDay(text) }

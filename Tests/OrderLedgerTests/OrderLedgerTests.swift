@@ -148,9 +148,10 @@ struct OrderLedgerTests {
     func news(_ number: String, _ state: OrderState) throws -> News {
       News(
         items: [
-          .orderResult(OrderResult(
-            outTradeNumber: try OutTradeNumber(number), state: state, transactionID: nil, reason: nil,
-            at: clock.now()))
+          .orderResult(
+            OrderResult(
+              outTradeNumber: try OutTradeNumber(number), state: state, transactionID: nil, reason: nil,
+              at: clock.now()))
         ], cursor: 1)
     }
     try await ledger.record(try news("ORDER-0001", .paid))

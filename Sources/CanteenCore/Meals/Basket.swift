@@ -98,7 +98,8 @@ extension MealPlan {
   private func split(
     _ amount: Fen, _ lines: [OrderLine], _ group: UserGroup?, _ period: MealPeriod?, _ subsidised: Bool
   ) -> Charge {
-    let rule = subsidised
+    let rule =
+      subsidised
       ? subsidies.first { $0.group == group && ($0.period == nil || $0.period == period?.id) } : nil
     return Charge(amount: amount, subsidy: min(amount, rule?.upTo ?? .zero), lines: lines)
   }

@@ -84,7 +84,8 @@ enum MinuteOfDay {
   static func read(_ text: String) -> Int? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, (1...2).contains(parts[0].utf8.count), parts[1].utf8.count == 2,
-      let hour = Int(parts[0]), let minute = Int(parts[1]), (0...24).contains(hour), (0...59).contains(minute),
+      let hour = Int(parts[0]), let minute = Int(parts[1]), (0...24).contains(hour),
+      (0...59).contains(minute),
       hour * 60 + minute <= 1_440
     else { return nil }
     return hour * 60 + minute

@@ -63,7 +63,8 @@ public enum AmountError: Error, Equatable, CustomStringConvertible {
     case .notAnAmount: "That is not an amount; enter yuan with at most two decimals, for example 12.50."
     case .notPositive: "The amount must be more than zero."
     case .overOrderLimit(let limit): "The amount is over the limit of ¥\(limit.yuan) for one order."
-    case .noPriceNow: "No meal with a fixed price is sold at this time; key the amount or check the meal plan."
+    case .noPriceNow:
+      "No meal with a fixed price is sold at this time; key the amount or check the meal plan."
     case .unknownDish: "That dish is not on the menu any more; reload the page."
     case .badQuantity: "Sell 1 to 20 of one dish in one order."
     }

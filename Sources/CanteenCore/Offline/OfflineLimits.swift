@@ -46,7 +46,8 @@ public struct OfflineLimits: Sendable, Hashable, Codable {
       libraryWarning: try duration(.libraryWarning, usual.libraryWarning),
       library: try duration(.library, usual.library),
       freeDisk: try container.decodeIfPresent(Int64.self, forKey: .freeDisk) ?? usual.freeDisk)
-    guard orders > 0, amount > .zero, oldest > .zero, libraryWarning > .zero, library > .zero, freeDisk >= 0 else {
+    guard orders > 0, amount > .zero, oldest > .zero, libraryWarning > .zero, library > .zero, freeDisk >= 0
+    else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: container.codingPath, debugDescription: "offline limits must be more than zero"))

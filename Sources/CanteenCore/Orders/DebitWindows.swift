@@ -28,6 +28,7 @@ public struct DebitWindows: Sendable, Equatable {
         if earliest < start.advanced(by: .seconds(closes * 60)) { return max(earliest, opening) }
       }
     }
-    return today.advanced(byDays: 1).start(utcOffset: utcOffset).advanced(by: .seconds(Self.windows[0].0 * 60))
+    return today.advanced(byDays: 1).start(utcOffset: utcOffset).advanced(
+      by: .seconds(Self.windows[0].0 * 60))
   }
 }

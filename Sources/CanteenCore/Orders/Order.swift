@@ -63,10 +63,13 @@ public struct Order: Sendable, Hashable, Codable {
   public var flaw: String? {
     let ceiling = SpendingLimits.platformCeiling.order
     guard amount >= .zero, subsidy >= .zero, subsidy <= amount else { return "the amount is out of range" }
-    guard toCollect <= ceiling, amount <= Fen(1_000_00) else { return "the amount is over the platform's limit" }
+    guard toCollect <= ceiling, amount <= Fen(1_000_00) else {
+      return "the amount is over the platform's limit"
+    }
     guard (amount == .zero) == (amountMode == .count) else { return "only a counted meal has no amount" }
     guard amountMode == .menu || lines.isEmpty else { return "only a menu order has dishes" }
-    guard lines.allSatisfy({ $0.price > .zero && $0.price <= ceiling && (1...1_000).contains($0.quantity) }) else {
+    guard lines.allSatisfy({ $0.price > .zero && $0.price <= ceiling && (1...1_000).contains($0.quantity) })
+    else {
       return "a dish is out of range"
     }
     let sum = lines.reduce(Int64(0)) { $0 + $1.price.count * Int64($1.quantity) }

@@ -5,12 +5,10 @@ public struct Reconciliation: Sendable {
   public struct Booked: Sendable, Hashable {
     public let number: OutTradeNumber
     public let toCollect: Fen
-    public let isVoided: Bool
 
-    public init(number: OutTradeNumber, toCollect: Fen, isVoided: Bool) {
+    public init(number: OutTradeNumber, toCollect: Fen) {
       self.number = number
       self.toCollect = toCollect
-      self.isVoided = isVoided
     }
   }
 
@@ -146,7 +144,8 @@ public struct Reconciliation: Sendable {
     switch (expectsCharge, billed) {
     case (true, nil):
       return billedOutside ? [] : [difference(.missingAtPlatform, order.toCollect - kept.refunded)]
-    case (false, let billed?) where kept.state != .uploaded && kept.state != .delayed && !order.isVoided:
+    // What is still open at the gateway may have been charged already; nobody has asked yet.
+    case (false, let billed?) where kept.state != .uploaded && kept.state != .delayed:
       return [difference(.chargedButNotKept, billed.charged - billed.refunded)]
     case (true, let billed?):
       guard billed.charged == order.toCollect else {

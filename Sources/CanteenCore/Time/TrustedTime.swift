@@ -51,8 +51,9 @@ public struct TrustedTime: Sendable, Equatable {
   /// - Parameters:
   ///   - floor: a moment known to have passed, such as the last entry of the ledger.
   ///   - unverifiedFor: how long the box's own clock is believed without a word from the gateway.
-  public init(floor: Timestamp, startedAt start: MonotonicInstant, unverifiedFor: Duration = .seconds(12 * 3_600))
-  {
+  public init(
+    floor: Timestamp, startedAt start: MonotonicInstant, unverifiedFor: Duration = .seconds(12 * 3_600)
+  ) {
     self.floor = floor
     self.start = start
     self.unverifiedFor = unverifiedFor

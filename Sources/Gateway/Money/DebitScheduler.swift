@@ -126,7 +126,8 @@ package actor DebitScheduler {
   private func delay(_ due: DueOrder, reason: String, on day: SchoolDay?) async throws {
     let sameDay = day.map { $0.description == due.debits.day } ?? true
     let debitsToday = (sameDay ? due.debits.count : 0) + (day == nil ? 0 : 1)
-    let retryAt = DebitWindows(utcOffset: plan.utcOffset).next(after: wallClock.now(), debitsToday: debitsToday)
+    let retryAt = DebitWindows(utcOffset: plan.utcOffset).next(
+      after: wallClock.now(), debitsToday: debitsToday)
     try await finish(due, as: .delayed, reason: reason, retryAt: retryAt)
   }
 

@@ -21,7 +21,8 @@ struct Reconciler: Sendable {
     let ofTheDay = try await platform.bill(of: day)
     let foreign = Set(ofTheDay.map(\.outTradeNumber)).subtracting(ours)
     let known = try await store.knownNumbers(among: foreign)
-    let billed = Reconciliation.Billed.sums(of: lines.filter { ours.contains($0.outTradeNumber) })
+    let billed =
+      Reconciliation.Billed.sums(of: lines.filter { ours.contains($0.outTradeNumber) })
       + Reconciliation.Billed.sums(
         of: ofTheDay.filter { foreign.contains($0.outTradeNumber) && !known.contains($0.outTradeNumber) })
     return ReconciliationReport(
@@ -105,8 +106,7 @@ extension GatewayStore {
         let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
         guard case .orderAccepted(let order) = payload else { continue }
         let state = OrderState(rawValue: row["state"]) ?? .failed
-        booked.append(
-          .init(number: order.outTradeNumber, toCollect: order.toCollect, isVoided: state == .voided))
+        booked.append(.init(number: order.outTradeNumber, toCollect: order.toCollect))
         kept.append(
           .init(
             number: order.outTradeNumber, toCollect: Fen(row["to_collect_fen"]), state: state,
@@ -125,7 +125,8 @@ extension GatewayStore {
       try Set(
         numbers.filter { number in
           try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_trade_no = ?)", arguments: [number])
+            db, sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_trade_no = ?)",
+            arguments: [number])
             ?? false
         })
     }
@@ -133,7 +134,8 @@ extension GatewayStore {
 
   func unsentAtTills() async throws -> [ReconciliationReport.Unsent] {
     try await database.read { db in
-      try Row.fetchAll(db, sql: "SELECT terminal_id, head FROM terminal WHERE head IS NOT NULL").compactMap { row in
+      try Row.fetchAll(db, sql: "SELECT terminal_id, head FROM terminal WHERE head IS NOT NULL").compactMap {
+        row in
         let head = try CanonicalJSON.decode(LedgerHead.self, from: row["head"])
         guard head.unsentOrders > 0 else { return nil }
         return .init(terminal: row["terminal_id"], orders: head.unsentOrders, amount: head.unsentAmount)

@@ -31,7 +31,9 @@ actor EnrolmentDesk {
   }
 
   /// - Throws: ``HTTPRefusal`` that says what to do about the photograph or the user.
-  func enrol(_ id: OutUserID, named name: String, group: UserGroup?, photo: Data) async throws -> EnrolmentAnswer {
+  func enrol(_ id: OutUserID, named name: String, group: UserGroup?, photo: Data) async throws
+    -> EnrolmentAnswer
+  {
     // WeChat's collection refuses shorter ones.
     guard id.text.utf8.count > 5 else {
       throw HTTPRefusal(

@@ -6,11 +6,11 @@ extension GatewayStore {
   package func orders(atMost count: Int, on day: SchoolDay? = nil) async throws -> [GatewayOrder] {
     try await database.read { db in
       try Row.fetchAll(
-        db,
-        sql: """
-          SELECT * FROM customer_order WHERE ? IS NULL OR day = ?
-          ORDER BY accepted_at DESC, out_trade_no LIMIT ?
-          """, arguments: [day?.description, day?.description, count]
+        db.cachedStatement(
+          sql: """
+            SELECT * FROM customer_order WHERE ? IS NULL OR day = ?
+            ORDER BY accepted_at DESC, out_trade_no LIMIT ?
+            """), arguments: [day?.description, day?.description, count]
       ).map(GatewayOrder.init)
     }
   }

@@ -27,12 +27,12 @@ extension GatewayStore {
   func nextDueOrder(at now: Timestamp) async throws -> DueOrder? {
     try await database.read { db in
       try Row.fetchOne(
-        db,
-        sql: """
-          SELECT o.*, e.payload FROM customer_order o
-          JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
-          WHERE o.due_at <= ? ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT 1
-          """, arguments: [now.millisecondsSince1970]
+        db.cachedStatement(
+          sql: """
+            SELECT o.*, e.payload FROM customer_order o
+            JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
+            WHERE o.due_at <= ? ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT 1
+            """), arguments: [now.millisecondsSince1970]
       ).flatMap { row in
         guard
           case .orderAccepted(let order) = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
@@ -50,12 +50,12 @@ extension GatewayStore {
   package func nextDueTime() async throws -> Timestamp? {
     try await database.read { db in
       try Int64.fetchOne(
-        db,
-        sql: """
-          SELECT min(due_at) FROM (
-            SELECT min(due_at) AS due_at FROM customer_order WHERE due_at IS NOT NULL
-            UNION ALL SELECT min(due_at) FROM refund WHERE due_at IS NOT NULL)
-          """
+        db.cachedStatement(
+          sql: """
+            SELECT min(due_at) FROM (
+              SELECT min(due_at) AS due_at FROM customer_order WHERE due_at IS NOT NULL
+              UNION ALL SELECT min(due_at) FROM refund WHERE due_at IS NOT NULL)
+            """)
       ).map(Timestamp.init(millisecondsSince1970:))
     }
   }
@@ -79,12 +79,12 @@ extension GatewayStore {
   /// Tries again at `time`: a query first when the outcome is unknown, else the same order once more.
   func postpone(_ number: OutTradeNumber, until time: Timestamp, outcomeIsUnknown: Bool) async throws {
     try await database.write { db in
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           UPDATE customer_order SET outcome_unknown = ?, due_at = ?
           WHERE out_trade_no = ? AND state IN ('uploaded', 'delayed')
-          """,
-        arguments: [outcomeIsUnknown, time.millisecondsSince1970, number.text])
+          """
+      ).execute(arguments: [outcomeIsUnknown, time.millisecondsSince1970, number.text])
     }
   }
 

@@ -50,7 +50,7 @@ extension GatewayStore {
       return .refused("the signature is not this till's", alarm: nil)
     }
     let stored = try Data.fetchOne(
-      db, sql: "SELECT hash FROM ledger_entry WHERE terminal_id = ? AND sequence = ?",
+      db.cachedStatement(sql: "SELECT hash FROM ledger_entry WHERE terminal_id = ? AND sequence = ?"),
       arguments: [terminal.id.text, entry.sequence])
     if let stored {
       return stored == entry.hash
@@ -58,7 +58,8 @@ extension GatewayStore {
         : .refused("another entry \(entry.sequence) is stored: the ledger has forked", alarm: .forked)
     }
     let last = try Row.fetchOne(
-      db, sql: "SELECT sequence, hash FROM ledger_entry WHERE terminal_id = ? ORDER BY sequence DESC LIMIT 1",
+      db.cachedStatement(
+        sql: "SELECT sequence, hash FROM ledger_entry WHERE terminal_id = ? ORDER BY sequence DESC LIMIT 1"),
       arguments: [terminal.id.text])
     let expected = (last?["sequence"] as Int64? ?? 0) + 1
     guard entry.sequence == expected else {
@@ -77,18 +78,22 @@ extension GatewayStore {
   }
 
   private static func store(_ entry: LedgerEntry, at now: Timestamp, in db: Database) throws {
-    try db.execute(
-      literal: """
+    try db.cachedStatement(
+      sql: """
         INSERT INTO ledger_entry
           (terminal_id, sequence, previous_hash, recorded_at, payload, signature, hash, received_at)
-        VALUES (\(entry.terminal.text), \(entry.sequence), \(entry.previousHash),
-          \(entry.recordedAt.millisecondsSince1970), \(entry.payload), \(entry.signature), \(entry.hash),
-          \(now.millisecondsSince1970))
-        """)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(
+      arguments: [
+        entry.terminal.text, entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970,
+        entry.payload, entry.signature, entry.hash, now.millisecondsSince1970,
+      ])
   }
 
   private static func perform(
-    _ payload: LedgerPayload, of entry: LedgerEntry, at now: Timestamp, in db: Database, _ news: inout NewsDesk
+    _ payload: LedgerPayload, of entry: LedgerEntry, at now: Timestamp, in db: Database,
+    _ news: inout NewsDesk
   ) throws {
     switch payload {
     case .orderAccepted(let order): try open(order, from: entry, at: now, in: db, &news)
@@ -106,7 +111,8 @@ extension GatewayStore {
   ) throws {
     let number = order.outTradeNumber
     let known = try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_trade_no = ?)", arguments: [number.text])
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_trade_no = ?)"),
+      arguments: [number.text])
     if known == true {
       // The chain is kept whole; the second sale under one number is never charged, and the till is told.
       news.add(

@@ -5,7 +5,7 @@ import GatewayProtocol
 extension GatewayStore {
   func operators() async throws -> [Operator] {
     try await database.read { db in
-      try String.fetchAll(db, sql: "SELECT profile FROM operator ORDER BY id")
+      try String.fetchAll(db.cachedStatement(sql: "SELECT profile FROM operator ORDER BY id"))
         .map { try CanonicalJSON.decode(Operator.self, from: $0) }
     }
   }
@@ -13,16 +13,17 @@ extension GatewayStore {
   /// Adds or replaces an operator; tills know with their next lease.
   func save(_ staff: Operator) async throws {
     try await database.write { db in
-      try db.execute(
-        sql: "INSERT INTO operator (id, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile",
-        arguments: [staff.id.text, try CanonicalJSON.text(staff)])
+      try db.cachedStatement(
+        sql:
+          "INSERT INTO operator (id, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile"
+      ).execute(arguments: [staff.id.text, try CanonicalJSON.text(staff)])
     }
   }
 
   /// - Returns: false when there is no such operator.
   func remove(_ id: OperatorID) async throws -> Bool {
     try await database.write { db in
-      try db.execute(sql: "DELETE FROM operator WHERE id = ?", arguments: [id.text])
+      try db.cachedStatement(sql: "DELETE FROM operator WHERE id = ?").execute(arguments: [id.text])
       return db.changesCount == 1
     }
   }

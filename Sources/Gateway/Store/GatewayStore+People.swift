@@ -16,7 +16,7 @@ extension GatewayStore {
   /// Adds or replaces a user. Every change gets the next version of the library.
   func save(_ user: EnrolledUser, at now: Timestamp) async throws {
     try await database.write { db in
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO face_user
             (out_user_id, display_name, user_id, may_pay, enrolled_at, templates, user_group, library_version)
@@ -25,11 +25,11 @@ extension GatewayStore {
             display_name = excluded.display_name, user_id = excluded.user_id, may_pay = excluded.may_pay,
             enrolled_at = excluded.enrolled_at, templates = excluded.templates,
             user_group = excluded.user_group, library_version = excluded.library_version
-          """,
-        arguments: [
-          user.user.outUserID.text, user.user.displayName, user.user.platformUserID, user.mayPay,
-          now.millisecondsSince1970, user.sealedTemplates, user.user.group?.text,
-        ])
+          """
+      ).execute(arguments: [
+        user.user.outUserID.text, user.user.displayName, user.user.platformUserID, user.mayPay,
+        now.millisecondsSince1970, user.sealedTemplates, user.user.group?.text,
+      ])
     }
   }
 
@@ -38,12 +38,13 @@ extension GatewayStore {
   /// - Returns: false when there is no such user.
   func forget(_ id: OutUserID) async throws -> Bool {
     try await database.write { db in
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           UPDATE face_user SET display_name = '', user_id = '', may_pay = 0, enrolled_at = NULL,
             templates = NULL, user_group = NULL, bar = NULL, library_version = (SELECT max(library_version) + 1 FROM face_user)
           WHERE out_user_id = ? AND templates IS NOT NULL
-          """, arguments: [id.text])
+          """
+      ).execute(arguments: [id.text])
       return db.changesCount == 1
     }
   }
@@ -54,11 +55,10 @@ extension GatewayStore {
   @discardableResult
   package func set(_ bar: UserBar?, of user: OutUserID) async throws -> Bool {
     try await database.write { db in
-      try db.execute(
-        sql: "UPDATE face_user SET bar = ? WHERE out_user_id = ? AND bar IS NOT ?",
-        arguments: [bar?.rawValue, user.text, bar?.rawValue])
+      try db.cachedStatement(sql: "UPDATE face_user SET bar = ? WHERE out_user_id = ? AND bar IS NOT ?")
+        .execute(arguments: [bar?.rawValue, user.text, bar?.rawValue])
       guard db.changesCount == 1 else { return false }
-      for terminal in try String.fetchAll(db, sql: "SELECT terminal_id FROM terminal") {
+      for terminal in try String.fetchAll(db.cachedStatement(sql: "SELECT terminal_id FROM terminal")) {
         try NewsDesk.write(
           .userStanding(UserStanding(user: user, bar: bar)), for: TerminalID(terminal), in: db)
       }
@@ -68,8 +68,10 @@ extension GatewayStore {
 
   func bar(of user: OutUserID) async throws -> UserBar? {
     try await database.read { db in
-      try String.fetchOne(db, sql: "SELECT bar FROM face_user WHERE out_user_id = ?", arguments: [user.text])
-        .flatMap(UserBar.init)
+      try String.fetchOne(
+        db.cachedStatement(sql: "SELECT bar FROM face_user WHERE out_user_id = ?"), arguments: [user.text]
+      )
+      .flatMap(UserBar.init)
     }
   }
 
@@ -77,7 +79,8 @@ extension GatewayStore {
   func hasDelayedOrders(_ user: OutUserID) async throws -> Bool {
     try await database.read { db in
       try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_user_id = ? AND state = 'delayed')",
+        db.cachedStatement(
+          sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_user_id = ? AND state = 'delayed')"),
         arguments: [user.text]) ?? false
     }
   }
@@ -85,7 +88,7 @@ extension GatewayStore {
   func people() async throws -> [EnrolledUser] {
     try await database.read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM face_user WHERE templates IS NOT NULL ORDER BY out_user_id"
+        db.cachedStatement(sql: "SELECT * FROM face_user WHERE templates IS NOT NULL ORDER BY out_user_id")
       ).map(EnrolledUser.init)
     }
   }
@@ -95,7 +98,8 @@ extension GatewayStore {
   {
     try await database.read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM face_user WHERE library_version > ? ORDER BY library_version LIMIT ?",
+        db.cachedStatement(
+          sql: "SELECT * FROM face_user WHERE library_version > ? ORDER BY library_version LIMIT ?"),
         arguments: [version, count]
       ).map { ($0["library_version"], try EnrolledUser(row: $0)) }
     }
@@ -103,7 +107,8 @@ extension GatewayStore {
 
   func libraryVersion() async throws -> Int64 {
     try await database.read { db in
-      try Int64.fetchOne(db, sql: "SELECT coalesce(max(library_version), 0) FROM face_user") ?? 0
+      try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(library_version), 0) FROM face_user"))
+        ?? 0
     }
   }
 }

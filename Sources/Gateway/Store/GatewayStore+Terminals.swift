@@ -14,9 +14,9 @@ package struct PairedTerminal: Sendable {
 extension GatewayStore {
   package func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws {
     try await database.write { db in
-      try db.execute(
-        sql: "INSERT INTO pairing_code (code_hash, terminal_id, expires_at) VALUES (?, ?, ?)",
-        arguments: [Self.hash(code), terminal.text, expiresAt.millisecondsSince1970])
+      try db.cachedStatement(
+        sql: "INSERT INTO pairing_code (code_hash, terminal_id, expires_at) VALUES (?, ?, ?)"
+      ).execute(arguments: [Self.hash(code), terminal.text, expiresAt.millisecondsSince1970])
     }
   }
 
@@ -29,17 +29,17 @@ extension GatewayStore {
   ) async throws -> (terminal: TerminalID, certificate: String)? {
     try await database.write { db in
       let found = try String.fetchOne(
-        db,
-        sql: "DELETE FROM pairing_code WHERE code_hash = ? AND expires_at > ? RETURNING terminal_id",
+        db.cachedStatement(
+          sql: "DELETE FROM pairing_code WHERE code_hash = ? AND expires_at > ? RETURNING terminal_id"),
         arguments: [Self.hash(code), now.millisecondsSince1970])
       guard let terminal = try found.map({ try TerminalID($0) }) else { return nil }
       let certificate = try register(terminal)
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           INSERT INTO terminal (terminal_id, device_key, sealing_key, certificate, paired_at)
           VALUES (?, ?, ?, ?, ?)
-          """,
-        arguments: [terminal.text, deviceKey, sealingKey, certificate, now.millisecondsSince1970])
+          """
+      ).execute(arguments: [terminal.text, deviceKey, sealingKey, certificate, now.millisecondsSince1970])
       return (terminal, certificate)
     }
   }
@@ -47,7 +47,8 @@ extension GatewayStore {
   package func terminal(_ id: TerminalID) async throws -> PairedTerminal? {
     try await database.read { db in
       try Row.fetchOne(
-        db, sql: "SELECT device_key, sealing_key FROM terminal WHERE terminal_id = ?", arguments: [id.text]
+        db.cachedStatement(sql: "SELECT device_key, sealing_key FROM terminal WHERE terminal_id = ?"),
+        arguments: [id.text]
       ).map { row in
         PairedTerminal(
           id: id, deviceKey: try P256.Signing.PublicKey(x963Representation: row["device_key"] as Data),
@@ -79,8 +80,9 @@ enum TerminalAlarm: String, Sendable, Codable {
 
 extension GatewayStore {
   static func raise(_ alarm: TerminalAlarm, over terminal: TerminalID, in db: Database) throws {
-    try db.execute(
-      sql: "UPDATE terminal SET alarm = ? WHERE terminal_id = ?", arguments: [alarm.rawValue, terminal.text])
+    try db.cachedStatement(sql: "UPDATE terminal SET alarm = ? WHERE terminal_id = ?").execute(arguments: [
+      alarm.rawValue, terminal.text,
+    ])
   }
 
   /// Compares where a till says its ledger ends with what it uploaded before.
@@ -89,8 +91,8 @@ extension GatewayStore {
   func note(_ head: LedgerHead, of terminal: TerminalID, at now: Timestamp) async throws -> TerminalAlarm? {
     try await database.write { db in
       let known = try Row.fetchOne(
-        db,
-        sql: "SELECT sequence, hash FROM ledger_entry WHERE terminal_id = ? ORDER BY sequence DESC LIMIT 1",
+        db.cachedStatement(
+          sql: "SELECT sequence, hash FROM ledger_entry WHERE terminal_id = ? ORDER BY sequence DESC LIMIT 1"),
         arguments: [terminal.text])
       var alarm: TerminalAlarm?
       if let known, head.sequence < known["sequence"] as Int64 {
@@ -109,10 +111,13 @@ extension GatewayStore {
   }
 
   /// Entries the till lost with its disk, as it signed them: with them it can go on where it was.
-  func entries(of terminal: TerminalID, after sequence: Int64, atMost count: Int) async throws -> [LedgerEntry] {
+  func entries(of terminal: TerminalID, after sequence: Int64, atMost count: Int) async throws
+    -> [LedgerEntry]
+  {
     try await database.read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM ledger_entry WHERE terminal_id = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+        db.cachedStatement(
+          sql: "SELECT * FROM ledger_entry WHERE terminal_id = ? AND sequence > ? ORDER BY sequence LIMIT ?"),
         arguments: [terminal.text, sequence, count]
       ).map { row in
         LedgerEntry(

@@ -51,7 +51,8 @@ extension GatewayStore {
       return refuse("the order is not known here")
     }
     let asked = try Int64.fetchOne(
-      db, sql: "SELECT coalesce(sum(amount_fen), 0) FROM refund WHERE out_trade_no = ? AND state <> 'failed'",
+      db.cachedStatement(
+        sql: "SELECT coalesce(sum(amount_fen), 0) FROM refund WHERE out_trade_no = ? AND state <> 'failed'"),
       arguments: [refund.outTradeNumber.text])
     guard refund.amount > .zero, Fen(asked ?? 0) + refund.amount <= Fen(row["to_collect_fen"]) else {
       return refuse("more than was paid would be given back")
@@ -59,7 +60,8 @@ extension GatewayStore {
     try insert(refund, of: terminal.text, at: now, in: db)
   }
 
-  private static func insert(_ refund: Refund, of terminal: String, at now: Timestamp, in db: Database) throws {
+  private static func insert(_ refund: Refund, of terminal: String, at now: Timestamp, in db: Database) throws
+  {
     try db.execute(
       literal: """
         INSERT INTO refund (out_refund_no, out_trade_no, terminal_id, amount_fen, operator, reason, requested_at,
@@ -72,7 +74,9 @@ extension GatewayStore {
   }
 
   static func orderRow(_ number: OutTradeNumber, in db: Database) throws -> Row? {
-    try Row.fetchOne(db, sql: "SELECT * FROM customer_order WHERE out_trade_no = ?", arguments: [number.text])
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM customer_order WHERE out_trade_no = ?"), arguments: [number.text]
+    )
   }
 }
 
@@ -91,12 +95,12 @@ extension GatewayStore {
   func nextDueRefund(at now: Timestamp) async throws -> DueRefund? {
     try await database.read { db in
       try Row.fetchOne(
-        db,
-        sql: """
-          SELECT r.*, o.to_collect_fen, o.state AS order_state FROM refund r
-          JOIN customer_order o USING (out_trade_no)
-          WHERE r.due_at <= ? ORDER BY r.due_at, r.out_refund_no LIMIT 1
-          """, arguments: [now.millisecondsSince1970]
+        db.cachedStatement(
+          sql: """
+            SELECT r.*, o.to_collect_fen, o.state AS order_state FROM refund r
+            JOIN customer_order o USING (out_trade_no)
+            WHERE r.due_at <= ? ORDER BY r.due_at, r.out_refund_no LIMIT 1
+            """), arguments: [now.millisecondsSince1970]
       ).map { row in
         DueRefund(
           refund: Refund(
@@ -113,21 +117,22 @@ extension GatewayStore {
   /// Written before the platform is called: should this process die now, the outcome is unknown.
   func willSend(_ number: OutRefundNumber) async throws {
     try await database.write { db in
-      try db.execute(
-        sql: "UPDATE refund SET outcome_unknown = 1 WHERE out_refund_no = ?", arguments: [number.text])
+      try db.cachedStatement(sql: "UPDATE refund SET outcome_unknown = 1 WHERE out_refund_no = ?").execute(
+        arguments: [number.text])
     }
   }
 
   func postpone(_ number: OutRefundNumber, until time: Timestamp, outcomeIsUnknown: Bool) async throws {
     try await database.write { db in
-      try db.execute(
-        sql: "UPDATE refund SET outcome_unknown = ?, due_at = ? WHERE out_refund_no = ?",
-        arguments: [outcomeIsUnknown, time.millisecondsSince1970, number.text])
+      try db.cachedStatement(sql: "UPDATE refund SET outcome_unknown = ?, due_at = ? WHERE out_refund_no = ?")
+        .execute(arguments: [outcomeIsUnknown, time.millisecondsSince1970, number.text])
     }
   }
 
   /// What the platform decided about a refund; an order that is given back whole is refunded.
-  func conclude(_ due: DueRefund, as state: RefundState, refundID: String?, reason: String?, at now: Timestamp)
+  func conclude(
+    _ due: DueRefund, as state: RefundState, refundID: String?, reason: String?, at now: Timestamp
+  )
     async throws
   {
     try await database.write { db in

@@ -11,7 +11,7 @@ package final class GatewayStore: Sendable {
     // GRDB sets NORMAL when it turns on WAL, after any prepareDatabase: FULL must be set afterwards.
     let level = try database.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+      return try Int.fetchOne(db.cachedStatement(sql: "PRAGMA synchronous"))
     }
     guard level == 2 else { throw StoreNotDurable() }
   }

@@ -36,7 +36,8 @@ struct NewsDesk {
     for item in items { try Self.write(item, for: terminal, in: db) }
     guard !days.isEmpty else { return }
     let others = try String.fetchAll(
-      db, sql: "SELECT terminal_id FROM terminal WHERE terminal_id <> ?", arguments: [terminal.text])
+      db.cachedStatement(sql: "SELECT terminal_id FROM terminal WHERE terminal_id <> ?"),
+      arguments: [terminal.text])
     for other in others {
       for day in days {
         let spent = SpentElsewhere(
@@ -47,22 +48,22 @@ struct NewsDesk {
   }
 
   static func write(_ item: NewsItem, for terminal: TerminalID, in db: Database) throws {
-    try db.execute(
-      sql: "INSERT INTO news (terminal_id, item) VALUES (?, ?)",
-      arguments: [terminal.text, try CanonicalJSON.text(item)])
+    try db.cachedStatement(sql: "INSERT INTO news (terminal_id, item) VALUES (?, ?)").execute(arguments: [
+      terminal.text, try CanonicalJSON.text(item),
+    ])
   }
 
   private static func spent(_ day: Day, elsewhereThan terminal: String, in db: Database) throws
     -> DayBook.Entry
   {
     let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT period, count(*) AS meals, sum(to_collect_fen) AS fen FROM customer_order
-        WHERE out_user_id = ? AND day = ? AND terminal_id <> ?
-          AND state NOT IN ('failed', 'risk_rejected', 'voided')
-        GROUP BY period
-        """, arguments: [day.user.text, day.day.description, terminal])
+      db.cachedStatement(
+        sql: """
+          SELECT period, count(*) AS meals, sum(to_collect_fen) AS fen FROM customer_order
+          WHERE out_user_id = ? AND day = ? AND terminal_id <> ?
+            AND state NOT IN ('failed', 'risk_rejected', 'voided')
+          GROUP BY period
+          """), arguments: [day.user.text, day.day.description, terminal])
     return rows.reduce(into: DayBook.Entry.empty) { entry, row in
       entry.personal = entry.personal + Fen(row["fen"])
       let period: String = row["period"]
@@ -78,8 +79,8 @@ extension GatewayStore {
   {
     try await database.read { db in
       let rows = try Row.fetchAll(
-        db,
-        sql: "SELECT cursor, item FROM news WHERE terminal_id = ? AND cursor > ? ORDER BY cursor LIMIT ?",
+        db.cachedStatement(
+          sql: "SELECT cursor, item FROM news WHERE terminal_id = ? AND cursor > ? ORDER BY cursor LIMIT ?"),
         arguments: [terminal.text, cursor, count])
       return News(
         items: try rows.map { try CanonicalJSON.decode(NewsItem.self, from: $0["item"]) },

@@ -52,7 +52,9 @@ actor LeaseKeeper {
         failures = 0
       } catch let refusal as Refusal where refusal.code.hasPrefix("ledger_") {
         failures += 1
-        if failures == 1 { logger.error("The gateway does not trust this ledger", metadata: ["reason": "\(refusal)"]) }
+        if failures == 1 {
+          logger.error("The gateway does not trust this ledger", metadata: ["reason": "\(refusal)"])
+        }
         ledgerFault = refusal.message
         await checkout.set(.ledgerForked, active: true)
       } catch {

@@ -92,12 +92,14 @@ actor LedgerDesk {
   }
 
   private func bringWaiting() async {
-    let waiting = (try? FileManager.default.contentsOfDirectory(at: carried, includingPropertiesForKeys: nil)) ?? []
+    let waiting =
+      (try? FileManager.default.contentsOfDirectory(at: carried, includingPropertiesForKeys: nil)) ?? []
     for file in waiting {
       guard let bytes = try? Data(contentsOf: file) else { continue }
       do {
         let answer = try await client.bring(bytes)
-        logger.notice("A carried ledger arrived", metadata: ["till": "\(answer.terminal)", "last": "\(answer.last)"])
+        logger.notice(
+          "A carried ledger arrived", metadata: ["till": "\(answer.terminal)", "last": "\(answer.last)"])
         try? FileManager.default.removeItem(at: file)
       } catch let refusal as Refusal {
         logger.error("A carried ledger was refused", metadata: ["reason": "\(refusal)"])

@@ -57,7 +57,8 @@ struct LocalRoutes: Sendable {
     func basket() throws -> Basket? {
       if let dishes, !dishes.isEmpty {
         do {
-          return .menu(try Dictionary(uniqueKeysWithValues: dishes.map { (try MenuItemID($0.key), $0.value) }))
+          return .menu(
+            try Dictionary(uniqueKeysWithValues: dishes.map { (try MenuItemID($0.key), $0.value) }))
         } catch {
           throw HTTPRefusal(.unprocessableContent, code: "unknown_dish", AmountError.unknownDish.description)
         }

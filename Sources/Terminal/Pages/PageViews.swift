@@ -223,7 +223,8 @@ extension TillView.Notice {
     case .objected(let user, [.justCharged], _): self.init(code: "already_charged", detail: user.displayName)
     case .objected(let user, let objections, let mayOverride):
       self.init(
-        code: "objected", detail: user.displayName, objections: objections.map(\.code), mayOverride: mayOverride)
+        code: "objected", detail: user.displayName, objections: objections.map(\.code),
+        mayOverride: mayOverride)
     case .cannotBeSold(let error): self.init(code: "cannot_be_sold", detail: "\(error)")
     case .sessionTimedOut: self.init(code: "session_timed_out", detail: nil)
     case .bookingFailed(let reason): self.init(code: "booking_failed", detail: reason)

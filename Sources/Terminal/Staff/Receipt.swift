@@ -12,7 +12,8 @@ struct Receipt: Sendable {
   var text: String {
     var lines = [school, isCopy ? "消费小票 (补打)" : "消费小票", "单号 \(order.outTradeNumber)"]
     let time = Date(timeIntervalSince1970: Double(order.acceptedAt.secondsSince1970))
-    lines.append("时间 " + time.formatted(.iso8601.dateTimeSeparator(.space).time(includingFractionalSeconds: false)))
+    lines.append(
+      "时间 " + time.formatted(.iso8601.dateTimeSeparator(.space).time(includingFractionalSeconds: false)))
     if let name = order.user?.displayName { lines.append("姓名 \(name)") }
     for line in order.lines {
       lines.append("\(line.name) x\(line.quantity)  ¥\(Fen(line.price.count * Int64(line.quantity)).yuan)")
