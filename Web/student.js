@@ -1,4 +1,4 @@
-import { say, screenHelp, screens, yuan } from "./words.js";
+import { oneMeal, say, screenHelp, screens, yuan } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 // `?preview=off` starts without the picture, for till screens that everyone can see.
@@ -10,12 +10,22 @@ function draw(view) {
   document.body.dataset.screen = screen;
   say(at("title"), screens[screen]);
   at("name").textContent = view.name ?? "";
-  at("amount").hidden = view.amount_fen === undefined;
-  if (view.amount_fen !== undefined) at("amount").textContent = `¥${yuan(view.amount_fen)}`;
+  drawPrice(view.amount_fen, view.subsidy_fen ?? 0);
   const hint = view.hints[0];
   say(at("help"), hint ? [hint.zh, hint.en] : screenHelp[screen]);
   at("wake").hidden = screen !== "wake";
   drawPreview();
+}
+
+/** The whole price, and who pays which part of it when the school pays some. */
+function drawPrice(amount, subsidy) {
+  at("amount").hidden = amount === undefined;
+  at("split").hidden = amount === undefined || subsidy === 0;
+  if (amount === undefined) return;
+  // Only a counted meal has no price.
+  say(at("amount"), amount === 0 ? oneMeal : [`¥${yuan(amount)}`, ""]);
+  const [school, own] = [yuan(subsidy), yuan(amount - subsidy)];
+  say(at("split"), [`补贴 ¥${school} · 个人 ¥${own}`, `school ¥${school} · you ¥${own}`]);
 }
 
 function drawPreview() {

@@ -1,59 +1,44 @@
-import { blockers, cameraPhases, networks, notices, orderStates, phases, say, yuan } from "./words.js";
+import { Basket, isAmountKey } from "./basket.js";
+import { once, post } from "./calls.js";
+import { drawOrders } from "./orders.js";
+import { drawShift } from "./shift.js";
+import { askStaff } from "./staff.js";
+import {
+  blockers, cameraPhases, networks, notices, objections, phases, say, saying, timeQualities, warnings, yuan,
+} from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "⌫"];
 
-let keyed = "";
 let view = null;
+let refused = null;
+// What staff chose with the switch; the till's own way until then.
+let byMenu = null;
 
-function drawKeypad() {
-  for (const key of keys) {
-    const button = document.createElement("button");
-    button.textContent = key;
-    button.addEventListener("click", () => press(key));
-    at("keypad").append(button);
-  }
-  const enter = document.createElement("button");
-  enter.className = "enter";
-  say(enter, ["确定", "Enter"]);
-  enter.addEventListener("click", () => press("Enter"));
-  at("keypad").append(enter);
-}
-
-function press(key) {
-  if (key === "Enter") return lock();
-  if (key === "⌫") keyed = keyed.slice(0, -1);
-  else if (/^\d{0,4}(\.\d{0,2})?$/.test(keyed + key)) keyed += key;
-  drawAmount();
-}
-
-async function lock() {
-  if (keyed === "") return;
-  if (await send("/api/amount", { yuan: keyed.replace(/\.$/, "") })) keyed = "";
-  drawAmount();
-}
+const basket = new Basket(at("keypad"), at("menu"), drawAmount);
 
 /** Sends a key of the staff; shows the till's own words when it refuses. */
 async function send(path, body) {
-  try {
-    const answer = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body ?? {}),
-    });
-    if (answer.ok) return true;
-    const refusal = await answer.json();
-    say(at("notice"), ["未执行", refusal.message]);
-  } catch {
-    say(at("notice"), ["终端程序无响应", "The till does not answer"]);
-  }
-  return false;
+  const { refusal } = await post(path, body);
+  refused = refusal ?? null;
+  if (view) drawNotice();
+  return !refusal;
+}
+
+async function confirm() {
+  if (!basket.isEmpty && (await send("/api/amount", basket.body))) basket.clear();
 }
 
 function drawAmount() {
-  const typing = keyed !== "";
-  at("amount").textContent = typing ? keyed : yuan(view?.sale.amount_fen ?? view?.fixed_amount_fen ?? 0);
+  const typing = basket.text !== null;
+  const fen = view?.sale.amount_fen ?? view?.fixed_amount_fen ?? 0;
+  // Only a counted meal has no price at all.
+  const counted = !typing && view?.sells === "count" && fen === 0;
+  at("currency").hidden = counted;
+  at("amount").textContent = counted ? "计次" : typing ? basket.text : yuan(fen);
   at("amount").classList.toggle("typing", typing);
+  at("lines").textContent = basket.lines.join("，");
+  at("enter").disabled = basket.isEmpty;
+  at("clear").disabled = basket.isEmpty;
 }
 
 function state(id, pair, level) {
@@ -67,10 +52,8 @@ function age(seconds) {
   return [`${minutes} 分钟`, `${minutes} min`];
 }
 
-function draw() {
-  const { sale, camera, network, unsent } = view;
-  document.body.dataset.phase = sale.phase;
-  at("terminal").textContent = view.terminal_id;
+function drawStates({ terminal_id, camera, network, unsent, people, time_quality }) {
+  at("terminal").textContent = terminal_id;
   const [cameraZh, cameraEn] = cameraPhases[camera.phase];
   state(
     "camera",
@@ -90,61 +73,114 @@ function draw() {
       ],
     unsent.refused ? "bad" : unsent.orders === 0 ? "good" : "warn",
   );
-  state("people", [`人脸库 ${view.people} 人`, `${view.people} people`], view.people ? "good" : "warn");
-
-  const waitsForFaces = sale.phase === "idle" && view.fixed_amount_fen !== undefined;
-  say(at("phase"), waitsForFaces ? phases.fixed : phases[sale.phase]);
-  at("name").textContent = sale.name ?? "";
-  const blocker = view.blockers[0];
-  if (sale.notice) {
-    const [zh, en] = notices[sale.notice.code];
-    say(at("notice"), [zh, sale.notice.detail ? `${en} (${sale.notice.detail})` : en]);
-  } else {
-    say(at("notice"), blocker ? blockers[blocker] : ["", ""]);
-  }
-  at("repeat").hidden = sale.notice?.code !== "already_charged";
-  at("cancel").hidden = !["awaiting_face", "recognised"].includes(sale.phase);
-  at("wake").hidden = camera.phase !== "closed";
-  drawAmount();
-  at("orders").replaceChildren(...view.recent.map(row));
+  state("people", [`人脸库 ${people} 人`, `${people} people`], people ? "good" : "warn");
+  at("time").hidden = time_quality === "trusted";
+  state("time", timeQualities[time_quality], time_quality === "untrusted" ? "bad" : "warn");
 }
 
-function row(order) {
-  const cells = [
-    new Date(order.accepted_at).toLocaleTimeString("zh-CN", { hour12: false }),
-    order.display_name ?? "—",
-    `¥${yuan(order.amount_fen)}`,
-  ].map((text) => Object.assign(document.createElement("td"), { textContent: text }));
-  const stateCell = document.createElement("td");
-  stateCell.dataset.state = order.state;
-  say(stateCell, orderStates[order.state]);
-  stateCell.title = `${order.out_trade_no} ${order.reason ?? ""}`;
-  const line = document.createElement("tr");
-  line.append(...cells, stateCell);
-  return line;
+/** What stops faces, in red, then what will soon, in yellow. */
+function drawAlerts() {
+  const alert = (level, pair) => {
+    const line = saying("li", pair);
+    line.dataset.level = level;
+    return line;
+  };
+  at("alerts").replaceChildren(
+    ...view.blockers.map((code) => alert("bad", blockers[code] ?? code)),
+    ...view.warnings.map((code) => alert("warn", warnings[code] ?? code)),
+  );
+}
+
+function drawNotice() {
+  const { notice } = view.sale;
+  const pair = notice && (notices[notice.code] ?? [notice.code, ""]);
+  const detail = notice?.detail ? ` (${notice.detail})` : "";
+  say(at("notice"), refused ?? (pair ? [pair[0], pair[1] + detail] : null));
+  at("objections").replaceChildren(
+    ...(notice?.objections ?? []).map((code) => saying("li", objections[code] ?? code)),
+  );
+  at("repeat").hidden = notice?.code !== "already_charged";
+  at("override").hidden = !notice?.may_override;
+}
+
+function drawSale() {
+  const { sale, sells, camera } = view;
+  document.body.dataset.phase = sale.phase;
+  const shownAs = { idle: sells === "manual" ? "idle" : sells, recognised: usesMenu() ? "recognised_menu" : "recognised" };
+  say(at("phase"), phases[shownAs[sale.phase] ?? sale.phase]);
+  at("name").textContent = sale.name ?? "";
+  at("cancel").hidden = !["awaiting_face", "recognised"].includes(sale.phase);
+  at("wake").hidden = camera.phase !== "closed";
+  drawNotice();
+}
+
+const usesMenu = () => view.menu.length > 0 && (byMenu ?? view.sells === "menu");
+
+function drawKeys() {
+  const menu = usesMenu();
+  basket.show(menu);
+  basket.use(view.menu);
+  at("switch").hidden = view.menu.length === 0;
+  at("by-menu").setAttribute("aria-pressed", String(menu));
+  at("by-amount").setAttribute("aria-pressed", String(!menu));
+  const price = view.sells === "fixed" && view.fixed_amount_fen !== undefined ? `¥${yuan(view.fixed_amount_fen)}` : null;
+  const meal = view.period ?? "";
+  const what = view.sells === "count" ? "计次" : view.sells === "fixed" ? (price ?? "无定价") : "";
+  at("price").hidden = `${meal}${what}` === "";
+  say(at("price"), [[meal, what].filter(Boolean).join(" · "), "meal of the hour"]);
+}
+
+function draw() {
+  drawStates(view);
+  drawAlerts();
+  drawShift(view);
+  drawKeys();
+  drawSale();
+  drawAmount();
+  drawOrders(view.recent);
 }
 
 function listen() {
   const events = new EventSource("/api/till/events");
+  let step = "";
   events.onmessage = (event) => {
     view = JSON.parse(event.data);
+    // A refusal is read until the sale goes on.
+    const next = JSON.stringify([view.sale.phase, view.sale.out_trade_no, view.sale.notice]);
+    if (next !== step) refused = null;
+    step = next;
     draw();
   };
   events.onerror = () => state("network", ["终端程序无响应", "the till does not answer"], "bad");
 }
 
 document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]")) return;
   if (event.target instanceof HTMLButtonElement && event.key === "Enter") return;
   const key = event.key === "Backspace" ? "⌫" : event.key;
-  if (key === "Escape") send("/api/cancel");
-  if (keys.includes(key) || key === "Enter") press(key);
-});
-at("cancel").addEventListener("click", () => send("/api/cancel"));
-at("repeat").addEventListener("click", () => send("/api/allow-repeat"));
-at("wake").addEventListener("click", () => send("/api/camera/wake"));
-at("staff").addEventListener("click", async () => {
-  if (await send("/api/taken-by-staff", { yuan: keyed })) keyed = "";
+  if (key === "Escape") once(at("cancel"), () => send("/api/cancel"));
+  else if (key === "Enter") once(at("enter"), confirm);
+  else if (isAmountKey(key)) basket.press(key);
 });
 
-drawKeypad();
+function onClick(id, work) {
+  at(id).addEventListener("click", () => once(at(id), work));
+}
+
+onClick("enter", confirm);
+onClick("cancel", () => send("/api/cancel"));
+onClick("repeat", () => send("/api/allow-repeat"));
+onClick("wake", () => send("/api/camera/wake"));
+onClick("by-staff", async () => {
+  if (await send("/api/taken-by-staff", basket.isEmpty ? {} : basket.body)) basket.clear();
+});
+at("clear").addEventListener("click", () => basket.clear());
+at("override").addEventListener("click", () => askStaff({ kind: "override", path: "/api/override", reason: true }));
+for (const [id, menu] of [["by-menu", true], ["by-amount", false]]) {
+  at(id).addEventListener("click", () => {
+    byMenu = menu;
+    if (view) draw();
+  });
+}
+
 listen();

@@ -3,23 +3,61 @@
 export const notices = {
   not_recognised: ["未识别，请用付款码或刷卡", "Not recognised: use a payment code or card"],
   already_charged: ["刚刚已付款，需再付请点“允许再付”", "Has just paid; press “Allow repeat” to charge again"],
+  objected: ["不能直接收款", "Something speaks against this sale"],
+  cannot_be_sold: ["此单不能出售", "This cannot be sold"],
   session_timed_out: ["超时未识别，请重新输入金额", "No match in time; key the amount again"],
   booking_failed: ["订单未写入，未扣款", "The order was not written; nothing is charged"],
+};
+
+export const objections = {
+  outside_periods: ["不在供餐时间", "outside the meal periods"],
+  meal_taken: ["本餐已消费", "this meal was taken already"],
+  over_order_limit: ["超过单笔限额", "over the limit of one order"],
+  over_day_limit: ["超过当日限额", "over the limit of the day"],
+  just_charged: ["刚刚已付款", "has just paid"],
+  barred_blocked: ["该用户已禁用", "this user is blocked"],
+  barred_contract_ended: ["家长已解约", "the contract has ended"],
+  barred_advances_used_up: ["垫资次数已用完", "no advances left until the guardian repays"],
 };
 
 export const blockers = {
   no_lease: ["尚未取得授权，请检查网络", "No lease yet; check the network"],
   lease_expired: ["授权已过期，请检查网络", "The lease has run out; check the network"],
   library_empty: ["人脸库为空，请先录入", "The face library is empty; enrol people first"],
+  library_stale: ["人脸库过旧，请检查网络", "The face library is too old; check the network"],
   camera_failed: ["摄像头故障，请检查连线", "The camera failed; check its cable"],
   recognition_failed: ["识别故障，请联系维护", "Recognition failed; call support"],
   ledger_failed: ["账本无法写入，请检查磁盘", "The ledger cannot be written; check the disk"],
+  ledger_forked: ["账本与后台不符，请联系维护", "The gateway knows entries this ledger lacks; call support"],
+  clock_untrusted: ["时钟不可信，请联网校时", "The clock is wrong; connect the gateway or set it"],
+  too_many_unsent: ["未传订单过多，请联网", "Too many unsent orders; connect the gateway"],
+  too_much_unsent: ["未传金额过大，请联网", "Too much money unsent; connect the gateway"],
+  unsent_too_old: ["未传订单过久，请联网", "The oldest unsent order is too old; connect the gateway"],
+  disk_full: ["磁盘已满，请清理", "The disk is full; make room"],
+};
+
+/** Offline limits that are nearly used up. */
+export const warnings = {
+  unsent_orders: ["未传订单接近上限", "unsent orders near their limit"],
+  unsent_amount: ["未传金额接近上限", "unsent money near its limit"],
+  oldest_unsent: ["最早未传订单将超时", "the oldest unsent order is nearly too old"],
+  lease_age: ["授权即将过期", "the lease runs out soon"],
+  library_age: ["人脸库久未更新", "the face library was not synced for long"],
+  free_disk: ["磁盘空间不足", "the disk is nearly full"],
+};
+
+export const timeQualities = {
+  unverified: ["时钟未校验", "clock not checked yet"],
+  untrusted: ["时钟不可信", "clock is wrong"],
 };
 
 export const phases = {
   idle: ["请输入金额", "Enter the amount"],
   fixed: ["定额收款，等候学生", "Fixed amount: waiting for students"],
+  count: ["计次收款，等候学生", "Counting meals: waiting for students"],
+  menu: ["请点菜", "Choose dishes"],
   recognised: ["已识别，请输入金额", "Recognised; enter the amount"],
+  recognised_menu: ["已识别，请点菜", "Recognised; choose dishes"],
   awaiting_face: ["请学生看镜头", "Student: look at the camera"],
   booking: ["正在记账", "Booking"],
   accepted: ["支付已受理", "Accepted"],
@@ -27,6 +65,7 @@ export const phases = {
 
 export const orderStates = {
   accepted: ["待上传", "unsent"],
+  queued: ["上传中", "being sent"],
   uploaded: ["待扣款", "uploaded"],
   paid: ["已扣款", "paid"],
   advanced: ["已垫资", "advanced"],
@@ -34,6 +73,44 @@ export const orderStates = {
   risk_rejected: ["风控拒绝", "risk rejected"],
   failed: ["未扣款", "failed"],
   taken_by_staff: ["其他方式", "taken by staff"],
+  nothing_to_collect: ["无需扣款", "nothing to collect"],
+  voided: ["已撤销", "voided"],
+  refunded: ["已退款", "refunded"],
+};
+
+export const amountModes = {
+  manual: ["手动", "manual"],
+  fixed: ["定额", "fixed"],
+  menu: ["菜单", "menu"],
+  count: ["计次", "count"],
+};
+
+/** What an operator does with a PIN. */
+export const tasks = {
+  override: ["放行", "Override"],
+  void: ["撤销", "Void"],
+  refund: ["退款", "Refund"],
+  receipt: ["补打小票", "Print again"],
+  open: ["开班", "Open shift"],
+  close: ["结班", "Close shift"],
+};
+
+export const labels = {
+  number: ["单号", "Order"],
+  time: ["时间", "Time"],
+  name: ["姓名", "Name"],
+  mode: ["方式", "Mode"],
+  amount: ["金额", "Amount"],
+  subsidy: ["补贴", "Subsidy"],
+  to_collect: ["应扣", "To collect"],
+  refunded: ["已退", "Refunded"],
+  state: ["状态", "State"],
+  reason: ["原因", "Reason"],
+  transaction: ["支付单号", "Transaction"],
+  meal: ["餐段", "Meal"],
+  operator: ["操作员", "Operator"],
+  orders: ["笔数", "Orders"],
+  total: ["合计", "Standing in all"],
 };
 
 export const cameraPhases = {
@@ -55,7 +132,8 @@ export const screens = {
   recognised: ["您好", "Hello"],
   one_moment: ["请稍候", "One moment"],
   accepted: ["消费成功", "Accepted"],
-  already_paid: ["您刚刚已付款", "You have just paid"],
+  already_paid: ["您已付过款", "You have paid already"],
+  ask_staff: ["请咨询工作人员", "Please ask the staff"],
   not_recognised: ["未识别", "Not recognised"],
   unavailable: ["刷脸暂不可用", "Face payment is not available"],
 };
@@ -64,9 +142,12 @@ export const screenHelp = {
   wake: ["点按钮开启摄像头", "Press the button to wake it"],
   not_recognised: ["请用付款码或刷卡，或再看一次镜头", "Use a payment code or card, or look again"],
   already_paid: ["如需再次付款请告诉工作人员", "Tell the staff if you want to pay again"],
+  ask_staff: ["此单未扣款", "Nothing was charged"],
   unavailable: ["请用付款码或刷卡", "Please use a payment code or card"],
   accepted: ["祝您用餐愉快", "Enjoy your meal"],
 };
+
+export const oneMeal = ["计次 1 餐", "1 meal counted"];
 
 /** Yuan with two decimals from whole fen. */
 export function yuan(fen) {
@@ -74,11 +155,18 @@ export function yuan(fen) {
   return `${fen < 0 ? "-" : ""}${text.slice(0, -2)}.${text.slice(-2)}`;
 }
 
-/** Writes a pair of words: Chinese, then English in small. */
+/** Writes a pair of words: Chinese, then English in small. A code without words stands for itself. */
 export function say(element, pair) {
-  const [chinese, english] = pair ?? ["", ""];
+  const [chinese, english] = typeof pair === "string" ? [pair, ""] : (pair ?? ["", ""]);
   const small = document.createElement("small");
   small.lang = "en";
   small.textContent = english;
   element.replaceChildren(chinese, small);
+}
+
+/** A new element of a kind that says a pair of words. */
+export function saying(kind, pair) {
+  const element = document.createElement(kind);
+  say(element, pair);
+  return element;
 }

@@ -1,0 +1,57 @@
+import { print } from "./paper.js";
+import { askStaff } from "./staff.js";
+import { amountModes, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+const sums = ["amount", "subsidy", "to_collect", "refunded"];
+
+/** Who sells, and the key that opens or closes the shift. */
+export function drawShift(view) {
+  const { shift } = view;
+  const time = shift && new Date(shift.opened_at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  say(
+    at("shift"),
+    shift
+      ? [`第 ${shift.number} 班 ${shift.operator}`, `shift ${shift.number}, since ${time}`]
+      : ["未开班", "no shift is open"],
+  );
+  at("shift").dataset.level = shift ? "good" : "idle";
+  const kind = shift ? "close" : "open";
+  say(at("shift-turn"), tasks[kind]);
+  at("shift-turn").hidden = !view.has_operators && !shift;
+  at("shift-turn").onclick = () =>
+    askStaff({ kind, path: `/api/shift/${kind}`, done: shift ? (report) => print(paper(report)) : undefined });
+}
+
+function paper({ shift, lines, ...totals }) {
+  const table = document.createElement("table");
+  const head = table.createTHead().insertRow();
+  for (const label of ["meal", "mode", "operator", "state", "orders", ...sums]) {
+    head.append(saying("th", labels[label]));
+  }
+  const body = table.createTBody();
+  for (const line of lines) {
+    const row = body.insertRow();
+    row.append(
+      saying("td", line.period || "—"), saying("td", amountModes[line.mode] ?? line.mode),
+      saying("td", line.operator || "—"), saying("td", orderStates[line.state] ?? line.state), ...figures(line),
+    );
+  }
+  const total = table.createTFoot().insertRow();
+  const name = saying("th", labels.total);
+  name.colSpan = 4;
+  total.append(name, ...figures(totals));
+  const report = document.createElement("article");
+  const opened = new Date(shift.opened_at).toLocaleString("zh-CN", { hour12: false });
+  report.append(
+    saying("h2", [`班结 第 ${shift.number} 班`, `Shift report ${shift.number}`]),
+    Object.assign(document.createElement("p"), { textContent: `${shift.operator} · ${opened} 起` }),
+    table,
+  );
+  return report;
+}
+
+function figures(line) {
+  return [String(line.orders), ...sums.map((sum) => yuan(line[`${sum}_fen`]))].map((text) =>
+    Object.assign(document.createElement("td"), { textContent: text, className: "figure" }));
+}
