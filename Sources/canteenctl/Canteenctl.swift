@@ -4,8 +4,20 @@ import ArgumentParser
 struct Canteenctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteenctl", abstract: "Look after tills and their gateway.",
-    subcommands: [
-      StatusCommand.self, OrdersCommand.self, LibraryCommand.self, DoctorCommand.self, CameraCommand.self,
-      PairingCodeCommand.self, GatewayOrdersCommand.self, EnrolCommand.self, ForgetCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "At the till",
+        subcommands: [
+          StatusCommand.self, DoctorCommand.self, OrdersCommand.self, VoidCommand.self, RefundCommand.self,
+          ReceiptCommand.self, ShiftCommand.self, AuditCommand.self, LedgerCommand.self, LibraryCommand.self,
+          CameraCommand.self,
+        ]),
+      CommandGroup(
+        name: "At the gateway",
+        subcommands: [
+          PairingCodeCommand.self, EnrolCommand.self, ForgetCommand.self, BarCommand.self,
+          OperatorCommand.self,
+          GatewayOrdersCommand.self, ReportCommand.self, ReconcileCommand.self,
+        ]),
     ])
 }

@@ -1,0 +1,58 @@
+import ArgumentParser
+import CanteenCore
+import Foundation
+import GatewayProtocol
+import NIOCore
+
+struct PairingCodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pairing-code", abstract: "A one-time code that makes a box a till, good for 15 minutes.")
+
+  @OptionGroup var options: GatewayOptions
+
+  @Argument(help: "Name of the new till, for example till-3.")
+  var terminal: String
+
+  private struct Code: Decodable {
+    let code: String
+    let expires_at: Timestamp
+  }
+
+  func run() async throws {
+    try await orComplain {
+      let body = try CanonicalJSON.text(["terminal_id": terminal])
+      let answer = try await options.call().post("v1/admin/pairing-codes", ByteBuffer(string: body))
+      if options.json { return printJSON(answer) }
+      let code = try JSONDecoder().decode(Code.self, from: answer)
+      print("\(code.code)  (for \(terminal), until \(local(code.expires_at)))")
+    }
+  }
+}
+
+struct GatewayOrdersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "orders-at-gateway", abstract: "The newest orders of all tills as the gateway has them.")
+
+  @OptionGroup var options: GatewayOptions
+
+  private struct Order: Decodable {
+    let out_trade_no, terminal_id, state: String
+    let amount_fen: Fen
+    let transaction_id, reason: String?
+    let accepted_at: Timestamp
+  }
+
+  func run() async throws {
+    try await orComplain {
+      let answer = try await options.call().get("v1/admin/orders")
+      if options.json { return printJSON(answer) }
+      for order in try JSONDecoder().decode([Order].self, from: answer) {
+        let columns = [
+          local(order.accepted_at), order.terminal_id, order.out_trade_no, "¥\(order.amount_fen.yuan)",
+          order.state, order.reason ?? order.transaction_id ?? "",
+        ]
+        print(columns.joined(separator: "  "))
+      }
+    }
+  }
+}
