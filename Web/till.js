@@ -106,8 +106,9 @@ function drawNotice() {
 function drawSale() {
   const { sale, sells, camera } = view;
   document.body.dataset.phase = sale.phase;
-  const shownAs = { idle: sells === "manual" ? "idle" : sells, recognised: usesMenu() ? "recognised_menu" : "recognised" };
-  say(at("phase"), phases[shownAs[sale.phase] ?? sale.phase]);
+  const waiting = ["fixed", "count"].includes(sells) && basket.isEmpty ? sells : usesMenu() ? "menu" : "idle";
+  const words = { idle: waiting, recognised: usesMenu() ? "recognised_menu" : "recognised" };
+  say(at("phase"), phases[words[sale.phase] ?? sale.phase]);
   at("name").textContent = sale.name ?? "";
   at("cancel").hidden = !["awaiting_face", "recognised"].includes(sale.phase);
   at("wake").hidden = camera.phase !== "closed";
@@ -161,6 +162,11 @@ document.addEventListener("keydown", (event) => {
   if (key === "Escape") once(at("cancel"), () => send("/api/cancel"));
   else if (key === "Enter") once(at("enter"), confirm);
   else if (isAmountKey(key)) basket.press(key);
+});
+
+// After a tap Enter confirms the sale again instead of pressing the tapped key once more.
+document.addEventListener("click", (event) => {
+  if (event.detail > 0) event.target.closest("main button")?.blur();
 });
 
 function onClick(id, work) {
