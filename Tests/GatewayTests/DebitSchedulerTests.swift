@@ -5,67 +5,9 @@ import Daemon
 import Foundation
 import GatewayProtocol
 import Logging
-import Synchronization
 import Testing
 
 @testable import Gateway
-
-/// A platform that answers as a test wrote down, and remembers what it was asked.
-private final class ScriptedPlatform: PaymentPlatform, Sendable {
-  private struct State {
-    var deductions: [Deduction]
-    var queries: [Deduction]
-    var refunds: [RefundAnswer] = []
-    var refundQueries: [RefundAnswer] = []
-    var calls: [String] = []
-  }
-
-  private let state: Mutex<State>
-
-  init(
-    deductions: [Deduction], queries: [Deduction] = [], refunds: [RefundAnswer] = [],
-    refundQueries: [RefundAnswer] = []
-  ) {
-    state = Mutex(
-      State(deductions: deductions, queries: queries, refunds: refunds, refundQueries: refundQueries))
-  }
-
-  var calls: [String] { state.withLock { $0.calls } }
-
-  func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "" }
-  func standing(of user: OutUserID) async throws -> FaceUserStanding? { nil }
-
-  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
-    state.withLock { state in
-      state.calls.append("deduct \(order.outTradeNumber)")
-      return state.deductions.isEmpty ? .unknown(reason: "script is over") : state.deductions.removeFirst()
-    }
-  }
-
-  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
-    state.withLock { state in
-      state.calls.append("refund \(refund.outRefundNumber) \(refund.amount.count)")
-      return state.refunds.isEmpty ? .unknown(reason: "script is over") : state.refunds.removeFirst()
-    }
-  }
-
-  func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
-    state.withLock { state in
-      state.calls.append("query refund \(number)")
-      return state.refundQueries.isEmpty
-        ? .unknown(reason: "script is over") : state.refundQueries.removeFirst()
-    }
-  }
-
-  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
-
-  func deduction(of number: OutTradeNumber) async -> Deduction {
-    state.withLock { state in
-      state.calls.append("query \(number)")
-      return state.queries.isEmpty ? .unknown(reason: "script is over") : state.queries.removeFirst()
-    }
-  }
-}
 
 @Suite(.timeLimit(.minutes(1)))
 struct DebitSchedulerTests {

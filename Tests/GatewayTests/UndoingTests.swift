@@ -1,0 +1,248 @@
+import CanteenCore
+import CanteenTestSupport
+import Crypto
+import Daemon
+import Foundation
+import GatewayProtocol
+import Logging
+import Testing
+
+@testable import Gateway
+
+/// Voids and refunds from the till's entry to the platform, other tills' news, and ledgers that are carried or
+/// not to be trusted.
+@Suite(.timeLimit(.minutes(1)))
+struct UndoingTests {
+  private let folder: TemporaryFolder
+  private let store: GatewayStore
+  private let wallClock = ManualWallClock()
+  private let key = P256.Signing.PrivateKey()
+  private let till: PairedTerminal
+  private let chain: EntryWriter
+  private let number: OutTradeNumber
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    till = try await store.pair("till-1", key: key, at: wallClock.now())
+    chain = EntryWriter(terminal: till.id, key: key)
+    number = try OutTradeNumber("ORDER-0001")
+    try await send(.orderAccepted(.sample("ORDER-0001")))
+  }
+
+  private func send(_ payload: LedgerPayload) async throws {
+    let answers = try await store.take([chain.next(payload)], of: till, at: wallClock.now())
+    try #require(answers.allSatisfy { $0.outcome == .stored }, "\(answers)")
+  }
+
+  private func scheduler(_ platform: ScriptedPlatform) -> DebitScheduler {
+    DebitScheduler(
+      store: store, platform: platform, news: Broadcast(0), wallClock: wallClock, clock: ManualClock(),
+      jitter: { 1 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// Lets the scheduler do everything that falls due within ten minutes.
+  private func settle(_ platform: ScriptedPlatform) async throws {
+    let scheduler = scheduler(platform)
+    for _ in 0..<60 {
+      while try await scheduler.moveOnce() {}
+      wallClock.advance(by: .seconds(10))
+    }
+  }
+
+  private func state() async throws -> String? { try await store.orders(atMost: 9).first?.state }
+
+  private func void() throws -> LedgerPayload {
+    .orderVoided(
+      VoidOrder(outTradeNumber: number, operatorID: try OperatorID("anna"), reason: "wrong dish"))
+  }
+
+  private func refund(_ amount: Int64, _ suffix: String = "1") throws -> LedgerPayload {
+    .refundRequested(
+      Refund(
+        outRefundNumber: try OutRefundNumber("R-\(suffix)"), outTradeNumber: number, amount: Fen(amount),
+        operatorID: try OperatorID("anna"), reason: "wrong dish"))
+  }
+
+  private static let paid = Deduction.charged(transactionID: "T-1", advanced: false)
+
+  @Test func `A void before the deduction means the platform is never asked`() async throws {
+    try await send(try void())
+    let platform = ScriptedPlatform(deductions: [Self.paid])
+    try await settle(platform)
+    #expect(platform.calls.isEmpty)
+    #expect(try await state() == "voided")
+  }
+
+  @Test func `A void after the deduction gives the whole money back, once`() async throws {
+    let platform = ScriptedPlatform(
+      deductions: [Self.paid], refunds: [.unknown(reason: "timeout")],
+      refundQueries: [.processing, .refunded(refundID: "F-1")])
+    try await settle(platform)
+    try await send(try void())
+    try await settle(platform)
+    #expect(
+      platform.calls == [
+        "deduct ORDER-0001", "refund V-ORDER-0001 1200", "query refund V-ORDER-0001",
+        "query refund V-ORDER-0001",
+      ])
+    #expect(try await state() == "refunded")
+  }
+
+  @Test func `A void while nobody knows whether money was taken asks first`() async throws {
+    let taken = ScriptedPlatform(
+      deductions: [.unknown(reason: "timeout")], queries: [Self.paid], refunds: [.refunded(refundID: "F-1")])
+    _ = try await scheduler(taken).moveOnce()
+    try await send(try void())
+    try await settle(taken)
+    #expect(taken.calls == ["deduct ORDER-0001", "query ORDER-0001", "refund V-ORDER-0001 1200"])
+    #expect(try await state() == "refunded")
+  }
+
+  @Test func `A void of an order the platform never had is a void, and the order is not sent again`() async throws {
+    let lost = ScriptedPlatform(
+      deductions: [.unknown(reason: "timeout")], queries: [.notCharged(.notFound, reason: "no such order")])
+    _ = try await scheduler(lost).moveOnce()
+    try await send(try void())
+    try await settle(lost)
+    #expect(lost.calls == ["deduct ORDER-0001", "query ORDER-0001"])
+    #expect(try await state() == "voided")
+  }
+
+  @Test func `Partial refunds add up; more than was paid is refused and told`() async throws {
+    let platform = ScriptedPlatform(
+      deductions: [Self.paid], refunds: [.refunded(refundID: "F-1"), .refunded(refundID: "F-2")])
+    try await settle(platform)
+    for (amount, suffix) in [(700, "1"), (501, "2"), (500, "3")] as [(Int64, String)] {
+      try await send(try refund(amount, suffix))
+    }
+    try await settle(platform)
+    #expect(platform.calls.suffix(2) == ["refund R-1 700", "refund R-3 500"])
+    #expect(try await state() == "refunded")
+    let results = try await store.news(for: till.id, after: 0).items.compactMap { item in
+      if case .refundResult(let result) = item { "\(result.refund.outRefundNumber) \(result.state.rawValue)" } else {
+        nil
+      }
+    }
+    #expect(results.sorted() == ["R-1 refunded", "R-2 failed", "R-3 refunded"])
+  }
+
+  @Test func `I2: after a crash in the middle of a refund the first word is a question`() async throws {
+    try await settle(ScriptedPlatform(deductions: [Self.paid]))
+    try await send(try refund(300))
+    try await store.willSend(try OutRefundNumber("R-1"))
+    let platform = ScriptedPlatform(
+      deductions: [], refunds: [.refunded(refundID: "F-1")],
+      refundQueries: [.notRefunded(.notFound, reason: "no such refund")])
+    try await settle(platform)
+    #expect(platform.calls == ["query refund R-1", "refund R-1 300"])
+  }
+
+  @Test func `Other tills hear what a user spent, and that it was taken back`() async throws {
+    let other = try await store.pair("till-2", key: P256.Signing.PrivateKey(), at: wallClock.now())
+    try await send(.orderAccepted(.sample("ORDER-0002", amount: Fen(300), period: "lunch")))
+    func spent() async throws -> DayBook.Entry? {
+      try await store.news(for: other.id, after: 0).items.compactMap { item in
+        if case .spentElsewhere(let spent) = item { spent.entry } else { nil }
+      }.last
+    }
+    #expect(try await spent() == DayBook.Entry(personal: Fen(1_500), meals: ["lunch": 1]))
+    try await send(try void())
+    #expect(try await spent()?.personal == Fen(300))
+    #expect(
+      try await store.news(for: till.id, after: 0).items.allSatisfy { item in
+        if case .spentElsewhere = item { false } else { true }
+      })
+  }
+
+  @Test func `Whoever runs out of money is barred at every till until money comes`() async throws {
+    let user = try OutUserID("s00001")
+    try await store.save(
+      EnrolledUser(
+        user: RecognisedUser(outUserID: user, platformUserID: "P", displayName: "甲"), mayPay: true,
+        sealedTemplates: Data()), at: wallClock.now())
+    let platform = ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty"), Self.paid])
+    try await settle(platform)
+    #expect(try await store.bar(of: user) == .advancesUsedUp)
+    wallClock.advance(by: .seconds(1_800))
+    try await settle(platform)
+    #expect(try await state() == "paid")
+    #expect(try await store.bar(of: user) == nil)
+    let standings = try await store.news(for: till.id, after: 0).items.compactMap { item in
+      if case .userStanding(let standing) = item { standing.bar } else { nil as UserBar? }
+    }
+    #expect(standings == [.advancesUsedUp])
+  }
+
+  @Test func `I9: a ledger that ends before what it uploaded, or otherwise, is noticed`() async throws {
+    func alarm(_ sequence: Int64, _ hash: Data) async throws -> TerminalAlarm? {
+      try await store.note(
+        LedgerHead(sequence: sequence, hash: hash, unsentOrders: 0, unsentAmount: .zero), of: till.id,
+        at: wallClock.now())
+    }
+    #expect(try await alarm(1, chain.lastHash) == nil)
+    #expect(try await alarm(7, Data(count: 32)) == nil)
+    #expect(try await alarm(0, Data(count: 32)) == .behind)
+    #expect(try await alarm(1, Data(count: 32)) == .forked)
+  }
+
+  @Test func `An unsound order in a till's signature is not opened`() async throws {
+    let entry = try chain.next(.orderAccepted(.sample("ORDER-0002", amount: Fen(1_000_000_000_000_000_000))))
+    let answers = try await store.take([entry], of: till, at: wallClock.now())
+    #expect(answers.map(\.outcome) == [.refused])
+    #expect(try await store.orders(atMost: 9).count == 1)
+  }
+
+  @Test func `A carried ledger is taken once however often it comes, and not at all with a flipped bit`() async throws {
+    let exportKey = P256.KeyAgreement.PrivateKey()
+    let desk = ExportDesk(
+      store: store, key: exportKey, scheduler: scheduler(ScriptedPlatform(deductions: [])),
+      changes: Broadcast(0), wallClock: wallClock)
+    let entries = [chain.last, try chain.next(.orderAccepted(.sample("ORDER-0002")))].compactMap(\.self)
+    let file = try LedgerExport(
+      entries, exportedAt: wallClock.now(), sealedTo: exportKey.publicKey, signedBy: key
+    ).fileContents()
+    var flipped = file
+    flipped[file.count / 2] ^= 1
+    await #expect(throws: HTTPRefusal.self) { try await desk.take(flipped) }
+    #expect(try await store.orders(atMost: 9).count == 1)
+    for _ in 1...2 {
+      let answer = try await desk.take(file)
+      #expect((answer.first, answer.last, answer.entries) == (1, 2, 2))
+    }
+    #expect(try await store.orders(atMost: 9).count == 2)
+  }
+
+  @Test func `The day report adds up by till, meal, mode and state`() async throws {
+    try await send(.orderAccepted(.sample("ORDER-0002", subsidy: Fen(200), period: "lunch")))
+    try await send(.orderAccepted(.sample("ORDER-0003", user: nil)))
+    let lines = try await store.dayReport(of: SchoolTime.noon.day)
+    #expect(lines.map(\.orders).reduce(0, +) == 3)
+    #expect(lines.map(\.toCollect).reduce(.zero, +) == Fen(2_200))
+    #expect(lines.first { $0.period == "lunch" }?.subsidy == Fen(200))
+    #expect(try await store.dayReport(of: SchoolTime.noon.day.advanced(byDays: 1)).isEmpty)
+  }
+}
+
+/// Writes a till's entries one after the other.
+private final class EntryWriter {
+  let terminal: TerminalID
+  let key: P256.Signing.PrivateKey
+  private(set) var last: LedgerEntry?
+
+  var lastHash: Data { last?.hash ?? LedgerEntry.firstPreviousHash }
+
+  init(terminal: TerminalID, key: P256.Signing.PrivateKey) {
+    self.terminal = terminal
+    self.key = key
+  }
+
+  func next(_ payload: LedgerPayload) throws -> LedgerEntry {
+    let entry = try LedgerEntry(
+      terminal: terminal, sequence: (last?.sequence ?? 0) + 1, previousHash: lastHash,
+      recordedAt: Timestamp(millisecondsSince1970: 1_795_147_200_000),
+      payload: CanonicalJSON.text(payload), key: key)
+    last = entry
+    return entry
+  }
+}
