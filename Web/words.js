@@ -147,7 +147,7 @@ export const screenHelp = {
   accepted: ["祝您用餐愉快", "Enjoy your meal"],
 };
 
-export const oneMeal = ["计次 1 餐", "1 meal counted"];
+export const oneMeal = ["计次 1 餐", "1 meal"];
 
 /** Yuan with two decimals from whole fen. */
 export function yuan(fen) {

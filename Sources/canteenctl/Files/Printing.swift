@@ -1,8 +1,9 @@
 import CanteenCore
 import Foundation
 
+/// An answer without content is an empty object, so that whatever reads it reads JSON.
 func printJSON(_ answer: Data) {
-  print(String(decoding: answer, as: UTF8.self))
+  print(answer.isEmpty ? "{}" : String(decoding: answer, as: UTF8.self))
 }
 
 /// Two columns, the first as wide as its widest.
@@ -13,8 +14,10 @@ func printTable(_ rows: [(String, String)]) {
   }
 }
 
+/// Date and time by the clock on this machine's wall.
 func local(_ time: Timestamp) -> String {
   Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1_000)
     .formatted(
-      .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+      Date.ISO8601FormatStyle(timeZone: .current).year().month().day().dateTimeSeparator(.space)
+        .time(includingFractionalSeconds: false))
 }
