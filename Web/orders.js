@@ -7,9 +7,14 @@ const voidable = ["accepted", "queued", "uploaded", "delayed", "taken_by_staff",
 const refundable = ["paid", "advanced"];
 
 let opened = null;
+let drawn = "";
 
 /** The newest orders; a tap opens one. */
 export function drawOrders(orders) {
+  // A row that is replaced between press and release would lose the tap.
+  const now = JSON.stringify(orders);
+  if (now === drawn) return;
+  drawn = now;
   at("orders").replaceChildren(...orders.map(row));
   const again = opened && orders.find((order) => order.out_trade_no === opened.out_trade_no);
   if (again && at("order").open && JSON.stringify(again) !== JSON.stringify(opened)) draw(again);

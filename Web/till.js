@@ -164,10 +164,15 @@ document.addEventListener("keydown", (event) => {
   else if (isAmountKey(key)) basket.press(key);
 });
 
-// After a tap Enter confirms the sale again instead of pressing the tapped key once more.
+// After a tap or a dialog, Enter confirms the sale again instead of pressing the key that was tapped last.
 document.addEventListener("click", (event) => {
   if (event.detail > 0) event.target.closest("main button")?.blur();
 });
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("close", () => {
+    if (!document.querySelector("dialog[open]")) document.activeElement?.blur();
+  });
+}
 
 function onClick(id, work) {
   at(id).addEventListener("click", () => once(at(id), work));
