@@ -8,6 +8,8 @@ public struct BookedOrder: Sendable, Hashable, Codable {
   public let subsidy: Fen
   public let toCollect: Fen
   public let refunded: Fen
+  /// Asked to be given back, not yet answered.
+  public let refunding: Fen
   public let mode: String
   public let displayName: String?
   public let acceptedAt: Timestamp
@@ -21,6 +23,7 @@ public struct BookedOrder: Sendable, Hashable, Codable {
     case subsidy = "subsidy_fen"
     case toCollect = "to_collect_fen"
     case refunded = "refunded_fen"
+    case refunding = "refunding_fen"
     case mode = "amount_mode"
     case displayName = "display_name"
     case acceptedAt = "accepted_at"
@@ -29,8 +32,18 @@ public struct BookedOrder: Sendable, Hashable, Codable {
     case reason
   }
 
-  static func fetchAll(_ db: Database, sql: String, arguments: StatementArguments) throws -> [BookedOrder] {
-    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map(BookedOrder.init)
+  /// - Parameter condition: what follows WHERE.
+  static func fetchAll(_ db: Database, where condition: String, arguments: StatementArguments) throws
+    -> [BookedOrder]
+  {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT *, (SELECT coalesce(sum(amount_fen), 0) FROM refund
+            WHERE refund.out_trade_no = booked_order.out_trade_no AND refund.state = 'requested') AS refunding_fen
+          FROM booked_order WHERE \(condition)
+          """), arguments: arguments
+    ).map(BookedOrder.init)
   }
 
   private init(row: Row) {
@@ -39,6 +52,7 @@ public struct BookedOrder: Sendable, Hashable, Codable {
     subsidy = Fen(row["subsidy_fen"])
     toCollect = Fen(row["to_collect_fen"])
     refunded = Fen(row["refunded_fen"])
+    refunding = Fen(row["refunding_fen"])
     mode = row["mode"]
     displayName = row["display_name"]
     acceptedAt = Timestamp(millisecondsSince1970: row["accepted_at"])

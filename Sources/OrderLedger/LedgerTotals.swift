@@ -1,5 +1,4 @@
 public import CanteenCore
-public import GatewayProtocol
 import GRDB
 
 /// One line of a report: what was sold under one combination of day, shift, meal, mode, operator and state.
@@ -91,36 +90,6 @@ extension OrderLedger {
         try Row.fetchAll(
           db, sql: "SELECT * FROM tally WHERE orders > 0 AND \(condition)", arguments: arguments
         ).map(TallyLine.init)
-      }
-    }
-  }
-}
-
-/// One line of the audit log.
-public struct AuditLine: Sendable, Codable {
-  public let sequence: Int64
-  public let at: Timestamp
-  public let record: StaffRecord
-}
-
-extension OrderLedger {
-  /// What staff did with their PIN, newest first. Voids, refunds and shifts are entries of their own kind.
-  public func staffActions(atMost count: Int) async throws(LedgerError) -> [AuditLine] {
-    try await storing {
-      try await database.read { db in
-        try Row.fetchAll(
-          db,
-          sql: """
-            SELECT e.sequence, e.recorded_at, e.payload FROM staff_action a JOIN entry e USING (sequence)
-            ORDER BY sequence DESC LIMIT ?
-            """, arguments: [count]
-        ).compactMap { row in
-          let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
-          guard case .staffAction(let record) = payload else { return nil }
-          return AuditLine(
-            sequence: row["sequence"], at: Timestamp(millisecondsSince1970: row["recorded_at"]),
-            record: record)
-        }
       }
     }
   }

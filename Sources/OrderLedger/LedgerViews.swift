@@ -42,14 +42,19 @@ enum LedgerViews {
     case .orderAccepted(let order): try insert(order, sequence: sequence, in: db)
     case .orderResult(let result): try apply(result, in: db)
     case .orderVoided(let void):
+      try note(.void, by: void.operatorID, sequence: sequence, in: db)
       try setState(.voided, of: void.outTradeNumber, reason: void.reason, in: db)
-    case .refundRequested(let refund): try insert(refund, sequence: sequence, in: db)
+    case .refundRequested(let refund):
+      try insert(refund, sequence: sequence, in: db)
+      if let staff = refund.operatorID { try note(.refund, by: staff, sequence: sequence, in: db) }
     case .refundResult(let result): try apply(result, sequence: sequence, in: db)
     case .shiftOpened(let shift):
+      try note(.openShift, by: shift.operatorID, sequence: sequence, in: db)
       try db.execute(
         sql: "INSERT INTO shift (number, operator, opened_at) VALUES (?, ?, ?)",
         arguments: [shift.number, shift.operatorID.text, shift.openedAt.millisecondsSince1970])
     case .shiftClosed(let closed):
+      try note(.closeShift, by: closed.operatorID, sequence: sequence, in: db)
       try db.execute(
         sql: "UPDATE shift SET closed_at = ?, closed_by = ? WHERE number = ?",
         arguments: [closed.at.millisecondsSince1970, closed.operatorID.text, closed.shift])
@@ -61,11 +66,16 @@ enum LedgerViews {
           arguments: [standing.user.text, bar.rawValue])
       }
     case .staffAction(let record):
-      try db.execute(
-        sql: "INSERT INTO staff_action (sequence, operator, action) VALUES (?, ?, ?)",
-        arguments: [sequence, record.operatorID.text, record.action.rawValue])
+      try note(record.action, by: record.operatorID, sequence: sequence, in: db)
     case .clockJumped: break
     }
+  }
+
+  private static func note(
+    _ action: StaffAction, by staff: OperatorID, sequence: Int64, in db: Database
+  ) throws {
+    try db.cachedStatement(sql: "INSERT INTO staff_action (sequence, operator, action) VALUES (?, ?, ?)")
+      .execute(arguments: [sequence, staff.text, action.rawValue])
   }
 
   private static func insert(_ order: Order, sequence: Int64, in db: Database) throws {

@@ -9,7 +9,7 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try BookedOrder.fetchAll(
-          db, sql: "SELECT * FROM booked_order ORDER BY sequence DESC LIMIT ?",
+          db, where: "TRUE ORDER BY sequence DESC LIMIT ?",
           arguments: [count])
       }
     }
@@ -31,7 +31,7 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try BookedOrder.fetchAll(
-          db, sql: "SELECT * FROM booked_order WHERE out_trade_no = ?",
+          db, where: "out_trade_no = ?",
           arguments: [number.text]
         ).first
       }

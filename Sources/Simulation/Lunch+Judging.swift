@@ -78,7 +78,7 @@ extension Lunch {
     let charges = platform.charges
     for till in tills {
       let byVisit = Dictionary(grouping: till.visitsOfOrders, by: \.value)
-      for (_, orders) in byVisit {
+      for (visit, orders) in byVisit where !overriddenVisits.contains(visit) {
         let charged = orders.filter {
           charges[$0.key.text].map { $0.refunds.values.reduce(.zero, +) < $0.amount } ?? false
         }
@@ -126,7 +126,8 @@ extension Lunch {
       let kept = try orders.map { order in
         Reconciliation.Kept(
           number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect,
-          state: OrderState(rawValue: order.state) ?? .failed, refunded: order.refunded)
+          state: OrderState(rawValue: order.state) ?? .failed, refunded: order.refunded,
+          refunding: order.refunding)
       }
       let states = Dictionary(uniqueKeysWithValues: kept.map { ($0.number.text, $0.state) })
       return (booked, kept, states)

@@ -10,6 +10,7 @@ extension Lunch {
     case .arrival(let student, let till): await arrive(student, at: till)
     case .seen(let till, let visit): await seen(visit, at: till)
     case .identified(let till, let visit): await identified(visit, at: till)
+    case .flicker(let till, let visit): await flicker(visit, at: till)
     case .decision(let till, let visit): await decide(visit, at: till)
     case .leaves(let till, let visit): await leave(visit, at: till)
     case .routine(let till): await routine(till)
@@ -48,6 +49,10 @@ extension Lunch {
     agenda.add(.identified(till: till, visit: visits), at: after(1.2))
     // The face stays before the camera: it is recognised again and again.
     if random.chance(0.5) { agenda.add(.identified(till: till, visit: visits), at: after(2.2)) }
+    if random.chance(0.3) {
+      agenda.add(.flicker(till: till, visit: visits), at: after(1.8))
+      agenda.add(.identified(till: till, visit: visits), at: after(2.4))
+    }
     agenda.add(.decision(till: till, visit: visits), at: after(3))
     agenda.add(.leaves(till: till, visit: visits), at: after(5))
   }
@@ -55,6 +60,15 @@ extension Lunch {
   private func seen(_ visit: Int, at till: Int) async {
     guard let program = program(till, during: visit), let track = tills[till].visit?.track else { return }
     await program.checkout.receive(.facePresent(track: track))
+  }
+
+  private func flicker(_ number: Int, at till: Int) async {
+    guard let program = program(till, during: number), let track = tills[till].visit?.track else { return }
+    await program.checkout.receive(.faceLeft(track: track))
+    let newTrack = tills[till].nextTrack + 1
+    tills[till].nextTrack = newTrack
+    tills[till].visit?.track = newTrack
+    await program.checkout.receive(.facePresent(track: newTrack))
   }
 
   private func identified(_ number: Int, at till: Int) async {
@@ -73,14 +87,13 @@ extension Lunch {
 
   /// Staff look at what the till says and help: override, take cash, or let the student go.
   private func decide(_ number: Int, at till: Int) async {
-    guard let program = program(till, during: number), var visit = tills[till].visit else { return }
+    guard let program = program(till, during: number), tills[till].visit != nil else { return }
     let snapshot = program.checkout.snapshots.latest
     guard case .awaitingFace = snapshot.phase else { return }
     if case .objected(_, _, mayOverride: true) = snapshot.notice, random.chance(0.5),
       let supervisor = try? OperatorID("anna")
     {
-      visit.wasOverridden = true
-      tills[till].visit = visit
+      overriddenVisits.insert(number)
       await program.checkout.override(StaffOverride(operatorID: supervisor, reason: "second helping"))
       agenda.add(.identified(till: till, visit: number), at: after(0.7))
     } else if random.chance(0.5) {
@@ -115,7 +128,7 @@ extension Lunch {
     }
     if order.identification != nil {
       let sameVisit = tills[index].visitsOfOrders.filter { $0.value == visit.number }
-      if sameVisit.count > 1, !visit.wasOverridden {
+      if sameVisit.count > 1, !overriddenVisits.contains(visit.number) {
         find("I2: one visit at \(id) became \(sameVisit.keys.map(\.text).sorted())")
       }
       if !snapshot.faceBlockers.isEmpty { find("I5: \(id) charged a face while blocked") }

@@ -34,15 +34,15 @@ public actor Lunch {
   struct Visit: Sendable {
     let number: Int
     let student: Int
-    let track: Int
-    /// Staff overrode an objection: more than one order is meant.
-    var wasOverridden = false
+    var track: Int
   }
 
   enum Event: Sendable {
     case arrival(student: Int, till: Int)
     case seen(till: Int, visit: Int)
     case identified(till: Int, visit: Int)
+    /// The camera loses the face for a moment: the same student, a new track.
+    case flicker(till: Int, visit: Int)
     case decision(till: Int, visit: Int)
     case leaves(till: Int, visit: Int)
     case routine(till: Int)
@@ -73,6 +73,8 @@ public actor Lunch {
   var nextDue: MonotonicInstant?
   var dueKnownAt = -1
   var isWindingDown = false
+  /// Visits in which staff let a second order through.
+  var overriddenVisits: Set<Int> = []
   var brokenTills: Set<Int> = []
   var schoolIsBroken = false
   var result = LunchResult()

@@ -237,6 +237,27 @@ struct ObjectionTests {
     #expect(try present(2, to: &session) == nil)
   }
 
+  @Test func `An operator's word is for the user it was given for, and for nobody when nothing was objected`()
+    throws
+  {
+    var session = try session()
+    let word = StaffOverride(operatorID: try OperatorID("anna"), reason: "a guest")
+    let (first, second) = (try OutUserID("s00001"), try OutUserID("s00002"))
+    for user in [first, second] {
+      session.dayBook.add(
+        DayBook.Sale(
+          user: user, day: SchoolTime.noon.day, personal: Fen(12_00), period: try MealPeriodID("lunch")))
+    }
+    _ = session.receive(.overridden(word), at: .start)
+    #expect(try present(1, to: &session) == nil)
+    _ = session.receive(.overridden(word), at: .start)
+    let other = Identification(
+      track: 2, user: RecognisedUser(outUserID: second, platformUserID: "P2", displayName: "乙"),
+      evidence: .sample, facePresentAt: .start)
+    #expect(session.receive(.identified(other), at: .start) == [])
+    #expect(try present(1, to: &session) != nil)
+  }
+
   @Test func `A barred user is refused even with an operator's word`() throws {
     var session = try session()
     session.bars = [try OutUserID("s00001"): .contractEnded]

@@ -99,7 +99,9 @@ struct UndoingTests {
     #expect(try await state() == "refunded")
   }
 
-  @Test func `A void of an order the platform never had is a void, and the order is not sent again`() async throws {
+  @Test func `A void of an order the platform never had is a void, and the order is not sent again`()
+    async throws
+  {
     let lost = ScriptedPlatform(
       deductions: [.unknown(reason: "timeout")], queries: [.notCharged(.notFound, reason: "no such order")])
     _ = try await scheduler(lost).moveOnce()
@@ -120,7 +122,9 @@ struct UndoingTests {
     #expect(platform.calls.suffix(2) == ["refund R-1 700", "refund R-3 500"])
     #expect(try await state() == "refunded")
     let results = try await store.news(for: till.id, after: 0).items.compactMap { item in
-      if case .refundResult(let result) = item { "\(result.refund.outRefundNumber) \(result.state.rawValue)" } else {
+      if case .refundResult(let result) = item {
+        "\(result.refund.outRefundNumber) \(result.state.rawValue)"
+      } else {
         nil
       }
     }
@@ -193,7 +197,9 @@ struct UndoingTests {
     #expect(try await store.orders(atMost: 9).count == 1)
   }
 
-  @Test func `A carried ledger is taken once however often it comes, and not at all with a flipped bit`() async throws {
+  @Test func `A carried ledger is taken once however often it comes, and not at all with a flipped bit`()
+    async throws
+  {
     let exportKey = P256.KeyAgreement.PrivateKey()
     let desk = ExportDesk(
       store: store, key: exportKey, scheduler: scheduler(ScriptedPlatform(deductions: [])),

@@ -13,14 +13,15 @@ struct LunchTests {
     plan.students = 80
     let result = try await Stage.play(plan)
     #expect(result.findings == [])
-    #expect(result.isSound)
+    #expect(result.lost == 0 && result.duplicated == 0 && result.unexplainedFen == 0)
     #expect(result.orders > 40)
   }
 
   @Test func `The same seed is the same lunch`() async throws {
     let plan = LunchPlan(seed: 7, students: 40, tills: 2)
     let (first, second) = (try await Stage.play(plan), try await Stage.play(plan))
-    #expect(first == second)
+    #expect(first.story == second.story)
+    #expect(first.orders == second.orders)
     #expect(first.kills > 0)
   }
 }

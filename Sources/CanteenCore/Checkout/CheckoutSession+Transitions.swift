@@ -71,7 +71,9 @@ extension CheckoutSession {
       notice = .objected(user, [.barred(bar)], mayOverride: false)
       return false
     }
-    guard staffAllowRepeat || staffOverride != nil || repeatGuard.allows(user.outUserID, at: now) else {
+    guard
+      staffAllowRepeat || staffOverride?.user == user.outUserID || repeatGuard.allows(user.outUserID, at: now)
+    else {
       notice = .objected(user, [.justCharged], mayOverride: true)
       return false
     }
@@ -96,14 +98,15 @@ extension CheckoutSession {
       to: charge, of: user, history: history, bar: bars[user.outUserID], at: schoolTime)
     if !staffAllowRepeat, !repeatGuard.allows(user.outUserID, at: now) { objections.append(.justCharged) }
     let mayOverride = rules.mayOverride(objections, charge: charge, history: history)
-    guard objections.isEmpty || (staffOverride != nil && mayOverride) else {
+    let word = staffOverride?.user == user.outUserID ? staffOverride?.word : nil
+    guard objections.isEmpty || (word != nil && mayOverride) else {
       notice = .objected(user, objections, mayOverride: mayOverride)
       return []
     }
     return startBooking(
       PendingOrder(
         locked: locked, charge: charge, means: .face(identification, mode),
-        staffOverride: objections.isEmpty ? nil : staffOverride?.of(objections)))
+        staffOverride: objections.isEmpty ? nil : word?.of(objections)))
   }
 
   private mutating func notRecognised() -> [Action] {
@@ -121,8 +124,9 @@ extension CheckoutSession {
   }
 
   private mutating func override(_ granted: StaffOverride) -> [Action] {
-    staffOverride = granted
-    if case .objected = notice { notice = nil }
+    guard case .objected(let user, _, mayOverride: true) = notice else { return [] }
+    staffOverride = (granted, user.outUserID)
+    notice = nil
     return []
   }
 

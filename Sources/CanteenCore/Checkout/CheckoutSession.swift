@@ -71,7 +71,7 @@ public struct CheckoutSession: Sendable {
     case notRecognised(track: Int)
     case cancelled
     case repeatAllowed
-    /// An operator's PIN was right; holds for the next sale.
+    /// An operator's PIN was right; holds for the user who was just objected to, until the sale is over.
     case overridden(StaffOverride)
     case booked(OutTradeNumber)
     case bookingFailed(OutTradeNumber, reason: String)
@@ -107,7 +107,8 @@ public struct CheckoutSession: Sendable {
   var numbering: OrderNumbering
   var repeatGuard: RepeatGuard
   var staffAllowRepeat = false
-  var staffOverride: StaffOverride?
+  /// An operator's word, and for whom it was given.
+  var staffOverride: (word: StaffOverride, user: OutUserID)?
   var presentTracks: Set<Int> = []
 
   public init(

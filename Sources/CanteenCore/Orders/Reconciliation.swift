@@ -19,12 +19,17 @@ public struct Reconciliation: Sendable {
     public let state: OrderState
     /// The sum of refunds the platform made, as the gateway knows it.
     public let refunded: Fen
+    /// The sum of refunds that were asked for and of which the gateway does not know the outcome.
+    public let refunding: Fen
 
-    public init(number: OutTradeNumber, toCollect: Fen, state: OrderState, refunded: Fen) {
+    public init(
+      number: OutTradeNumber, toCollect: Fen, state: OrderState, refunded: Fen, refunding: Fen = .zero
+    ) {
       self.number = number
       self.toCollect = toCollect
       self.state = state
       self.refunded = refunded
+      self.refunding = refunding
     }
   }
 
@@ -53,6 +58,8 @@ public struct Reconciliation: Sendable {
     case riskRejected = "risk_rejected"
     case voided
     case refunded
+    /// A refund was asked for whose outcome the gateway does not know yet.
+    case refundWaiting = "refund_waiting"
     case takenByStaff = "taken_by_staff"
     case nothingToCollect = "nothing_to_collect"
     // Unexplained: somebody has to look.
@@ -66,8 +73,8 @@ public struct Reconciliation: Sendable {
 
     public var isExplained: Bool {
       switch self {
-      case .unsent, .waiting, .delayed, .failed, .riskRejected, .voided, .refunded, .takenByStaff,
-        .nothingToCollect:
+      case .unsent, .waiting, .delayed, .failed, .riskRejected, .voided, .refunded, .refundWaiting,
+        .takenByStaff, .nothingToCollect:
         true
       case .missingAtPlatform, .unknownAtTill, .chargedButNotKept, .amountDiffers, .refundDiffers,
         .chargedTwice, .neverBooked:
@@ -151,7 +158,9 @@ public struct Reconciliation: Sendable {
       guard billed.charged == order.toCollect else {
         return [difference(.amountDiffers, abs(billed.charged - order.toCollect))]
       }
-      guard billed.refunded == kept.refunded else {
+      let ahead = billed.refunded - kept.refunded
+      if ahead > .zero, ahead <= kept.refunding { return [difference(.refundWaiting, ahead)] }
+      guard ahead == .zero else {
         return [difference(.refundDiffers, abs(billed.refunded - kept.refunded))]
       }
       return kept.refunded > .zero ? [difference(.refunded, kept.refunded)] : []

@@ -96,7 +96,9 @@ extension GatewayStore {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT o.*, e.payload FROM customer_order o
+          SELECT o.*, e.payload, (SELECT coalesce(sum(r.amount_fen), 0) FROM refund r
+            WHERE r.out_trade_no = o.out_trade_no AND r.state = 'requested') AS refunding_fen
+          FROM customer_order o
           JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
           WHERE o.day = ? ORDER BY o.out_trade_no
           """, arguments: [day.description])
@@ -110,7 +112,7 @@ extension GatewayStore {
         kept.append(
           .init(
             number: order.outTradeNumber, toCollect: Fen(row["to_collect_fen"]), state: state,
-            refunded: Fen(row["refunded_fen"])))
+            refunded: Fen(row["refunded_fen"]), refunding: Fen(row["refunding_fen"])))
         if let concluded = row["concluded_at"] as Int64? {
           days.append(
             SchoolTime(Timestamp(millisecondsSince1970: concluded), utcOffset: utcOffset).day)

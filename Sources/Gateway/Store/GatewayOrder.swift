@@ -8,7 +8,9 @@ extension GatewayStore {
       try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT * FROM customer_order WHERE ? IS NULL OR day = ?
+            SELECT *, (SELECT coalesce(sum(r.amount_fen), 0) FROM refund r
+              WHERE r.out_trade_no = customer_order.out_trade_no AND r.state = 'requested') AS refunding_fen
+            FROM customer_order WHERE ? IS NULL OR day = ?
             ORDER BY accepted_at DESC, out_trade_no LIMIT ?
             """), arguments: [day?.description, day?.description, count]
       ).map(GatewayOrder.init)
@@ -25,6 +27,7 @@ package struct GatewayOrder: Sendable, Codable {
   package let subsidy: Fen
   package let toCollect: Fen
   package let refunded: Fen
+  package let refunding: Fen
   package let mode: String
   package let period: String
   package let day: String
@@ -43,6 +46,7 @@ package struct GatewayOrder: Sendable, Codable {
     subsidy = Fen(row["subsidy_fen"])
     toCollect = Fen(row["to_collect_fen"])
     refunded = Fen(row["refunded_fen"])
+    refunding = Fen(row["refunding_fen"])
     mode = row["mode"]
     period = row["period"]
     day = row["day"]
@@ -62,6 +66,7 @@ package struct GatewayOrder: Sendable, Codable {
     case subsidy = "subsidy_fen"
     case toCollect = "to_collect_fen"
     case refunded = "refunded_fen"
+    case refunding = "refunding_fen"
     case mode = "amount_mode"
     case period
     case day

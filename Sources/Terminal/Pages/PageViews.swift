@@ -146,10 +146,12 @@ struct StudentView: Sendable, Equatable, Encodable {
       (screen, amount, name) = (.unavailable, sale.phase.amount, nil)
     case (_, _) where sale.cameraPhase == .closed:
       (screen, amount, name) = (.wake, sale.phase.amount, nil)
-    case (_, .objected(let user, let objections, _)):
-      let paid = objections.contains { objection in
-        if case .mealTaken = objection { true } else { objection == .justCharged }
-      }
+    case (_, .objected(let user, let objections, let mayOverride)):
+      let paid =
+        mayOverride
+        && objections.contains { objection in
+          if case .mealTaken = objection { true } else { objection == .justCharged }
+        }
       (screen, amount, name) = (paid ? .alreadyPaid : .askStaff, sale.phase.amount, user.displayName)
     case (_, .cannotBeSold):
       (screen, amount, name) = (.askStaff, sale.phase.amount, nil)

@@ -1,4 +1,5 @@
 import CanteenCore
+import Daemon
 import Foundation
 import GatewayProtocol
 import Logging
@@ -61,6 +62,9 @@ actor StaffDesk {
   /// Lets the sale that was objected to go through.
   func override(reason: String, by shown: Credentials) async throws {
     let staff = try await admit(shown, to: .override, reason: reason)
+    guard case .objected(_, _, mayOverride: true) = checkout.snapshots.latest.notice else {
+      throw StaffRefusal.nothingToOverride
+    }
     try await ledger.record(
       StaffRecord(operatorID: staff.id, action: .override, outTradeNumber: nil, reason: reason))
     await checkout.override(StaffOverride(operatorID: staff.id, reason: reason))
@@ -93,7 +97,10 @@ actor StaffDesk {
       StaffRecord(operatorID: staff.id, action: .reprint, outTradeNumber: number, reason: nil))
     somethingWasWritten()
     let lease = await leases.lease
-    return Receipt(order: order, booked: booked, school: lease?.organizationName ?? "", isCopy: true).text
+    return Receipt(
+      order: order, booked: booked, school: lease?.organizationName ?? "", isCopy: true,
+      plan: lease?.plan ?? .unplanned
+    ).text
   }
 
   private func admit(_ shown: Credentials, to action: StaffAction, reason: String? = nil) async throws
@@ -127,6 +134,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
   case noOperators
   case notAllowed(StaffAction)
   case noReason
+  case nothingToOverride
 
   var code: String {
     switch self {
@@ -135,6 +143,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
     case .noOperators: "no_operators"
     case .notAllowed: "not_allowed"
     case .noReason: "no_reason"
+    case .nothingToOverride: "nothing_to_override"
     }
   }
 
@@ -146,6 +155,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
       "No operators are known here; add one at the gateway with `canteenctl operator add`."
     case .notAllowed(let action): "This operator may not do that (\(action.rawValue)); ask a supervisor."
     case .noReason: "Give a reason of 2 to 80 characters."
+    case .nothingToOverride: "Nothing speaks against the sale in hand that an operator could override."
     }
   }
 }
