@@ -43,6 +43,7 @@ struct MoneyRoutes: Sendable {
       do {
         let id = try OperatorID(context.parameters.require("id"))
         try await store.save(Operator(id: id, name: body.name, role: body.role, pin: PINHash(body.pin)))
+        changes.send(changes.latest &+ 1)
       } catch let error as PINError {
         throw HTTPRefusal(.unprocessableContent, code: "bad_pin", error.description)
       } catch let error as IdentifierError {
@@ -54,6 +55,7 @@ struct MoneyRoutes: Sendable {
       guard let id = try? OperatorID(context.parameters.require("id")), try await store.remove(id) else {
         throw HTTPRefusal(.notFound, code: "unknown_operator", "There is no such operator.")
       }
+      changes.send(changes.latest &+ 1)
       return Response(status: .noContent)
     }
     router.put("people/:id/bar") { request, context in

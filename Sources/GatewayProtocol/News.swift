@@ -17,6 +17,8 @@ public enum NewsItem: Sendable, Hashable, Codable {
   case userStanding(UserStanding)
   /// What a user bought at the other tills that day, in sum; replaces what was said before.
   case spentElsewhere(SpentElsewhere)
+  /// The next lease will say something new, such as another operator: ask for it now.
+  case leaseChanged
 }
 
 public struct SpentElsewhere: Sendable, Hashable, Codable {

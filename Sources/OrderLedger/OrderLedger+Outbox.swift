@@ -125,6 +125,8 @@ extension OrderLedger {
       guard try bar(of: standing.user, in: db) != standing.bar else { return }
       try append(.userStanding(standing), in: db)
       effects.standings.append(standing)
+    case .leaseChanged:
+      effects.leaseChanged = true
     case .spentElsewhere(let spent):
       try db.cachedStatement(
         sql: """
@@ -150,6 +152,7 @@ public struct NewsEffects: Sendable, Equatable {
   public var takenBack: [DayBook.Sale] = []
   public var standings: [UserStanding] = []
   public var elsewhere: [SpentElsewhere] = []
+  public var leaseChanged = false
 
   public init() {}
 }

@@ -93,7 +93,8 @@ public struct TerminalServer: Service {
       ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
       link: client.link, camera: vision.camera, clock: clock, wallClock: till)
     let news = NewsReader(
-      client: client, ledger: ledger, uploader: uploader, checkout: checkout, pages: pages, clock: clock,
+      client: client, ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages,
+      clock: clock,
       logger: logger)
     let desk = LedgerDesk(
       ledger: ledger, client: client, checkout: checkout, uploader: uploader, leases: leases, state: state,

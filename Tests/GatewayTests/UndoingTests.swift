@@ -219,6 +219,17 @@ struct UndoingTests {
     #expect(try await store.orders(atMost: 9).count == 2)
   }
 
+  @Test func `Tills hear at once that there is another operator`() async throws {
+    let anna = try OperatorID("anna")
+    try await store.save(Operator(id: anna, name: "安娜", role: .supervisor, pin: PINHash("246810")))
+    #expect(try await store.news(for: till.id, after: 0).items == [.leaseChanged])
+    #expect(try await store.operators().first?.pin.matches("246810") == true)
+    #expect(try await store.operators().first?.pin.matches("246811") == false)
+    #expect(try await store.remove(anna))
+    #expect(try await store.news(for: till.id, after: 0).items.count == 2)
+    #expect(try await !store.remove(anna))
+  }
+
   @Test func `The day report adds up by till, meal, mode and state`() async throws {
     try await send(.orderAccepted(.sample("ORDER-0002", subsidy: Fen(200), period: "lunch")))
     try await send(.orderAccepted(.sample("ORDER-0003", user: nil)))

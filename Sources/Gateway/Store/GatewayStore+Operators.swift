@@ -10,13 +10,14 @@ extension GatewayStore {
     }
   }
 
-  /// Adds or replaces an operator; tills know with their next lease.
+  /// Adds or replaces an operator; tills are told to renew their lease.
   func save(_ staff: Operator) async throws {
     try await database.write { db in
       try db.cachedStatement(
         sql:
           "INSERT INTO operator (id, profile) VALUES (?, ?) ON CONFLICT DO UPDATE SET profile = excluded.profile"
       ).execute(arguments: [staff.id.text, try CanonicalJSON.text(staff)])
+      try Self.tellTillsOfNewLease(in: db)
     }
   }
 
@@ -24,7 +25,15 @@ extension GatewayStore {
   func remove(_ id: OperatorID) async throws -> Bool {
     try await database.write { db in
       try db.cachedStatement(sql: "DELETE FROM operator WHERE id = ?").execute(arguments: [id.text])
-      return db.changesCount == 1
+      guard db.changesCount == 1 else { return false }
+      try Self.tellTillsOfNewLease(in: db)
+      return true
+    }
+  }
+
+  private static func tellTillsOfNewLease(in db: Database) throws {
+    for terminal in try String.fetchAll(db, sql: "SELECT terminal_id FROM terminal") {
+      try NewsDesk.write(.leaseChanged, for: TerminalID(terminal), in: db)
     }
   }
 }

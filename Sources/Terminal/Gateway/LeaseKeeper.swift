@@ -25,6 +25,7 @@ actor LeaseKeeper {
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private let logger: Logger
+  private let bell = Doorbell()
 
   init(
     client: GatewayClient, ledger: OrderLedger, checkout: CheckoutService, identity: TerminalIdentity,
@@ -63,10 +64,13 @@ actor LeaseKeeper {
           logger.warning("The lease could not be renewed", metadata: ["error": "\(error)"])
         }
       }
-      try? await clock.sleep(for: pause(afterFailures: failures))
+      await bell.wait(atMost: pause(afterFailures: failures), on: clock)
       await reportExpiry()
     }
   }
+
+  /// Asks for a new lease now; returns at once.
+  nonisolated func renewSoon() { bell.ring() }
 
   private func renew() async throws {
     let askedAt = clock.now

@@ -13,6 +13,7 @@ struct NewsReader: Sendable {
   let ledger: OrderLedger
   let uploader: OrderUploader
   let checkout: CheckoutService
+  let leases: LeaseKeeper
   let pages: PageBoard
   let clock: any MonotonicClock
   let logger: Logger
@@ -25,7 +26,9 @@ struct NewsReader: Sendable {
         let news = try await client.news(after: ledger.newsCursor(), wait: Self.longPoll)
         failures = 0
         guard !news.items.isEmpty else { continue }
-        await checkout.learn(try await ledger.record(news))
+        let effects = try await ledger.record(news)
+        await checkout.learn(effects)
+        if effects.leaseChanged { leases.renewSoon() }
         uploader.entryAppended()
         pages.somethingChanged()
       } catch {
