@@ -51,7 +51,7 @@ function open(order) {
 
 function draw(order) {
   opened = order;
-  const left = order.to_collect_fen - order.refunded_fen;
+  const left = order.to_collect_fen - order.refunded_fen - order.refunding_fen;
   const facts = [
     ["number", order.out_trade_no],
     ["time", new Date(order.accepted_at).toLocaleString("zh-CN", { hour12: false })],

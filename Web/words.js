@@ -29,6 +29,7 @@ export const blockers = {
   recognition_failed: ["识别故障，请联系维护", "Recognition failed; call support"],
   ledger_failed: ["账本无法写入，请检查磁盘", "The ledger cannot be written; check the disk"],
   ledger_forked: ["账本与后台不符，请联系维护", "The gateway knows entries this ledger lacks; call support"],
+  ledger_damaged: ["账本条目损坏，请保留账本并联系维护", "Entries of the ledger are damaged; keep the file and call support"],
   clock_untrusted: ["时钟不可信，请联网校时", "The clock is wrong; connect the gateway or set it"],
   too_many_unsent: ["未传订单过多，请联网", "Too many unsent orders; connect the gateway"],
   too_much_unsent: ["未传金额过大，请联网", "Too much money unsent; connect the gateway"],
