@@ -77,7 +77,7 @@ struct BrokenDiskTests {
     #expect(try await numbers(in: open()) == ["ORDER-0001"])
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [FaultyDisk.Request.write, .sync])
+  @Test(.timeLimit(.minutes(5)), arguments: [FaultyDisk.Request.write, .sync])
   func `A write or sync that fails once refuses that order, and the next try books it once`(
     request: FaultyDisk.Request
   ) async throws {
@@ -107,7 +107,7 @@ struct BrokenDiskTests {
     #expect(try await open().verify() == 12)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `A read that fails once stops the start or the order with a clear error, and changes nothing`()
     async throws
   {
