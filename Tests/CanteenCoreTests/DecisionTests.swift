@@ -112,7 +112,7 @@ struct OrderStateTests {
     .delayed: [.paid, .advanced, .riskRejected, .failed, .voided],
     .paid: [.refunded], .advanced: [.refunded], .voided: [.refunded],
     .takenByStaff: [.voided], .nothingToCollect: [.voided],
-    .riskRejected: [], .failed: [], .refunded: [],
+    .riskRejected: [.voided], .failed: [.voided], .refunded: [],
   ]
 
   @Test(arguments: OrderState.allCases)

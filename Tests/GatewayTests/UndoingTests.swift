@@ -111,6 +111,13 @@ struct UndoingTests {
     #expect(try await state() == "voided")
   }
 
+  @Test func `A void that crosses a refusal wins, so that till and gateway say the same`() async throws {
+    try await settle(ScriptedPlatform(deductions: [.notCharged(.forGood, reason: "no contract")]))
+    #expect(try await state() == "failed")
+    try await send(try void())
+    #expect(try await state() == "voided")
+  }
+
   @Test func `Partial refunds add up; more than was paid is refused and told`() async throws {
     let platform = ScriptedPlatform(
       deductions: [Self.paid], refunds: [.refunded(refundID: "F-1"), .refunded(refundID: "F-2")])

@@ -50,7 +50,7 @@ public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
   }
 
   /// Whether staff can undo the order without a refund, as far as the till knows.
-  public var canBeVoided: Bool { canBecome(.voided) }
+  public var canBeVoided: Bool { stands && canBecome(.voided) }
 
   public func canBecome(_ next: OrderState) -> Bool {
     switch (self, next) {
@@ -64,6 +64,8 @@ public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
       (.delayed, .voided):
       true
     case (.takenByStaff, .voided), (.nothingToCollect, .voided): true
+    // The till voided while the refusal was on its way: both sides shall say the same.
+    case (.failed, .voided), (.riskRejected, .voided): true
     // A void that came too late: the money had been taken and is given back.
     case (.voided, .refunded), (.paid, .refunded), (.advanced, .refunded): true
     default: false
