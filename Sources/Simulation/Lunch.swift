@@ -164,7 +164,7 @@ public actor Lunch {
   func startSchool() throws {
     let started = try SimulatedSchool(
       file: folder.appending(path: "school/gateway.sqlite"), keys: schoolKeys, plan: canteen.plan,
-      platform: platform, time: time, random: random)
+      platform: platform, time: time)
     school = started
     dueKnownAt = -1
     for index in tills.indices { tills[index].newsRead = -1 }

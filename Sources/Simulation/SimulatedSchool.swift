@@ -18,8 +18,7 @@ struct SimulatedSchool: Sendable {
 
   /// Opens or reopens the gateway.
   init(
-    file: URL, keys: SchoolKeys, plan: MealPlan, platform: SimulatedPlatform, time: TrueTime,
-    random: SeededRandom
+    file: URL, keys: SchoolKeys, plan: MealPlan, platform: SimulatedPlatform, time: TrueTime
   ) throws {
     store = try GatewayStore(path: file.path)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }

@@ -32,19 +32,7 @@ extension DeductionOutcome {
     self =
       switch error {
       case .notSent(let reason): .notCharged(code: "NOT_SENT", message: reason, kind: .tryLater)
-      default: Self(queryWithoutAnswer: error)
-      }
-  }
-
-  /// For a query that got no verified answer: not even a failed connection says anything about the order.
-  init(queryWithoutAnswer error: WeChatPayError) {
-    self =
-      switch error {
-      case .notSent(let reason), .noAnswer(let reason): .unknown(reason: .noAnswer(reason))
-      case .unverified(let flaw): .unknown(reason: .unverified(flaw))
-      case .notFound(let refusal), .tryLater(let refusal), .refused(let refusal):
-        .unknown(reason: .undecided(refusal))
-      case .unreadable: .unknown(reason: .contradictory)
+      default: .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
       }
   }
 
@@ -102,7 +90,7 @@ private struct FaceTransaction: Decodable {
     case ("CLOSED", _), ("REVOKED", _):
       .notCharged(code: tradeState, message: tradeStateDescription ?? "", kind: .refusedForGood)
     default:
-      .unknown(reason: .pending(tradeState: tradeState))
+      .unknown(reason: .pending(state: tradeState))
     }
   }
 }

@@ -24,30 +24,4 @@ public enum DeductionOutcome: Sendable, Equatable {
     /// Only from a query: the platform has no such order.
     case doesNotExist
   }
-
-  /// Why it is not known whether money moved.
-  public enum UncertaintyReason: Sendable, Equatable, CustomStringConvertible {
-    /// Timeout, lost connection, too large an answer.
-    case noAnswer(String)
-    case unverified(AnswerFlaw)
-    /// 202, 5xx, a status without meaning here, or a query that was itself refused.
-    case undecided(PlatformRefusal)
-    /// The order exists and is neither paid nor failed.
-    case pending(tradeState: String)
-    /// The number was used before, with other parameters or already paid.
-    case numberInUse(PlatformRefusal)
-    /// A verified answer that lacks documented fields or speaks of another order or amount.
-    case contradictory
-
-    public var description: String {
-      switch self {
-      case .noAnswer(let reason): "no whole answer: \(reason)"
-      case .unverified(let flaw): "the answer cannot be trusted: \(flaw)"
-      case .undecided(let refusal): "the platform has not decided: \(refusal)"
-      case .pending(let tradeState): "the order is \(tradeState)"
-      case .numberInUse(let refusal): "the order number was used before: \(refusal)"
-      case .contradictory: "the answer does not fit the order"
-      }
-    }
-  }
 }

@@ -32,19 +32,7 @@ extension RefundOutcome {
     self =
       switch error {
       case .notSent(let reason): .notRefunded(code: "NOT_SENT", message: reason, kind: .tryLater)
-      default: Self(queryWithoutAnswer: error)
-      }
-  }
-
-  /// For a query that got no verified answer: not even a failed connection says anything about the refund.
-  init(queryWithoutAnswer error: WeChatPayError) {
-    self =
-      switch error {
-      case .notSent(let reason), .noAnswer(let reason): .unknown(reason: .noAnswer(reason))
-      case .unverified(let flaw): .unknown(reason: .unverified(flaw))
-      case .notFound(let refusal), .tryLater(let refusal), .refused(let refusal):
-        .unknown(reason: .undecided(refusal))
-      case .unreadable: .unknown(reason: .contradictory)
+      default: .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
       }
   }
 
@@ -97,7 +85,7 @@ private struct RefundRecord: Decodable {
     case "PROCESSING": .processing(refundID: refundID, stuck: false)
     case "ABNORMAL": .processing(refundID: refundID, stuck: true)
     case "CLOSED": .notRefunded(code: status, message: "", kind: .refusedForGood)
-    default: .unknown(reason: .pending(status: status))
+    default: .unknown(reason: .pending(state: status))
     }
   }
 }

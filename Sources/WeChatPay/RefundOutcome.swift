@@ -23,30 +23,4 @@ public enum RefundOutcome: Sendable, Equatable {
     /// Only from a query: the platform has no such refund.
     case doesNotExist
   }
-
-  /// Why it is not known whether money moved.
-  public enum UncertaintyReason: Sendable, Equatable, CustomStringConvertible {
-    /// Timeout, lost connection, too large an answer.
-    case noAnswer(String)
-    case unverified(AnswerFlaw)
-    /// 202, 5xx, a status without meaning here, or a query that was itself refused.
-    case undecided(PlatformRefusal)
-    /// The refund exists in a state that has no published meaning.
-    case pending(status: String)
-    /// The number was used before, with other parameters.
-    case numberInUse(PlatformRefusal)
-    /// A verified answer that lacks documented fields or speaks of another refund, order or amount.
-    case contradictory
-
-    public var description: String {
-      switch self {
-      case .noAnswer(let reason): "no whole answer: \(reason)"
-      case .unverified(let flaw): "the answer cannot be trusted: \(flaw)"
-      case .undecided(let refusal): "the platform has not decided: \(refusal)"
-      case .pending(let status): "the refund is \(status)"
-      case .numberInUse(let refusal): "the refund number was used before: \(refusal)"
-      case .contradictory: "the answer does not fit the refund"
-      }
-    }
-  }
 }

@@ -19,7 +19,7 @@ extension WeChatPayClient {
     do throws(WeChatPayError) {
       return RefundOutcome(answer: try await connection.answer(to: call), toQueryFor: outRefundNumber)
     } catch {
-      return RefundOutcome(queryWithoutAnswer: error)
+      return .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
     }
   }
 }

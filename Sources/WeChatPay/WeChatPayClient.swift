@@ -101,7 +101,7 @@ public struct WeChatPayClient: Sendable {
     do throws(WeChatPayError) {
       return DeductionOutcome(answer: try await connection.answer(to: call), toQueryFor: outTradeNumber)
     } catch {
-      return DeductionOutcome(queryWithoutAnswer: error)
+      return .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
     }
   }
 

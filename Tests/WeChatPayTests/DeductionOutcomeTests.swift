@@ -55,7 +55,7 @@ import Testing
   func `A state that is neither paid nor failed is unknown`(state: String) throws {
     #expect(
       try outcome(200, transaction(#""trade_state":"\#(state)""#))
-        == .unknown(reason: .pending(tradeState: state)))
+        == .unknown(reason: .pending(state: state)))
   }
 
   @Test func `An answer about another order or amount is unknown`() throws {
@@ -104,7 +104,8 @@ import Testing
   func `A refused query says nothing about the order`(status: Int) throws {
     let answer = VerifiedAnswer(status: status, body: Data(#"{"code":"X","message":"m"}"#.utf8))
     #expect(isUnknown(DeductionOutcome(answer: answer, toQueryFor: try deduction().outTradeNumber)))
-    #expect(isUnknown(DeductionOutcome(queryWithoutAnswer: .notSent(reason: "no connection"))))
+    #expect(UncertaintyReason(queryWithoutAnswer: .notSent(reason: "down")) == .noAnswer("down"))
+    #expect(UncertaintyReason(queryWithoutAnswer: .unreadable) == .contradictory)
   }
 
   @Test func `A query for an order the platform never saw says so`() throws {
