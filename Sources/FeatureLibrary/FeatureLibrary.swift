@@ -36,7 +36,9 @@ public final class FeatureLibrary: Sendable {
       index = Mutex(
         try database.write { db in
           try LibrarySchema.emptyUnless(stamped: stamp, in: db)
-          return try LibraryIndex(version: LibrarySchema.version(in: db), people: Self.load(from: db, seal))
+          return try LibraryIndex(
+            version: LibrarySchema.version(in: db), scoreModel: LibrarySchema.scoreModel(in: db),
+            people: Self.load(from: db, seal))
         })
     } catch {
       throw .storage(String(describing: error))
@@ -47,6 +49,11 @@ public final class FeatureLibrary: Sendable {
   public var version: Int64 { index.withLock { $0.version } }
 
   public var peopleCount: Int { index.withLock { $0.peopleCount } }
+
+  /// The threshold and margin that this library asks for as it is now.
+  public func operatingPoint(for policy: IdentificationPolicy) -> OperatingPoint {
+    index.withLock { policy.operatingPoint(for: $0.scoreModel, people: $0.peopleCount) }
+  }
 
   /// The two people most similar to a face. One pass over all templates.
   public func match(_ face: Embedding) -> LibraryMatch {
@@ -65,7 +72,7 @@ public final class FeatureLibrary: Sendable {
     do {
       try database.write { db in
         for change in changes { try write(change, in: db) }
-        try LibrarySchema.set(version: batch.upTo, in: db)
+        try LibrarySchema.set(version: batch.upTo, scoreModel: batch.scoreModel, in: db)
       }
     } catch {
       throw .storage(String(describing: error))
@@ -73,31 +80,32 @@ public final class FeatureLibrary: Sendable {
     index.withLock { index in
       for change in changes { index.apply(change) }
       index.version = batch.upTo
+      index.scoreModel = batch.scoreModel
     }
   }
 
   private func write(_ change: IndexChange, in db: Database) throws {
     let id = change.outUserID.text
     try db.execute(sql: "DELETE FROM person WHERE out_user_id = ?", arguments: [id])
-    guard case .upsert(let user, let templates) = change else { return }
+    guard case .upsert(let person, let templates) = change else { return }
     try db.execute(
       sql: "INSERT INTO person (out_user_id, profile, templates) VALUES (?, ?, ?)",
       arguments: [
-        id, try CanonicalJSON.text(user),
-        try seal.seal(templates.reduce(into: Data()) { $0.append($1.littleEndianBytes) }, of: user.outUserID),
+        id, try CanonicalJSON.text(person),
+        try seal.seal(
+          templates.reduce(into: Data()) { $0.append($1.littleEndianBytes) }, of: person.user.outUserID),
       ])
   }
 
-  private static func load(from db: Database, _ seal: TemplateSeal) throws -> [(RecognisedUser, [Embedding])]
-  {
+  private static func load(from db: Database, _ seal: TemplateSeal) throws -> [(LibraryPerson, [Embedding])] {
     try Row.fetchAll(db, sql: "SELECT profile, templates FROM person ORDER BY out_user_id").map { row in
-      let user = try CanonicalJSON.decode(RecognisedUser.self, from: row["profile"])
-      let bytes = try seal.open(row["templates"], of: user.outUserID)
+      let person = try CanonicalJSON.decode(LibraryPerson.self, from: row["profile"])
+      let bytes = try seal.open(row["templates"], of: person.user.outUserID)
       let size = Embedding.dimension * 4
       let templates = try stride(from: 0, to: bytes.count, by: size).map { start in
         try Embedding(littleEndianBytes: bytes.dropFirst(start).prefix(size))
       }
-      return (user, templates)
+      return (person, templates)
     }
   }
 }

@@ -4,21 +4,23 @@ import GatewayProtocol
 /// The templates in memory, one row of 128 floats after the other.
 struct LibraryIndex: Sendable {
   var version: Int64
-  private var people: [RecognisedUser] = []
+  var scoreModel: ScoreModel
+  private var people: [LibraryPerson] = []
   /// Row r of `rows` belongs to `people[owners[r]]`; the rows of one person are neighbours.
   private var owners: [Int] = []
   private var rows: [Float] = []
 
-  init(version: Int64, people: [(RecognisedUser, [Embedding])]) {
+  init(version: Int64, scoreModel: ScoreModel, people: [(LibraryPerson, [Embedding])]) {
     self.version = version
-    for (user, templates) in people { append(user, templates) }
+    self.scoreModel = scoreModel
+    for (person, templates) in people { append(person, templates) }
   }
 
   var peopleCount: Int { people.count }
 
   mutating func apply(_ change: IndexChange) {
     remove(change.outUserID)
-    if case .upsert(let user, let templates) = change { append(user, templates) }
+    if case .upsert(let person, let templates) = change { append(person, templates) }
   }
 
   func match(_ face: Embedding) -> LibraryMatch {
@@ -45,15 +47,22 @@ struct LibraryIndex: Sendable {
         }
       }
     }
-    return LibraryMatch(best: candidate(best), runnerUp: candidate(runnerUp), libraryVersion: version)
+    return LibraryMatch(
+      best: candidate(best), runnerUp: candidate(runnerUp),
+      lookAlikes: best.map { lookAlikes(of: people[$0.owner]) } ?? [], libraryVersion: version)
   }
 
   private func candidate(_ found: (owner: Int, cosine: Float)?) -> LibraryMatch.Candidate? {
-    found.map { LibraryMatch.Candidate(user: people[$0.owner], cosine: $0.cosine) }
+    found.map { LibraryMatch.Candidate(person: people[$0.owner], cosine: $0.cosine) }
   }
 
-  private mutating func append(_ user: RecognisedUser, _ templates: [Embedding]) {
-    people.append(user)
+  private func lookAlikes(of person: LibraryPerson) -> [LibraryPerson] {
+    guard !person.lookAlikes.isEmpty else { return [] }
+    return people.filter { person.lookAlikes.contains($0.user.outUserID) }
+  }
+
+  private mutating func append(_ person: LibraryPerson, _ templates: [Embedding]) {
+    people.append(person)
     for template in templates {
       owners.append(people.count - 1)
       rows.append(contentsOf: template.values)
@@ -62,7 +71,7 @@ struct LibraryIndex: Sendable {
 
   /// The person's floats are overwritten before the storage is given back.
   private mutating func remove(_ id: OutUserID) {
-    guard let gone = people.firstIndex(where: { $0.outUserID == id }) else { return }
+    guard let gone = people.firstIndex(where: { $0.user.outUserID == id }) else { return }
     let theirs = owners.indices.filter { owners[$0] == gone }
     if let first = theirs.first, let last = theirs.last {
       let floats = first * Embedding.dimension..<(last + 1) * Embedding.dimension
@@ -77,25 +86,25 @@ struct LibraryIndex: Sendable {
 
 /// One change whose templates were checked.
 enum IndexChange: Sendable {
-  case upsert(RecognisedUser, [Embedding])
+  case upsert(LibraryPerson, [Embedding])
   case delete(OutUserID)
 
   init(_ change: LibraryChange) throws(LibraryError) {
     switch change {
     case .delete(let id):
       self = .delete(id)
-    case .upsert(let user, let templates):
+    case .upsert(let person, let templates):
       do {
-        self = .upsert(user, try templates.map { try Embedding(littleEndianBytes: $0) })
+        self = .upsert(person, try templates.map { try Embedding(littleEndianBytes: $0) })
       } catch {
-        throw .badTemplate(user.outUserID)
+        throw .badTemplate(person.user.outUserID)
       }
     }
   }
 
   var outUserID: OutUserID {
     switch self {
-    case .upsert(let user, _): user.outUserID
+    case .upsert(let person, _): person.user.outUserID
     case .delete(let id): id
     }
   }

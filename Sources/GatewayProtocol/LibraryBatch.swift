@@ -16,10 +16,12 @@ public struct LibraryBatch: Sendable, Codable {
   /// True when there is more to fetch.
   public let more: Bool
   public let changes: [LibraryChange]
+  /// How scores are spread in the whole library, for the threshold.
+  public let scoreModel: ScoreModel
 
   public init(
     organization: OrganizationID, origin: EmbeddingOrigin, after: Int64, upTo: Int64, more: Bool,
-    changes: [LibraryChange]
+    changes: [LibraryChange], scoreModel: ScoreModel = .assumed
   ) {
     self.organization = organization
     self.origin = origin
@@ -27,6 +29,7 @@ public struct LibraryBatch: Sendable, Codable {
     self.upTo = upTo
     self.more = more
     self.changes = changes
+    self.scoreModel = scoreModel
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -36,6 +39,7 @@ public struct LibraryBatch: Sendable, Codable {
     case upTo = "up_to"
     case more
     case changes
+    case scoreModel = "score_model"
   }
 }
 
@@ -43,7 +47,7 @@ public struct LibraryBatch: Sendable, Codable {
 public enum LibraryChange: Sendable, Codable {
   /// The user and all their templates, replacing what was there. Each template is 512 bytes: 128
   /// little-endian floats.
-  case upsert(RecognisedUser, templates: [Data])
+  case upsert(LibraryPerson, templates: [Data])
   /// The user is gone: row, index and memory are cleared (I6).
   case delete(OutUserID)
 }

@@ -178,7 +178,8 @@ private struct FixedTime: WallClock {
 
 extension RecognitionEvidence {
   fileprivate static let typical = RecognitionEvidence(
-    score: 0.8, runnerUp: 0.2, threshold: 0.5, margin: 0.1, framesAgreed: 3, framesSeen: 3, libraryVersion: 1,
+    score: 0.8, runnerUp: 0.2, threshold: 0.5, margin: 0.1, framesAgreed: 3, framesSeen: 3, people: 500,
+    libraryVersion: 1,
     milliseconds: StageMilliseconds(detect: 1, embed: 1, search: 1, faceToDecision: 100))
 }
 

@@ -141,8 +141,10 @@ struct CheckoutSettings: Sendable, Codable {
 
 /// When a face is somebody.
 struct RecognitionSettings: Sendable, Codable {
-  let threshold: Float
-  let margin: Float
+  /// Most likely share of strangers' presentations that may end as somebody of the library.
+  let target: Double
+  let leastThreshold: Float
+  let leastMargin: Float
   let looksToAgree: Int
   let looksToRefuse: Int
   /// Threads of the networks; 0 takes one a core, at most two.
@@ -150,8 +152,9 @@ struct RecognitionSettings: Sendable, Codable {
 
   init() {
     let usual = IdentificationPolicy()
-    threshold = usual.threshold
-    margin = usual.margin
+    target = usual.target
+    leastThreshold = usual.leastThreshold
+    leastMargin = usual.leastMargin
     looksToAgree = usual.looksToAgree
     looksToRefuse = usual.looksToRefuse
     threads = 0
@@ -160,24 +163,30 @@ struct RecognitionSettings: Sendable, Codable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let usual = RecognitionSettings()
-    threshold = try container.decodeIfPresent(Float.self, forKey: .threshold) ?? usual.threshold
-    margin = try container.decodeIfPresent(Float.self, forKey: .margin) ?? usual.margin
+    target = try container.decodeIfPresent(Double.self, forKey: .target) ?? usual.target
+    leastThreshold =
+      try container.decodeIfPresent(Float.self, forKey: .leastThreshold) ?? usual.leastThreshold
+    leastMargin = try container.decodeIfPresent(Float.self, forKey: .leastMargin) ?? usual.leastMargin
     looksToAgree = try container.decodeIfPresent(Int.self, forKey: .looksToAgree) ?? usual.looksToAgree
     looksToRefuse = try container.decodeIfPresent(Int.self, forKey: .looksToRefuse) ?? usual.looksToRefuse
     threads = try container.decodeIfPresent(Int.self, forKey: .threads) ?? usual.threads
-    guard (0.363...1).contains(threshold), (0...1).contains(margin), (1...50).contains(looksToAgree),
+    guard (1e-9...0.01).contains(target), (0.363...1).contains(leastThreshold), (0...1).contains(leastMargin),
+      (1...50).contains(looksToAgree),
       (looksToAgree...200).contains(looksToRefuse), (0...16).contains(threads)
     else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: container.codingPath,
-          debugDescription: "threshold 0.363…1, margin 0…1, looks 1…50 and not more than looks_to_refuse"))
+          debugDescription:
+            "target 1e-9…0.01, least_threshold 0.363…1, least_margin 0…1, looks 1…50 and not more than looks_to_refuse"
+        ))
     }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case threshold
-    case margin
+    case target
+    case leastThreshold = "least_threshold"
+    case leastMargin = "least_margin"
     case looksToAgree = "looks_to_agree"
     case looksToRefuse = "looks_to_refuse"
     case threads
@@ -185,6 +194,7 @@ struct RecognitionSettings: Sendable, Codable {
 
   var policy: IdentificationPolicy {
     IdentificationPolicy(
-      threshold: threshold, margin: margin, looksToAgree: looksToAgree, looksToRefuse: looksToRefuse)
+      target: target, leastThreshold: leastThreshold, leastMargin: leastMargin, looksToAgree: looksToAgree,
+      looksToRefuse: looksToRefuse)
   }
 }

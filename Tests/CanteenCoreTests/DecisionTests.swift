@@ -1,64 +1,6 @@
 import CanteenCore
 import Testing
 
-struct SequentialDecisionTests {
-  private func look(_ user: String, _ cosine: Float, runnerUp: Float = 0) throws -> SequentialDecision.Look {
-    func candidate(_ id: String, _ cosine: Float) throws -> LibraryMatch.Candidate {
-      .init(
-        user: RecognisedUser(outUserID: try OutUserID(id), platformUserID: "", displayName: ""),
-        cosine: cosine)
-    }
-    return SequentialDecision.Look(
-      match: LibraryMatch(
-        best: try candidate(user, cosine), runnerUp: try candidate("other", runnerUp), libraryVersion: 4),
-      detect: .milliseconds(5), embed: .milliseconds(20), search: .zero)
-  }
-
-  private func decide(_ looks: [SequentialDecision.Look]) -> [SequentialDecision.Verdict] {
-    var decision = SequentialDecision(policy: IdentificationPolicy(), facePresentAt: .start)
-    return looks.map { decision.add($0, at: .start) }
-  }
-
-  @Test func `Three looks that agree name the person, two do not`() throws {
-    let verdicts = decide([try look("s00001", 0.8), try look("s00001", 0.7), try look("s00001", 0.6)])
-    #expect(verdicts[0] == .undecided)
-    #expect(verdicts[1] == .undecided)
-    guard case .identified(let user, let evidence) = verdicts[2] else {
-      Issue.record("not identified")
-      return
-    }
-    #expect(user.outUserID.text == "s00001")
-    #expect(evidence.framesAgreed == 3)
-    #expect(abs(evidence.score - 0.7) < 1e-6)
-    #expect(evidence.libraryVersion == 4)
-    #expect(evidence.milliseconds.embed == 20)
-  }
-
-  @Test func `A look under the threshold does not count`() throws {
-    let verdicts = decide([try look("s00001", 0.8), try look("s00001", 0.49), try look("s00001", 0.8)])
-    #expect(verdicts.last == .undecided)
-  }
-
-  @Test func `A look whose runner-up is near does not count`() throws {
-    let verdicts = decide(Array(repeating: try look("s00001", 0.8, runnerUp: 0.75), count: 8))
-    #expect(verdicts.last == .notRecognised)
-  }
-
-  @Test func `Looks for two persons never add up`() throws {
-    let verdicts = decide([
-      try look("s00001", 0.8), try look("s00001", 0.8), try look("s00002", 0.8), try look("s00001", 0.8),
-    ])
-    #expect(verdicts[2] == .notRecognised)
-    #expect(verdicts[3] == .notRecognised)
-  }
-
-  @Test func `A stranger is refused after eight looks`() throws {
-    let verdicts = decide(Array(repeating: try look("s00001", 0.2), count: 8))
-    #expect(verdicts.dropLast().allSatisfy { $0 == .undecided })
-    #expect(verdicts.last == .notRecognised)
-  }
-}
-
 struct EmbeddingTests {
   @Test(arguments: [
     ([Float](repeating: 1, count: 127), EmbeddingError.wrongDimension(127)),

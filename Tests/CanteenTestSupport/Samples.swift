@@ -3,7 +3,8 @@ public import CanteenCore
 extension RecognitionEvidence {
   /// A clear match, for tests that are not about recognition.
   public static let sample = RecognitionEvidence(
-    score: 0.8, runnerUp: 0.1, threshold: 0.5, margin: 0.1, framesAgreed: 3, framesSeen: 3, libraryVersion: 1,
+    score: 0.8, runnerUp: 0.1, threshold: 0.5, margin: 0.1, framesAgreed: 3, framesSeen: 3, people: 500,
+    libraryVersion: 1,
     milliseconds: StageMilliseconds(detect: 1, embed: 1, search: 1, faceToDecision: 100))
 }
 

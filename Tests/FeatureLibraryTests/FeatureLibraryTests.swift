@@ -26,8 +26,9 @@ struct FeatureLibraryTests {
     try Embedding(scaling: (0..<128).map { Float(($0 * (seed * 37 + 11) + seed * seed) % 101) - 50 })
   }
 
-  private func user(_ id: String) throws -> RecognisedUser {
-    RecognisedUser(outUserID: try OutUserID(id), platformUserID: "P", displayName: "甲")
+  private func person(_ id: String) throws -> LibraryPerson {
+    LibraryPerson(
+      user: RecognisedUser(outUserID: try OutUserID(id), platformUserID: "P", displayName: "甲"))
   }
 
   private func batch(_ changes: [LibraryChange], after: Int64, upTo: Int64) -> LibraryBatch {
@@ -36,7 +37,7 @@ struct FeatureLibraryTests {
   }
 
   private func upsert(_ id: String, _ faces: Embedding...) throws -> LibraryChange {
-    .upsert(try user(id), templates: faces.map(\.littleEndianBytes))
+    .upsert(try person(id), templates: faces.map(\.littleEndianBytes))
   }
 
   @Test func `The best person and the best other person are found, not two templates of one`() throws {
@@ -47,7 +48,7 @@ struct FeatureLibraryTests {
         [try upsert("s00002", face(2)), try upsert("s00001", face(1), near), try upsert("s00003", face(3))],
         after: 0, upTo: 3))
     let match = library.match(try face(1))
-    #expect(match.best?.user.outUserID.text == "s00001")
+    #expect(match.best?.person.user.outUserID.text == "s00001")
     #expect(abs((match.best?.cosine ?? 0) - 1) < 1e-5)
     let others = [try face(2), try face(3)].map { try? $0.cosine(to: face(1)) }.compactMap(\.self)
     #expect(abs((match.runnerUp?.cosine ?? -2) - (others.max() ?? 2)) < 1e-5)
@@ -65,7 +66,7 @@ struct FeatureLibraryTests {
       batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
     let reopened = try open()
     #expect(reopened.version == 2)
-    #expect(reopened.match(try face(2)).best?.user.outUserID.text == "s00002")
+    #expect(reopened.match(try face(2)).best?.person.user.outUserID.text == "s00002")
   }
 
   @Test func `I6: a deleted user is gone from memory and from disk`() throws {
@@ -73,7 +74,7 @@ struct FeatureLibraryTests {
     try library.apply(
       batch([try upsert("s00001", face(1)), try upsert("s00002", face(2))], after: 0, upTo: 2))
     try library.apply(batch([.delete(try OutUserID("s00001"))], after: 2, upTo: 3))
-    #expect(library.match(try face(1)).best?.user.outUserID.text == "s00002")
+    #expect(library.match(try face(1)).best?.person.user.outUserID.text == "s00002")
     #expect(library.peopleCount == 1)
     let reopened = try open()
     #expect(reopened.peopleCount == 1)
@@ -131,7 +132,7 @@ struct FeatureLibraryTests {
       #expect(throws: LibraryError.badTemplate(bad)) {
         try library.apply(
           batch(
-            [.delete(try OutUserID("s00001")), .upsert(try user("s00002"), templates: [bytes])], after: 1,
+            [.delete(try OutUserID("s00001")), .upsert(try person("s00002"), templates: [bytes])], after: 1,
             upTo: 2))
       }
     }

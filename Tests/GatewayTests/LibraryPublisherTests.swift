@@ -46,7 +46,7 @@ struct LibraryPublisherTests {
   private func summary(_ batch: LibraryBatch) -> [String] {
     batch.changes.map { change in
       switch change {
-      case .upsert(let user, let templates): "+\(user.outUserID) \(templates.count)"
+      case .upsert(let person, let templates): "+\(person.user.outUserID) \(templates.count)"
       case .delete(let id): "-\(id)"
       }
     }

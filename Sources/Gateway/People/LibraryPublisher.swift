@@ -27,7 +27,8 @@ struct LibraryPublisher: Sendable {
   /// Whoever may not pay is not in the library at all.
   private func change(_ user: EnrolledUser) throws -> LibraryChange {
     guard user.mayPay, let sealed = user.sealedTemplates else { return .delete(user.user.outUserID) }
-    return .upsert(user.user, templates: try templates.open(sealed, of: user.user.outUserID))
+    return .upsert(
+      LibraryPerson(user: user.user), templates: try templates.open(sealed, of: user.user.outUserID))
   }
 }
 

@@ -156,10 +156,14 @@ actor VisionService {
     switch subject.decision {
     case .none:
       subjects[track.id]?.decision = .looking(
-        SequentialDecision(policy: policy, facePresentAt: presentAt))
+        Subject.Consideration(
+          decision: SequentialDecision(
+            policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt)))
     case .refused(let at) where at.duration(to: clock.now) >= policy.retryAfter:
       subjects[track.id]?.decision = .looking(
-        SequentialDecision(policy: policy, facePresentAt: presentAt))
+        Subject.Consideration(
+          decision: SequentialDecision(
+            policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt)))
     case .refused, .identified:
       return
     case .looking:
@@ -171,25 +175,32 @@ actor VisionService {
   private func embed(_ track: FaceTrack, in frame: Frame, detect: Duration, presentAt: MonotonicInstant)
     async throws
   {
-    guard case .looking(var decision) = subjects[track.id]?.decision else { return }
+    guard case .looking(var consideration) = subjects[track.id]?.decision else { return }
     let embedStart = clock.now
     let embedding = try recognizer.embedding(of: track.face, in: frame)
     let searchStart = clock.now
     let match = library.match(embedding)
+    consideration.evidence.add(embedding)
+    let mean = consideration.evidence.match(library.match) ?? match
     let now = clock.now
     let look = SequentialDecision.Look(
-      match: match, detect: detect, embed: embedStart.duration(to: searchStart),
-      search: searchStart.duration(to: now))
-    switch decision.add(look, at: now) {
+      match: match, mean: mean,
+      milliseconds: LookMilliseconds(
+        detect: detect.milliseconds, embed: embedStart.duration(to: searchStart).milliseconds,
+        search: searchStart.duration(to: now).milliseconds))
+    switch consideration.decision.add(look, at: now) {
     case .undecided:
-      subjects[track.id]?.decision = .looking(decision)
-    case .identified(let user, let evidence):
+      subjects[track.id]?.decision = .looking(consideration)
+    case .lookAlikes:
+      subjects[track.id]?.decision = .refused(at: now)
+      await checkout.receive(.notRecognised(track: track.id))
+    case .identified(let person, let evidence):
       subjects[track.id]?.decision = .identified
       subjects[track.id]?.wasIdentified = true
       metrics.count { $0.identified += 1 }
       await checkout.receive(
         .identified(
-          Identification(track: track.id, user: user, evidence: evidence, facePresentAt: presentAt)))
+          Identification(track: track.id, user: person.user, evidence: evidence, facePresentAt: presentAt)))
     case .notRecognised:
       subjects[track.id]?.decision = .refused(at: now)
       subjects[track.id]?.wasRefused = true
@@ -216,9 +227,15 @@ actor VisionService {
 /// One face that passed the gate, from then until it leaves.
 private struct Subject {
   enum Decision {
-    case looking(SequentialDecision)
+    case looking(Consideration)
     case identified
     case refused(at: MonotonicInstant)
+  }
+
+  /// What was seen of a face in one round.
+  struct Consideration {
+    var evidence = FaceEvidence()
+    var decision: SequentialDecision
   }
 
   /// When the first frame with a usable face was taken.
