@@ -139,6 +139,38 @@ std::vector<canteen_cv_face> without_overlaps(const std::vector<canteen_cv_face>
   return result;
 }
 
+// Finds faces after scaling `whole` so that its long side is `long_side`; in pixels of `whole`.
+std::vector<canteen_cv_face> detect(cv::dnn::Net &net, const cv::Mat &whole, int long_side,
+                                    float least_score, float overlap) {
+  const double scale = static_cast<double>(long_side) / std::max(whole.cols, whole.rows);
+  cv::Mat small;
+  const cv::Size size(std::max(1, cvRound(whole.cols * scale)), std::max(1, cvRound(whole.rows * scale)));
+  cv::resize(whole, small, size, 0, 0, cv::INTER_LINEAR);
+  auto faces = without_overlaps(run(net, padded(small), least_score), least_score, overlap);
+  const auto sx = static_cast<float>(whole.cols) / static_cast<float>(size.width);
+  const auto sy = static_cast<float>(whole.rows) / static_cast<float>(size.height);
+  for (auto &face : faces) {
+    face.x *= sx;
+    face.y *= sy;
+    face.width *= sx;
+    face.height *= sy;
+    for (int point = 0; point < 5; point++) {
+      face.points[2 * point] *= sx;
+      face.points[2 * point + 1] *= sy;
+    }
+  }
+  return faces;
+}
+
+void move(canteen_cv_face &face, float right, float down) {
+  face.x += right;
+  face.y += down;
+  for (int point = 0; point < 5; point++) {
+    face.points[2 * point] += right;
+    face.points[2 * point + 1] += down;
+  }
+}
+
 template <typename Holder>
 int32_t make(const char *onnx_file, Holder **holder, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
@@ -173,27 +205,40 @@ int32_t canteen_cv_detect(canteen_cv_detector *detector, canteen_cv_image image,
                           float least_score, float overlap, canteen_cv_face *faces,
                           int32_t capacity, int32_t *count, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    const cv::Mat whole = view(image);
-    const double scale = static_cast<double>(long_side) / std::max(whole.cols, whole.rows);
-    cv::Mat small;
-    const cv::Size size(std::max(1, cvRound(whole.cols * scale)),
-                        std::max(1, cvRound(whole.rows * scale)));
-    cv::resize(whole, small, size, 0, 0, cv::INTER_LINEAR);
-    auto found = without_overlaps(run(detector->net, padded(small), least_score), least_score, overlap);
-    const auto sx = static_cast<float>(whole.cols) / static_cast<float>(size.width);
-    const auto sy = static_cast<float>(whole.rows) / static_cast<float>(size.height);
+    const auto found = detect(detector->net, view(image), long_side, least_score, overlap);
     *count = static_cast<int32_t>(std::min<size_t>(found.size(), std::max(capacity, 0)));
-    for (int i = 0; i < *count; i++) {
-      canteen_cv_face face = found[i];
-      face.x *= sx;
-      face.y *= sy;
-      face.width *= sx;
-      face.height *= sy;
-      for (int point = 0; point < 5; point++) {
-        face.points[2 * point] *= sx;
-        face.points[2 * point + 1] *= sy;
-      }
-      faces[i] = face;
+    std::copy_n(found.begin(), *count, faces);
+    return CANTEEN_CV_OK;
+  });
+}
+
+int32_t canteen_cv_detect_close_up(canteen_cv_detector *detector, canteen_cv_image image,
+                                   const canteen_cv_face *face, float reach, int32_t side,
+                                   float least_score, canteen_cv_face *closer, int32_t *found,
+                                   canteen_cv_error *error) {
+  return guarded(error, [&]() -> int32_t {
+    *found = 0;
+    const cv::Mat whole = view(image);
+    const float span = std::max(face->width, face->height) * reach;
+    const float middle_x = face->x + face->width / 2, middle_y = face->y + face->height / 2;
+    if (!std::isfinite(span + middle_x + middle_y)) return CANTEEN_CV_OK;
+    const cv::Rect2f around(middle_x - span / 2, middle_y - span / 2, span, span);
+    const cv::Rect2f inside = around & cv::Rect2f(0, 0, static_cast<float>(whole.cols),
+                                                  static_cast<float>(whole.rows));
+    const cv::Rect part(cvFloor(inside.x), cvFloor(inside.y), cvFloor(inside.width),
+                        cvFloor(inside.height));
+    if (part.width < 16 || part.height < 16) return CANTEEN_CV_OK;
+    const cv::Rect2f expected(face->x, face->y, face->width, face->height);
+    float best = 0.3F;
+    for (canteen_cv_face candidate : detect(detector->net, whole(part), side, least_score, 0.3F)) {
+      move(candidate, static_cast<float>(part.x), static_cast<float>(part.y));
+      const cv::Rect2f box(candidate.x, candidate.y, candidate.width, candidate.height);
+      const float shared = (box & expected).area();
+      const float overlap = shared / (box.area() + expected.area() - shared);
+      if (overlap <= best) continue;
+      best = overlap;
+      *closer = candidate;
+      *found = 1;
     }
     return CANTEEN_CV_OK;
   });

@@ -63,8 +63,17 @@ public struct FaceLandmarks: Sendable, Equatable {
     self.leftMouth = leftMouth
   }
 
+  /// In the order of the initialiser.
+  var points: [Point] { [rightEye, leftEye, nose, rightMouth, leftMouth] }
+
   /// Ten floats in the order of the initialiser.
-  var flattened: [Float] {
-    [rightEye, leftEye, nose, rightMouth, leftMouth].flatMap { [$0.x, $0.y] }
+  var flattened: [Float] { points.flatMap { [$0.x, $0.y] } }
+
+  /// Mean distance between the same points of two faces, in pixels.
+  public func meanDistance(to other: FaceLandmarks) -> Float {
+    zip(points, other.points).reduce(0) { sum, pair in
+      let (dx, dy) = (pair.0.x - pair.1.x, pair.0.y - pair.1.y)
+      return sum + (dx * dx + dy * dy).squareRoot()
+    } / Float(points.count)
   }
 }

@@ -12,8 +12,9 @@ extension FaceRecognizer {
     do {
       let photo = try Frame(decoding: bytes)
       let faces = try faces(in: photo, longSide: Self.photoLongSide)
-      guard let face = faces.first else { throw EnrolmentError.noFace }
+      guard let found = faces.first else { throw EnrolmentError.noFace }
       guard faces.count == 1 else { throw EnrolmentError.severalFaces(faces.count) }
+      guard let face = try closeUp(of: found, in: photo) else { throw EnrolmentError.noFace }
       let flaws = try gate.flaws(of: quality(of: face, in: photo)).filter { $0 != .tooNear }
       guard flaws.isEmpty else { throw EnrolmentError.poor(flaws) }
       return try embedding(of: face, in: photo)

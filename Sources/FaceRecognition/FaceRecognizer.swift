@@ -9,6 +9,9 @@ public import Imaging
   private static let mostFaces = 64
   private static let leastScore: Float = 0.7
   private static let overlap: Float = 0.3
+  private static let leastSide = 160
+  /// Side of the square that is looked at close up, in larger sides of the face.
+  private static let closeUpReach: Float = 1.6
 
   private let detector: OpaquePointer
   private let embedder: OpaquePointer
@@ -31,10 +34,13 @@ public import Imaging
     unsafe canteen_cv_embedder_free(embedder)
   }
 
-  /// Finds the faces of a frame, largest first.
+  /// Finds the faces of a frame, largest first. Quick and coarse: what is worth more is looked at
+  /// ``closeUp(of:in:)``.
   ///
-  /// - Parameter longSide: the frame is looked at scaled to this; 320 finds faces from a tenth of the frame.
-  public func faces(in frame: Frame, longSide: Int = 320) throws(ImagingError) -> [DetectedFace] {
+  /// - Parameter longSide: the frame is looked at scaled to this; a quarter of the frame's long side, the default,
+  ///   finds faces of 40 pixels.
+  public func faces(in frame: Frame, longSide: Int? = nil) throws(ImagingError) -> [DetectedFace] {
+    let longSide = longSide ?? Self.searchSide(of: frame)
     var found = [canteen_cv_face](repeating: canteen_cv_face(), count: Self.mostFaces)
     var count: Int32 = 0
     try unsafe frame.withOpenCVImage { image, error in
@@ -42,7 +48,30 @@ public import Imaging
         detector, image, Int32(longSide), Self.leastScore, Self.overlap, &found, Int32(found.count), &count,
         &error)
     }
-    return found.prefix(Int(count)).map(DetectedFace.init).sorted { $0.box.area > $1.box.area }
+    return found.prefix(Int(count)).map(DetectedFace.init).filter { $0.box.isMostly(inside: frame) }
+      .sorted { $0.box.area > $1.box.area }
+  }
+
+  /// The same face with landmarks from a closer look, at the cost of another search of a small frame; nil when the
+  /// closer look finds no face there.
+  ///
+  /// A template must come from landmarks as fine as these: across small movements, those of a whole frame let the
+  /// score to the same person wander more.
+  public func closeUp(of face: DetectedFace, in frame: Frame) throws(ImagingError) -> DetectedFace? {
+    var coarse = canteen_cv_face(face)
+    var closer = canteen_cv_face()
+    var found: Int32 = 0
+    try unsafe frame.withOpenCVImage { image, error in
+      unsafe canteen_cv_detect_close_up(
+        detector, image, &coarse, Self.closeUpReach, Int32(Self.leastSide), Self.leastScore, &closer, &found,
+        &error)
+    }
+    return found == 1 ? DetectedFace(closer) : nil
+  }
+
+  /// YuNet sees a face from about 10 pixels on; a quarter leaves that of a face of 40.
+  private static func searchSide(of frame: Frame) -> Int {
+    min(max(leastSide, max(frame.width, frame.height) / 4), 640)
   }
 
   /// Aligns one face by its landmarks and embeds it.
@@ -63,13 +92,18 @@ public import Imaging
   }
 
   /// Measures what ``QualityGate`` judges.
-  public func quality(of face: DetectedFace, in frame: Frame) throws(ImagingError) -> FaceQuality {
+  ///
+  /// - Parameter rival: the next nearest face of the frame.
+  public func quality(
+    of face: DetectedFace, besides rival: DetectedFace? = nil, in frame: Frame
+  ) throws(ImagingError) -> FaceQuality {
     var light = canteen_cv_light()
     try unsafe frame.withOpenCVImage { image, error in
       unsafe canteen_cv_measure(image, face.landmarks.flattened, &light, &error)
     }
     return FaceQuality(
-      face: face, frameWidth: frame.width, frameHeight: frame.height, sharpness: light.sharpness,
+      face: face, rival: rival, frameWidth: frame.width, frameHeight: frame.height,
+      sharpness: light.sharpness,
       brightness: light.brightness)
   }
 
@@ -93,6 +127,24 @@ public import Imaging
 public enum RecognitionError: Error, Equatable {
   case imaging(ImagingError)
   case embedding(EmbeddingError)
+}
+
+extension FaceBox {
+  /// A camera image without anything may still make the detector draw a huge box around nothing.
+  fileprivate func isMostly(inside frame: Frame) -> Bool {
+    let (width, height) = (Float(frame.width), Float(frame.height))
+    let shared =
+      max(0, min(x + self.width, width) - max(x, 0)) * max(0, min(y + self.height, height) - max(y, 0))
+    return shared >= area / 2
+  }
+}
+
+extension canteen_cv_face {
+  fileprivate init(_ face: DetectedFace) {
+    self.init()
+    (x, y, width, height) = (face.box.x, face.box.y, face.box.width, face.box.height)
+    score = face.score
+  }
 }
 
 extension DetectedFace {

@@ -7,20 +7,34 @@ public struct FaceTrack: Sendable, Equatable {
   public let firstSeenAt: MonotonicInstant
   public internal(set) var lastSeenAt: MonotonicInstant
   public internal(set) var face: DetectedFace
+
+  public init(id: Int, firstSeenAt: MonotonicInstant, lastSeenAt: MonotonicInstant, face: DetectedFace) {
+    self.id = id
+    self.firstSeenAt = firstSeenAt
+    self.lastSeenAt = lastSeenAt
+    self.face = face
+  }
 }
 
-/// Follows faces from frame to frame by the overlap of their boxes.
+/// Follows faces from frame to frame by the overlap of their boxes and the distance of their landmarks.
+///
+/// A face that steps before another may take over its box, but not its landmarks: it becomes a track of its own.
 public struct FaceTracker: Sendable {
-  /// Overlap from which two boxes are the same face.
+  /// Overlap from which two boxes may be the same face.
   public var leastOverlap: Float
+  /// Mean distance of the landmarks up to which they may be the same face, in widths of the face.
+  public var mostShift: Float
   /// A face that was not seen for this long has left.
   public var patience: Duration
 
   private var tracks: [FaceTrack] = []
   private var lastID = 0
 
-  public init(leastOverlap: Float = 0.25, patience: Duration = .milliseconds(300)) {
+  public init(
+    leastOverlap: Float = 0.25, mostShift: Float = 0.4, patience: Duration = .milliseconds(300)
+  ) {
     self.leastOverlap = leastOverlap
+    self.mostShift = mostShift
     self.patience = patience
   }
 
@@ -33,17 +47,13 @@ public struct FaceTracker: Sendable {
 
   /// Takes the faces of the next frame, in any order.
   public mutating func update(with faces: [DetectedFace], at now: MonotonicInstant) -> Update {
-    var open = Array(tracks.indices)
+    let known = assignments(of: faces)
     var present: [FaceTrack] = []
-    for face in faces.sorted(by: { $0.box.area > $1.box.area }) {
-      let nearest = open.max {
-        tracks[$0].face.box.overlap(with: face.box) < tracks[$1].face.box.overlap(with: face.box)
-      }
-      if let nearest, tracks[nearest].face.box.overlap(with: face.box) >= leastOverlap {
-        tracks[nearest].face = face
-        tracks[nearest].lastSeenAt = now
-        present.append(tracks[nearest])
-        open.removeAll { $0 == nearest }
+    for (index, face) in faces.enumerated() {
+      if let track = known[index] {
+        tracks[track].face = face
+        tracks[track].lastSeenAt = now
+        present.append(tracks[track])
       } else {
         lastID += 1
         let track = FaceTrack(id: lastID, firstSeenAt: now, lastSeenAt: now, face: face)
@@ -53,12 +63,32 @@ public struct FaceTracker: Sendable {
     }
     let left = tracks.filter { $0.lastSeenAt.duration(to: now) > patience }.map(\.id)
     tracks.removeAll { left.contains($0.id) }
-    return Update(present: present, left: left)
+    return Update(present: present.sorted { $0.face.box.area > $1.face.box.area }, left: left)
   }
 
   /// The camera closed: every face has left.
   public mutating func reset() -> [Int] {
     defer { tracks = [] }
     return tracks.map(\.id)
+  }
+
+  /// Which track each face continues, the surest pairs first.
+  private func assignments(of faces: [DetectedFace]) -> [Int: Int] {
+    var pairs: [(face: Int, track: Int, likeness: Float)] = []
+    for (index, face) in faces.enumerated() {
+      for (track, known) in tracks.enumerated() {
+        let overlap = known.face.box.overlap(with: face.box)
+        let shift = known.face.landmarks.meanDistance(to: face.landmarks) / max(known.face.box.width, 1)
+        guard overlap >= leastOverlap, shift <= mostShift else { continue }
+        pairs.append((index, track, overlap - shift))
+      }
+    }
+    var known: [Int: Int] = [:]
+    var taken: Set<Int> = []
+    for pair in pairs.sorted(by: { $0.likeness > $1.likeness })
+    where known[pair.face] == nil && taken.insert(pair.track).inserted {
+      known[pair.face] = pair.track
+    }
+    return known
   }
 }

@@ -11,9 +11,12 @@ public struct FaceQuality: Sendable, Equatable {
   public let turn: Float
   /// The box leaves the frame by this share of its width or height.
   public let cutOff: Float
+  /// Height of the next nearest face, as a share of this one's; 0 when there is no other.
+  public let rival: Float
 
   public init(
-    height: Float, share: Float, sharpness: Float, brightness: Float, turn: Float, cutOff: Float
+    height: Float, share: Float, sharpness: Float, brightness: Float, turn: Float, cutOff: Float,
+    rival: Float = 0
   ) {
     self.height = height
     self.share = share
@@ -21,9 +24,13 @@ public struct FaceQuality: Sendable, Equatable {
     self.brightness = brightness
     self.turn = turn
     self.cutOff = cutOff
+    self.rival = rival
   }
 
-  init(face: DetectedFace, frameWidth: Int, frameHeight: Int, sharpness: Float, brightness: Float) {
+  init(
+    face: DetectedFace, rival: DetectedFace?, frameWidth: Int, frameHeight: Int, sharpness: Float,
+    brightness: Float
+  ) {
     let (right, left, nose) = (face.landmarks.rightEye, face.landmarks.leftEye, face.landmarks.nose)
     let (dx, dy) = (left.x - right.x, left.y - right.y)
     let eyes = max((dx * dx + dy * dy).squareRoot(), 1)
@@ -34,7 +41,8 @@ public struct FaceQuality: Sendable, Equatable {
       (box.y + box.height - Float(frameHeight)) / box.height, 0)
     self.init(
       height: box.height, share: box.height / Float(frameHeight), sharpness: sharpness,
-      brightness: brightness, turn: abs(along) / eyes, cutOff: outside)
+      brightness: brightness, turn: abs(along) / eyes, cutOff: outside,
+      rival: (rival?.box.height ?? 0) / max(box.height, 1))
   }
 }
 
@@ -48,6 +56,8 @@ public struct QualityGate: Sendable, Equatable {
     case blurred
     case turned
     case cutOff = "cut_off"
+    /// Two faces are about equally near: it is not clear who pays.
+    case twoFaces = "two_faces"
   }
 
   public var leastHeight: Float
@@ -56,10 +66,12 @@ public struct QualityGate: Sendable, Equatable {
   public var leastSharpness: Float
   public var mostTurn: Float
   public var mostCutOff: Float
+  public var mostRival: Float
 
   public init(
     leastHeight: Float = 80, mostShare: Float = 0.9, brightness: ClosedRange<Float> = 40...225,
-    leastSharpness: Float = 25, mostTurn: Float = 0.35, mostCutOff: Float = 0.12
+    leastSharpness: Float = 25, mostTurn: Float = 0.35, mostCutOff: Float = 0.12,
+    mostRival: Float = 0.8
   ) {
     self.leastHeight = leastHeight
     self.mostShare = mostShare
@@ -67,11 +79,13 @@ public struct QualityGate: Sendable, Equatable {
     self.leastSharpness = leastSharpness
     self.mostTurn = mostTurn
     self.mostCutOff = mostCutOff
+    self.mostRival = mostRival
   }
 
   /// What is wrong with a face, the most telling first; empty when it may be embedded.
   public func flaws(of quality: FaceQuality) -> [Flaw] {
     var flaws: [Flaw] = []
+    if quality.rival > mostRival { flaws.append(.twoFaces) }
     if quality.height < leastHeight { flaws.append(.tooFar) }
     if quality.share > mostShare { flaws.append(.tooNear) }
     if quality.cutOff > mostCutOff { flaws.append(.cutOff) }
@@ -94,6 +108,7 @@ extension QualityGate.Flaw {
     case .blurred: ("请站稳不动", "Hold still")
     case .turned: ("请正对镜头", "Look straight at the camera")
     case .cutOff: ("请站到画面中间", "Stand in the middle of the picture")
+    case .twoFaces: ("请其他同学后退一步", "One at a time: the others step back")
     }
   }
 }

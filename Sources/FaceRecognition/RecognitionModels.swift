@@ -13,7 +13,7 @@ public struct RecognitionModels: Sendable {
   static let embedderSHA256 = "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79"
 
   /// Version of ``FaceEmbedder``'s alignment; a change here makes every template new.
-  static let alignerVersion = 1
+  static let alignerVersion = 2
 
   let detector: URL
   let embedder: URL

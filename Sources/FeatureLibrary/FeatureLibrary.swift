@@ -8,7 +8,7 @@ import Synchronization
 /// The till's face templates: encrypted on disk, in plain only in memory, synced from the gateway.
 ///
 /// Everything here can be fetched again; when the model changes, the store is emptied and synced anew.
-public final class FeatureLibrary: Sendable {
+public final class FeatureLibrary: FaceSearch {
   private let database: DatabasePool
   private let seal: TemplateSeal
   private let organization: OrganizationID

@@ -33,7 +33,7 @@ struct RecognitionTests {
     #expect(reference.count == Self.portraits.count)
     for (name, theirs) in reference {
       let frame = try Frame(decoding: TestMaterial.portrait(name))
-      let ours = try recognizer.faces(in: frame)
+      let ours = try recognizer.faces(in: frame, longSide: 320)
       #expect(ours.count == 1 && theirs.count == 1, "\(name)")
       guard let face = ours.first, let other = theirs.first else { continue }
       let box = [face.box.x, face.box.y, face.box.width, face.box.height]
@@ -160,6 +160,6 @@ struct ModelTests {
     let origin = RecognitionModels.origin
     #expect(origin.modelSHA256 == "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79")
     #expect(origin.engine.hasPrefix("opencv-"))
-    #expect(origin.aligner == 1)
+    #expect(origin.aligner == 2)
   }
 }

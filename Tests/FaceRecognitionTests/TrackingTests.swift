@@ -30,6 +30,22 @@ struct FaceTrackerTests {
     #expect(second.present[0].face.box.x == 305)
   }
 
+  @Test func `A face that takes over another's box with its points elsewhere is somebody else`() {
+    var tracker = FaceTracker()
+    let first = tracker.update(with: [face(x: 100)], at: at(0)).present[0].id
+    let box = FaceBox(x: 100, y: 100, width: 100, height: 100)
+    let other = DetectedFace(box: box, landmarks: face(x: 160).landmarks, score: 0.9)
+    #expect(tracker.update(with: [other], at: at(40)).present[0].id != first)
+  }
+
+  @Test func `Of two faces that could continue one track the surer one does`() {
+    var tracker = FaceTracker()
+    let id = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
+    let next = tracker.update(with: [face(x: 38, size: 110), face(x: 3)], at: at(40)).present
+    #expect(next.first { $0.face.box.x == 3 }?.id == id)
+    #expect(next.first { $0.face.box.x == 38 }?.id != id)
+  }
+
   @Test func `A face that jumps is somebody else`() {
     var tracker = FaceTracker()
     let first = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id

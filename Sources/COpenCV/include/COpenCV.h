@@ -86,6 +86,14 @@ int32_t canteen_cv_detect(canteen_cv_detector *detector, canteen_cv_image image,
                           float least_score, float overlap, canteen_cv_face *faces,
                           int32_t capacity, int32_t *count, canteen_cv_error *error);
 
+/* Looks at one face again, close up: the square of `reach` times its larger side around it, scaled to `side`
+   pixels. `found` is 0 when the detector does not see it there. Its points are finer than those of a search over
+   a whole frame. */
+int32_t canteen_cv_detect_close_up(canteen_cv_detector *detector, canteen_cv_image image,
+                                   const canteen_cv_face *face, float reach, int32_t side,
+                                   float least_score, canteen_cv_face *closer, int32_t *found,
+                                   canteen_cv_error *error);
+
 /* SFace 2021dec from its ONNX file. */
 int32_t canteen_cv_embedder_make(const char *onnx_file, canteen_cv_embedder **embedder,
                                  canteen_cv_error *error);

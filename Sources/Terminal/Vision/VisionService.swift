@@ -19,20 +19,14 @@ actor VisionService {
   private static let previewEvery: UInt64 = 2
 
   private let source: any FrameSource
-  private let recognizer: FaceRecognizer
   private let library: FeatureLibrary
   private let checkout: CheckoutService
-  private let policy: IdentificationPolicy
   private let metrics: TillMetrics
   private let clock: any MonotonicClock
   private let logger: Logger
   private let executor = BlockingExecutor(label: "canteen.vision")
-  private let gate = QualityGate()
 
-  private var tracker = FaceTracker()
-  private var subjects: [Int: Subject] = [:]
-  private var round: Int?
-  private var roundStart = MonotonicInstant.start
+  private var examiner: FaceExaminer
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -42,13 +36,12 @@ actor VisionService {
     logger: Logger
   ) {
     self.source = source
-    self.recognizer = recognizer
     self.library = library
     self.checkout = checkout
-    self.policy = policy
     self.metrics = metrics
     self.clock = clock
     self.logger = logger
+    examiner = FaceExaminer(recognizer: recognizer, policy: policy, clock: clock)
   }
 
   /// Works until cancelled: opens and closes the camera as the checkout wishes, and looks.
@@ -101,7 +94,7 @@ actor VisionService {
   }
 
   private func everybodyLeft() async {
-    for id in tracker.reset() { await leave(id) }
+    for event in examiner.reset() { await tell(event) }
     if camera.latest.error == nil { camera.send(CameraState()) }
   }
 
@@ -109,19 +102,12 @@ actor VisionService {
 
   private func look(at frame: Frame) async {
     metrics.count { $0.frames += 1 }
-    let detectStart = clock.now
     do {
-      let faces = try recognizer.faces(in: frame)
-      let detect = detectStart.duration(to: clock.now)
-      let update = tracker.update(with: faces, at: frame.capturedAt)
-      for id in update.left { await leave(id) }
-      startRoundIfNew()
-      if let nearest = update.present.first {
-        await checkout.faceSeen()
-        try await examine(nearest, in: frame, detect: detect)
-      } else {
-        show(hints: [])
-      }
+      let sighting = try examiner.follow(frame)
+      for event in sighting.events { await tell(event) }
+      if sighting.faces > 0 { await checkout.faceSeen() }
+      if let event = try examiner.consider(frame, round: wantedRound, library: library) { await tell(event) }
+      show(hints: examiner.keepsSomebodyWaiting ? [.wait] : sighting.flaws.map(StudentView.Hint.init))
       await checkout.set(.recognitionFailed, active: false)
     } catch {
       logger.error("Recognition failed on a frame", metadata: ["error": "\(error)"])
@@ -132,86 +118,30 @@ actor VisionService {
     metrics.count { $0.framesSkipped = skipped }
   }
 
-  /// A new amount, or a new try, makes everybody a stranger again.
-  private func startRoundIfNew() {
-    let current = checkout.snapshots.latest.identificationRound
-    guard current != round else { return }
-    round = current
-    roundStart = clock.now
-    for id in subjects.keys { subjects[id]?.decision = nil }
+  private var wantedRound: FaceExaminer.Round? {
+    let sale = checkout.snapshots.latest
+    return sale.identificationRound.map {
+      let amountIsLocked = if case .awaitingFace = sale.phase { true } else { false }
+      return FaceExaminer.Round(number: $0, amountIsLocked: amountIsLocked)
+    }
   }
 
-  private func examine(_ track: FaceTrack, in frame: Frame, detect: Duration) async throws {
-    let flaws = gate.flaws(of: try recognizer.quality(of: track.face, in: frame))
-    show(hints: flaws.map { StudentView.Hint(zh: $0.guidance.zh, en: $0.guidance.en) })
-    guard flaws.isEmpty else { return }
-    if subjects[track.id] == nil {
-      subjects[track.id] = Subject(presentAt: frame.capturedAt)
+  private func tell(_ event: FaceExaminer.Event) async {
+    switch event {
+    case .present(let track):
       metrics.count { $0.facesSeen += 1 }
-      await checkout.receive(.facePresent(track: track.id))
-      startRoundIfNew()
-    }
-    guard round != nil, let subject = subjects[track.id] else { return }
-    let presentAt = max(subject.presentAt, roundStart < frame.capturedAt ? roundStart : frame.capturedAt)
-    switch subject.decision {
-    case .none:
-      subjects[track.id]?.decision = .looking(
-        Subject.Consideration(
-          decision: SequentialDecision(
-            policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt)))
-    case .refused(let at) where at.duration(to: clock.now) >= policy.retryAfter:
-      subjects[track.id]?.decision = .looking(
-        Subject.Consideration(
-          decision: SequentialDecision(
-            policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt)))
-    case .refused, .identified:
-      return
-    case .looking:
-      break
-    }
-    try await embed(track, in: frame, detect: detect, presentAt: presentAt)
-  }
-
-  private func embed(_ track: FaceTrack, in frame: Frame, detect: Duration, presentAt: MonotonicInstant)
-    async throws
-  {
-    guard case .looking(var consideration) = subjects[track.id]?.decision else { return }
-    let embedStart = clock.now
-    let embedding = try recognizer.embedding(of: track.face, in: frame)
-    let searchStart = clock.now
-    let match = library.match(embedding)
-    consideration.evidence.add(embedding)
-    let mean = consideration.evidence.match(library.match) ?? match
-    let now = clock.now
-    let look = SequentialDecision.Look(
-      match: match, mean: mean,
-      milliseconds: LookMilliseconds(
-        detect: detect.milliseconds, embed: embedStart.duration(to: searchStart).milliseconds,
-        search: searchStart.duration(to: now).milliseconds))
-    switch consideration.decision.add(look, at: now) {
-    case .undecided:
-      subjects[track.id]?.decision = .looking(consideration)
-    case .lookAlikes:
-      subjects[track.id]?.decision = .refused(at: now)
-      await checkout.receive(.notRecognised(track: track.id))
-    case .identified(let person, let evidence):
-      subjects[track.id]?.decision = .identified
-      subjects[track.id]?.wasIdentified = true
+      await checkout.receive(.facePresent(track: track))
+    case .left(let track, let wasStranger):
+      if wasStranger { metrics.count { $0.strangersRefused += 1 } }
+      await checkout.receive(.faceLeft(track: track))
+    case .identified(let identification):
       metrics.count { $0.identified += 1 }
-      await checkout.receive(
-        .identified(
-          Identification(track: track.id, user: person.user, evidence: evidence, facePresentAt: presentAt)))
-    case .notRecognised:
-      subjects[track.id]?.decision = .refused(at: now)
-      subjects[track.id]?.wasRefused = true
-      await checkout.receive(.notRecognised(track: track.id))
+      await checkout.receive(.identified(identification))
+    case .lookAlikes(let question):
+      await checkout.receive(.notRecognised(track: question.track))
+    case .notRecognised(let track):
+      await checkout.receive(.notRecognised(track: track))
     }
-  }
-
-  private func leave(_ id: Int) async {
-    guard let subject = subjects.removeValue(forKey: id) else { return }
-    if subject.wasRefused && !subject.wasIdentified { metrics.count { $0.strangersRefused += 1 } }
-    await checkout.receive(.faceLeft(track: id))
   }
 
   private func show(hints: [StudentView.Hint]) {
@@ -224,24 +154,11 @@ actor VisionService {
   }
 }
 
-/// One face that passed the gate, from then until it leaves.
-private struct Subject {
-  enum Decision {
-    case looking(Consideration)
-    case identified
-    case refused(at: MonotonicInstant)
-  }
+extension StudentView.Hint {
+  fileprivate static let wait = StudentView.Hint(
+    zh: "请等待下一笔", en: "This amount is for the person before you")
 
-  /// What was seen of a face in one round.
-  struct Consideration {
-    var evidence = FaceEvidence()
-    var decision: SequentialDecision
+  fileprivate init(_ flaw: QualityGate.Flaw) {
+    self.init(zh: flaw.guidance.zh, en: flaw.guidance.en)
   }
-
-  /// When the first frame with a usable face was taken.
-  let presentAt: MonotonicInstant
-  /// nil until the first look of this round.
-  var decision: Decision?
-  var wasIdentified = false
-  var wasRefused = false
 }

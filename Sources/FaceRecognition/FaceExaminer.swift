@@ -1,0 +1,257 @@
+public import CanteenCore
+public import Imaging
+
+/// Follows everybody before the camera, frame by frame, and finds out who the one is that may pay.
+///
+/// For each frame call ``follow(_:)`` and then ``consider(_:round:library:)``. Only the nearest face is embedded, only
+/// while somebody's name is wanted, and only on frames that pass the gate.
+public struct FaceExaminer {
+  /// What is wanted of the faces.
+  public struct Round: Sendable, Equatable {
+    /// Another number makes everybody a stranger again.
+    public let number: Int
+    /// True when an amount waits for a face: it then belongs to whoever was nearest when the round began.
+    public let amountIsLocked: Bool
+
+    public init(number: Int, amountIsLocked: Bool) {
+      self.number = number
+      self.amountIsLocked = amountIsLocked
+    }
+  }
+
+  public enum Event: Sendable, Equatable {
+    /// A face passed the gate for the first time.
+    case present(track: Int)
+    case left(track: Int, wasStranger: Bool)
+    case identified(Identification)
+    case lookAlikes(LookAlikeQuestion)
+    case notRecognised(track: Int)
+  }
+
+  /// What one frame shows.
+  public struct Sighting: Sendable, Equatable {
+    public var events: [Event] = []
+    public var faces = 0
+    /// Why the nearest face is not good enough yet.
+    public var flaws: [QualityGate.Flaw] = []
+  }
+
+  private let recognizer: FaceRecognizer
+  private let policy: IdentificationPolicy
+  private let gate: QualityGate
+  private let clock: any MonotonicClock
+
+  private var tracker = FaceTracker()
+  private var binding = PayerBinding()
+  private var subjects: [Int: Subject] = [:]
+  private var round: Round?
+  private var roundStart = MonotonicInstant.start
+  /// The nearest face of the last frame when it passed the gate.
+  private var usable: (track: FaceTrack, quality: FaceQuality)?
+  private var present: [FaceTrack] = []
+  private var detectMilliseconds = 0.0
+
+  public init(
+    recognizer: FaceRecognizer, policy: IdentificationPolicy, gate: QualityGate = QualityGate(),
+    clock: any MonotonicClock
+  ) {
+    self.recognizer = recognizer
+    self.policy = policy
+    self.gate = gate
+    self.clock = clock
+  }
+
+  /// Finds the faces of the next frame and whom they belong to.
+  public mutating func follow(_ frame: Frame) throws(ImagingError) -> Sighting {
+    let start = clock.now
+    usable = nil
+    let faces = try recognizer.faces(in: frame)
+    let update = tracker.update(with: faces, at: frame.capturedAt)
+    detectMilliseconds = start.duration(to: clock.now).milliseconds
+    present = update.present
+    var sighting = Sighting(events: leave(update.left), faces: present.count)
+    guard let nearest = present.first else { return sighting }
+    let quality = try recognizer.quality(
+      of: nearest.face, besides: present.dropFirst().first?.face, in: frame)
+    sighting.flaws = gate.flaws(of: quality)
+    guard sighting.flaws.isEmpty else { return sighting }
+    usable = (nearest, quality)
+    if subjects[nearest.id] == nil {
+      subjects[nearest.id] = Subject(presentAt: frame.capturedAt)
+      sighting.events.append(.present(track: nearest.id))
+    }
+    return sighting
+  }
+
+  /// Looks closer at the one who may pay, when a name is wanted.
+  ///
+  /// - Parameter frame: the frame that was just followed.
+  /// - Parameter round: nil while no name is wanted.
+  /// - Returns: what was decided with this frame, if anything was.
+  public mutating func consider(
+    _ frame: Frame, round wanted: Round?, library: some FaceSearch
+  ) throws(RecognitionError) -> Event? {
+    begin(wanted)
+    guard let round else { return nil }
+    if round.amountIsLocked {
+      guard let payer = binding.payer(among: present, at: frame.capturedAt), payer.id == usable?.track.id
+      else { return nil }
+    }
+    guard let usable, let subject = subjects[usable.track.id] else { return nil }
+    var looking: Subject.Looking
+    switch subject.decision {
+    case .refused(let at) where at.duration(to: clock.now) < policy.retryAfter: return nil
+    case .identified: return nil
+    case .looking(let begun): looking = begun
+    case .none, .refused:
+      let presentAt = max(subject.presentAt, min(roundStart, frame.capturedAt))
+      looking = Subject.Looking(
+        presentAt: presentAt,
+        decision: SequentialDecision(
+          policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt))
+    }
+    let verdict = try look(at: usable, in: frame, library: library, &looking)
+    return settle(verdict, of: usable.track.id, looking)
+  }
+
+  /// True while somebody is nearest who may not pay the amount that is locked.
+  public var keepsSomebodyWaiting: Bool {
+    guard let round, round.amountIsLocked, let nearest = present.first else { return false }
+    var binding = binding
+    return binding.payer(among: present, at: nearest.lastSeenAt) == nil
+  }
+
+  /// The camera closed: everybody has left.
+  public mutating func reset() -> [Event] {
+    usable = nil
+    present = []
+    binding = PayerBinding()
+    return leave(tracker.reset())
+  }
+
+  private mutating func begin(_ wanted: Round?) {
+    guard wanted != round else { return }
+    round = wanted
+    roundStart = clock.now
+    for id in Array(subjects.keys) { subjects[id]?.decision = nil }
+    if wanted?.amountIsLocked == true { binding.lock(present: present, at: roundStart) }
+  }
+
+  private func look(
+    at usable: (track: FaceTrack, quality: FaceQuality), in frame: Frame, library: some FaceSearch,
+    _ looking: inout Subject.Looking
+  ) throws(RecognitionError) -> SequentialDecision.Verdict {
+    let start = clock.now
+    guard let face = try recognizer.closeUpOrNothing(of: usable.track.face, in: frame) else {
+      return .undecided
+    }
+    let embedding = try recognizer.embedding(of: face, in: frame)
+    let embedded = clock.now
+    let match = library.match(embedding)
+    looking.evidence.add(embedding)
+    looking.qualities.append(usable.quality)
+    let mean = looking.evidence.match(library.match) ?? match
+    let now = clock.now
+    return looking.decision.add(
+      SequentialDecision.Look(
+        match: match, mean: mean,
+        milliseconds: LookMilliseconds(
+          detect: detectMilliseconds, embed: start.duration(to: embedded).milliseconds,
+          search: embedded.duration(to: now).milliseconds)),
+      at: now)
+  }
+
+  private mutating func settle(
+    _ verdict: SequentialDecision.Verdict, of track: Int, _ looking: Subject.Looking
+  ) -> Event? {
+    switch verdict {
+    case .undecided:
+      subjects[track]?.decision = .looking(looking)
+      return nil
+    case .identified(let person, let evidence):
+      subjects[track]?.decision = .identified
+      subjects[track]?.wasNamed = true
+      return .identified(
+        Identification(
+          track: track, user: person.user, evidence: looking.completed(evidence),
+          facePresentAt: looking.presentAt))
+    case .lookAlikes(let candidates, let evidence):
+      subjects[track]?.decision = .identified
+      subjects[track]?.wasNamed = true
+      return .lookAlikes(
+        LookAlikeQuestion(
+          track: track, candidates: candidates, evidence: looking.completed(evidence),
+          facePresentAt: looking.presentAt))
+    case .notRecognised:
+      let now = clock.now
+      subjects[track]?.decision = .refused(at: now)
+      subjects[track]?.wasRefused = true
+      return .notRecognised(track: track)
+    }
+  }
+
+  private mutating func leave(_ tracks: [Int]) -> [Event] {
+    var events: [Event] = []
+    for track in tracks {
+      binding.left(track)
+      guard let subject = subjects.removeValue(forKey: track) else { continue }
+      events.append(.left(track: track, wasStranger: subject.wasRefused && !subject.wasNamed))
+    }
+    return events
+  }
+}
+
+/// One face that passed the gate, from then until it leaves.
+private struct Subject {
+  /// What was seen of a face in one round.
+  struct Looking {
+    let presentAt: MonotonicInstant
+    var evidence = FaceEvidence()
+    var qualities: [FaceQuality] = []
+    var decision: SequentialDecision
+
+    func completed(_ evidence: RecognitionEvidence) -> RecognitionEvidence {
+      var evidence = evidence
+      evidence.model = RecognitionModels.origin.modelSHA256
+      evidence.quality = QualityEvidence(meanOf: qualities)
+      return evidence
+    }
+  }
+
+  enum Decision {
+    case looking(Looking)
+    case identified
+    case refused(at: MonotonicInstant)
+  }
+
+  /// When the first frame with a usable face was taken.
+  let presentAt: MonotonicInstant
+  /// nil until the first look of this round.
+  var decision: Decision?
+  var wasNamed = false
+  var wasRefused = false
+}
+
+extension QualityEvidence {
+  init?(meanOf qualities: [FaceQuality]) {
+    guard !qualities.isEmpty else { return nil }
+    func mean(_ part: KeyPath<FaceQuality, Float>) -> Float {
+      qualities.reduce(0) { $0 + $1[keyPath: part] } / Float(qualities.count)
+    }
+    self.init(
+      height: mean(\.height), sharpness: mean(\.sharpness), brightness: mean(\.brightness),
+      turn: mean(\.turn))
+  }
+}
+
+extension FaceRecognizer {
+  fileprivate func closeUpOrNothing(of face: DetectedFace, in frame: Frame) throws(RecognitionError)
+    -> DetectedFace?
+  {
+    do {
+      return try closeUp(of: face, in: frame)
+    } catch {
+      throw .imaging(error)
+    }
+  }
+}

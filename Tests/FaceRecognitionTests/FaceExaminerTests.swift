@@ -1,0 +1,169 @@
+import CanteenCore
+import CanteenTestSupport
+import FaceRecognition
+import Foundation
+import Imaging
+import Testing
+
+/// Real portraits before a grey wall, real networks, a library in memory.
+@Suite(.serialized) struct FaceExaminerTests {
+  private static let round = FaceExaminer.Round(number: 1, amountIsLocked: true)
+
+  private let recognizer: FaceRecognizer
+  private let clock = ManualClock()
+
+  init() throws {
+    recognizer = try FaceRecognizer(models: RecognitionModels(folder: TestMaterial.models.url()), threads: 1)
+  }
+
+  /// A portrait that stands in the frame; its face as the detector sees it in the picture.
+  private struct Standing {
+    let picture: Frame
+    let face: FaceBox
+    let height: Float
+    let x: Float
+  }
+
+  private func standing(_ portrait: String, height: Float, x: Float) throws -> Standing {
+    let picture = try Frame(decoding: TestMaterial.portrait(portrait))
+    let face = try #require(try recognizer.faces(in: picture, longSide: 320).first)
+    // Only the head, so that one person does not hide the other.
+    let (left, top) = (
+      max(0, Int(face.box.x - face.box.width * 0.4)), max(0, Int(face.box.y - face.box.height * 0.3))
+    )
+    let width = min(picture.width - left, Int(face.box.width * 1.8))
+    let tall = min(picture.height - top, Int(face.box.height * 1.5))
+    let head = try picture.cropped(left: left, top: top, width: width, height: tall)
+    let found = try #require(try recognizer.faces(in: head, longSide: 320).first)
+    return Standing(picture: head, face: found.box, height: height, x: x)
+  }
+
+  private func frame(_ people: [Standing], number: Int) throws -> Frame {
+    var frame = try Frame(width: 640, height: 480, bgr: [UInt8](repeating: 128, count: 640 * 480 * 3))
+    for person in people {
+      let scale = person.height / person.face.height
+      let (dx, dy) = (
+        Float(person.picture.width) / 2 - person.face.x - person.face.width / 2,
+        Float(person.picture.height) / 2 - person.face.y - person.face.height / 2
+      )
+      frame = try frame.composed(
+        with: person.picture,
+        at: Placement(
+          centreX: person.x + dx * scale + Float(number % 3), centreY: 240 + dy * scale, scale: scale),
+        noise: 2, seed: UInt64(number))
+    }
+    return frame.stamped(sequence: UInt64(number), capturedAt: clock.now)
+  }
+
+  /// Shows the people for some frames and gathers what was told.
+  private func show(
+    _ people: [Standing], frames: Int, to examiner: inout FaceExaminer, round: FaceExaminer.Round?,
+    library: some FaceSearch
+  ) throws -> [FaceExaminer.Event] {
+    var events: [FaceExaminer.Event] = []
+    for number in 1...frames {
+      clock.advance(by: .milliseconds(40))
+      let frame = try frame(people, number: number)
+      events += try examiner.follow(frame).events
+      if let event = try examiner.consider(frame, round: round, library: library) { events.append(event) }
+    }
+    return events
+  }
+
+  private func library(_ portraits: [String: String]) throws -> SmallLibrary {
+    SmallLibrary(
+      people: try portraits.map { id, portrait in
+        (
+          LibraryPerson(
+            user: RecognisedUser(outUserID: try OutUserID(id), platformUserID: "", displayName: id)),
+          try recognizer.template(fromPhoto: TestMaterial.portrait(portrait))
+        )
+      })
+  }
+
+  private func names(_ events: [FaceExaminer.Event]) -> [String] {
+    events.compactMap {
+      if case .identified(let identification) = $0 { identification.user.outUserID.text } else { nil }
+    }
+  }
+
+  @Test func `A person of the library is named once, by numbers that explain it`() throws {
+    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    let events = try show(
+      [standing("obama2.jpg", height: 180, x: 320)], frames: 12, to: &examiner, round: Self.round,
+      library: library)
+    #expect(names(events) == ["barack"])
+    guard case .identified(let found) = events.last else {
+      Issue.record("not identified: \(events)")
+      return
+    }
+    let evidence = found.evidence
+    #expect(evidence.framesAgreed >= 3 && evidence.framesSeen >= evidence.framesAgreed)
+    #expect(evidence.score >= evidence.threshold)
+    #expect(evidence.people == 2)
+    #expect(evidence.model == RecognitionModels.origin.modelSHA256)
+    let quality = try #require(evidence.quality)
+    #expect((150...210).contains(quality.height) && quality.sharpness > 25)
+  }
+
+  @Test func `A stranger is refused once`() throws {
+    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    let events = try show(
+      [standing("astronaut.png", height: 180, x: 320)], frames: 20, to: &examiner, round: Self.round,
+      library: library)
+    #expect(names(events).isEmpty)
+    #expect(events.count { if case .notRecognised = $0 { true } else { false } } == 1)
+  }
+
+  @Test func `Who waits behind is not charged when the first leaves, but is with the next amount`() throws {
+    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    let stranger = try standing("astronaut.png", height: 200, x: 200)
+    let waiting = try standing("biden.jpg", height: 110, x: 500)
+    _ = try show([stranger, waiting], frames: 3, to: &examiner, round: nil, library: library)
+    let first = try show([stranger, waiting], frames: 12, to: &examiner, round: Self.round, library: library)
+    #expect(names(first).isEmpty)
+    let alone = try standing("biden.jpg", height: 180, x: 480)
+    let second = try show([alone], frames: 40, to: &examiner, round: Self.round, library: library)
+    #expect(names(second).isEmpty)
+    #expect(examiner.keepsSomebodyWaiting)
+    let next = FaceExaminer.Round(number: 2, amountIsLocked: true)
+    #expect(try names(show([alone], frames: 6, to: &examiner, round: next, library: library)) == ["joseph"])
+  }
+
+  @Test func `Two faces equally near are told to come one at a time, and nobody is named`() throws {
+    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    let both = [
+      try standing("obama2.jpg", height: 160, x: 160), try standing("biden.jpg", height: 160, x: 470),
+    ]
+    let events = try show(both, frames: 6, to: &examiner, round: Self.round, library: library)
+    #expect(events.isEmpty)
+    clock.advance(by: .milliseconds(40))
+    #expect(try examiner.follow(frame(both, number: 7)).flaws == [.twoFaces])
+  }
+
+  @Test func `An empty library names nobody`() throws {
+    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    let events = try show(
+      [standing("obama2.jpg", height: 180, x: 320)], frames: 12, to: &examiner, round: Self.round,
+      library: SmallLibrary(people: []))
+    #expect(names(events).isEmpty)
+  }
+}
+
+private struct SmallLibrary: FaceSearch {
+  let people: [(LibraryPerson, Embedding)]
+
+  func match(_ face: Embedding) -> LibraryMatch {
+    let ranked = people.map { LibraryMatch.Candidate(person: $0.0, cosine: face.cosine(to: $0.1)) }
+      .sorted { $0.cosine > $1.cosine }
+    return LibraryMatch(best: ranked.first, runnerUp: ranked.dropFirst().first, libraryVersion: 1)
+  }
+
+  func operatingPoint(for policy: IdentificationPolicy) -> OperatingPoint {
+    policy.operatingPoint(for: .assumed, people: people.count)
+  }
+}
