@@ -61,6 +61,7 @@ let package = Package(
   ],
   targets: [
     // C and C++ shims
+    .target(name: "CFaceIndex"),
     .target(name: "CMalloc"),
     .target(name: "CV4L2"),
     .target(
@@ -82,11 +83,14 @@ let package = Package(
       name: "FaceRecognition", dependencies: ["COpenCV", "Imaging", "CanteenCore", crypto],
       swiftSettings: houseNearC),
 
+    // Comparing
+    .target(name: "FaceIndex", dependencies: ["CFaceIndex", "CanteenCore"], swiftSettings: houseNearC),
+
     // Keeping
     .target(
       name: "GatewayProtocol", dependencies: ["CanteenCore", crypto, cryptoExtras], swiftSettings: house),
     .target(
-      name: "FeatureLibrary", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
+      name: "FeatureLibrary", dependencies: ["CanteenCore", "FaceIndex", "GatewayProtocol", grdb, crypto],
       swiftSettings: house),
     .target(
       name: "OrderLedger", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
@@ -194,6 +198,9 @@ let package = Package(
       name: "OrderLedgerTests",
       dependencies: ["OrderLedger", "CanteenTestSupport", "FaultyDisk", "GatewayProtocol", crypto, grdb],
       swiftSettings: house),
+    .testTarget(
+      name: "FaceIndexTests", dependencies: ["FaceIndex", "CFaceIndex", "CanteenTestSupport"],
+      swiftSettings: houseNearC),
     .testTarget(
       name: "FeatureLibraryTests", dependencies: ["FeatureLibrary", "CanteenTestSupport", crypto],
       swiftSettings: house),
