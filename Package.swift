@@ -152,9 +152,18 @@ let package = Package(
       name: "LedgerBench", dependencies: ["CanteenCore", "GatewayProtocol", "OrderLedger", grdb, crypto],
       swiftSettings: house),
 
+    // The face index beside FAISS and numpy
+    .target(name: "CMemoryRead"),
+    .target(
+      name: "SearchBench",
+      dependencies: [
+        "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol", crypto,
+      ], swiftSettings: houseNearC),
+
     // Programs
     .executableTarget(
-      name: "canteen-bench", dependencies: ["LedgerBench", "Simulation", arguments], swiftSettings: house),
+      name: "canteen-bench", dependencies: ["LedgerBench", "SearchBench", "Simulation", arguments],
+      swiftSettings: house),
     .executableTarget(
       name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
     .executableTarget(
