@@ -83,7 +83,7 @@ public struct SearchBench: Sendable {
   ) throws {
     var (search, floatPass, faiss, numpy) = (Stopwatch(), Stopwatch(), Stopwatch(), Stopwatch())
     let memory = isLargest ? MemoryRead(bytes: size * Embedding.dimension * 4) : nil
-    for turn in 0..<max(24, min(400, 20_000_000 / size)) {
+    for turn in 0..<max(40, min(400, 20_000_000 / size)) {
       let probe = turn % probes.count
       let found = searches(crowd.index, probes[probe], by: .codes, &search)
       _ = searches(crowd.index, probes[probe], by: .floats, &floatPass)
