@@ -61,6 +61,7 @@ let package = Package(
   ],
   targets: [
     // C and C++ shims
+    .target(name: "CFaceIndex"),
     .target(name: "CMalloc"),
     .target(name: "CV4L2"),
     .target(
@@ -82,11 +83,14 @@ let package = Package(
       name: "FaceRecognition", dependencies: ["COpenCV", "Imaging", "CanteenCore", crypto],
       swiftSettings: houseNearC),
 
+    // Comparing
+    .target(name: "FaceIndex", dependencies: ["CFaceIndex", "CanteenCore"], swiftSettings: houseNearC),
+
     // Keeping
     .target(
       name: "GatewayProtocol", dependencies: ["CanteenCore", crypto, cryptoExtras], swiftSettings: house),
     .target(
-      name: "FeatureLibrary", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
+      name: "FeatureLibrary", dependencies: ["CanteenCore", "FaceIndex", "GatewayProtocol", grdb, crypto],
       swiftSettings: house),
     .target(
       name: "OrderLedger", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
@@ -148,9 +152,18 @@ let package = Package(
       name: "LedgerBench", dependencies: ["CanteenCore", "GatewayProtocol", "OrderLedger", grdb, crypto],
       swiftSettings: house),
 
+    // The face index beside FAISS and numpy
+    .target(name: "CMemoryRead"),
+    .target(
+      name: "SearchBench",
+      dependencies: [
+        "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol", crypto,
+      ], swiftSettings: houseNearC),
+
     // Programs
     .executableTarget(
-      name: "canteen-bench", dependencies: ["LedgerBench", "Simulation", arguments], swiftSettings: house),
+      name: "canteen-bench", dependencies: ["LedgerBench", "SearchBench", "Simulation", arguments],
+      swiftSettings: house),
     .executableTarget(
       name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
     .executableTarget(
@@ -194,6 +207,9 @@ let package = Package(
       name: "OrderLedgerTests",
       dependencies: ["OrderLedger", "CanteenTestSupport", "FaultyDisk", "GatewayProtocol", crypto, grdb],
       swiftSettings: house),
+    .testTarget(
+      name: "FaceIndexTests", dependencies: ["FaceIndex", "CFaceIndex", "CanteenTestSupport"],
+      swiftSettings: houseNearC),
     .testTarget(
       name: "FeatureLibraryTests", dependencies: ["FeatureLibrary", "CanteenTestSupport", crypto],
       swiftSettings: house),

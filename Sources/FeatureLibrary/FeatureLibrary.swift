@@ -10,10 +10,12 @@ import Synchronization
 /// Everything here can be fetched again; when the model changes, the store is emptied and synced anew.
 public final class FeatureLibrary: FaceSearch {
   private let database: DatabasePool
-  private let seal: TemplateSeal
+  private let seal: LibrarySeal
   private let organization: OrganizationID
   private let origin: EmbeddingOrigin
-  private let index: Mutex<LibraryIndex>
+  private let index: LibraryIndex
+  /// Batches continue one another, so they are taken over one by one.
+  private let takingOver = Mutex(())
 
   /// Opens or creates the store and loads every template into memory.
   ///
@@ -26,61 +28,59 @@ public final class FeatureLibrary: FaceSearch {
   ) throws(LibraryError) {
     self.organization = organization
     self.origin = origin
-    seal = TemplateSeal(key: key, origin: origin)
+    seal = LibrarySeal(key: key, origin: origin)
     do {
       var configuration = Configuration()
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
       database = try DatabasePool(path: path, configuration: configuration)
       try LibrarySchema.migrator.migrate(database)
       let (seal, stamp) = (seal, LibrarySchema.stamp(organization: organization, origin: origin))
-      index = Mutex(
-        try database.write { db in
-          try LibrarySchema.emptyUnless(stamped: stamp, in: db)
-          return try LibraryIndex(
-            version: LibrarySchema.version(in: db), scoreModel: LibrarySchema.scoreModel(in: db),
-            people: Self.load(from: db, seal))
-        })
+      index = try database.write { db in
+        try LibrarySchema.emptyUnless(stamped: stamp, in: db)
+        let index = try LibraryIndex(
+          version: LibrarySchema.version(in: db), scoreModel: LibrarySchema.scoreModel(in: db))
+        try Self.load(from: db, seal, into: index)
+        return index
+      }
     } catch {
       throw .storage(String(describing: error))
     }
   }
 
   /// The cursor to sync from; grows with every batch and is kept with each order.
-  public var version: Int64 { index.withLock { $0.version } }
+  public var version: Int64 { index.version }
 
-  public var peopleCount: Int { index.withLock { $0.peopleCount } }
+  public var peopleCount: Int { index.peopleCount }
+  public var templateCount: Int { index.templateCount }
 
   /// The threshold and margin that this library asks for as it is now.
   public func operatingPoint(for policy: IdentificationPolicy) -> OperatingPoint {
-    index.withLock { policy.operatingPoint(for: $0.scoreModel, people: $0.peopleCount) }
+    let spread = index.spread
+    return policy.operatingPoint(for: spread.model, people: spread.people)
   }
 
-  /// The two people most similar to a face. One pass over all templates.
-  public func match(_ face: Embedding) -> LibraryMatch {
-    index.withLock { $0.match(face) }
-  }
+  /// The two people most similar to a face, whatever else happens to the library meanwhile.
+  public func match(_ face: Embedding) -> LibraryMatch { index.match(face) }
 
   /// Takes over one batch whole or not at all: rows, index and memory together (I6).
   public func apply(_ batch: LibraryBatch) throws(LibraryError) {
     guard batch.organization == organization else { throw .otherOrganization(batch.organization) }
     guard batch.origin == origin else { throw .otherModel }
-    let version = version
-    guard batch.after == version, batch.upTo >= version else {
-      throw .rollback(ours: version, after: batch.after, upTo: batch.upTo)
-    }
     let changes = try batch.changes.map { change throws(LibraryError) in try IndexChange(change) }
-    do {
-      try database.write { db in
-        for change in changes { try write(change, in: db) }
-        try LibrarySchema.set(version: batch.upTo, scoreModel: batch.scoreModel, in: db)
+    try takingOver.withLock { _ throws(LibraryError) in
+      let version = version
+      guard batch.after == version, batch.upTo >= version else {
+        throw .rollback(ours: version, after: batch.after, upTo: batch.upTo)
       }
-    } catch {
-      throw .storage(String(describing: error))
-    }
-    index.withLock { index in
-      for change in changes { index.apply(change) }
-      index.version = batch.upTo
-      index.scoreModel = batch.scoreModel
+      do {
+        try database.write { db in
+          for change in changes { try write(change, in: db) }
+          try LibrarySchema.set(version: batch.upTo, scoreModel: batch.scoreModel, in: db)
+        }
+      } catch {
+        throw .storage(String(describing: error))
+      }
+      try index.apply(changes, upTo: batch.upTo, scoreModel: batch.scoreModel)
     }
   }
 
@@ -91,22 +91,25 @@ public final class FeatureLibrary: FaceSearch {
     try db.execute(
       sql: "INSERT INTO person (out_user_id, profile, templates) VALUES (?, ?, ?)",
       arguments: [
-        id, try CanonicalJSON.text(person),
-        try seal.seal(
-          templates.reduce(into: Data()) { $0.append($1.littleEndianBytes) }, of: person.user.outUserID),
+        id, try seal.seal(person), try seal.seal(templates, of: person.user.outUserID),
       ])
   }
 
-  private static func load(from db: Database, _ seal: TemplateSeal) throws -> [(LibraryPerson, [Embedding])] {
-    try Row.fetchAll(db, sql: "SELECT profile, templates FROM person ORDER BY out_user_id").map { row in
-      let person = try CanonicalJSON.decode(LibraryPerson.self, from: row["profile"])
-      let bytes = try seal.open(row["templates"], of: person.user.outUserID)
-      let size = Embedding.dimension * 4
-      let templates = try stride(from: 0, to: bytes.count, by: size).map { start in
-        try Embedding(littleEndianBytes: bytes.dropFirst(start).prefix(size))
-      }
-      return (person, templates)
+  /// Row by row, so that no more than a few people are in memory twice.
+  private static func load(from db: Database, _ seal: LibrarySeal, into index: LibraryIndex) throws {
+    var some: [IndexChange] = []
+    let rows = try Row.fetchCursor(db, sql: "SELECT out_user_id, profile, templates FROM person")
+    while let row = try rows.next() {
+      let user = try OutUserID(row["out_user_id"])
+      some.append(
+        .upsert(
+          try seal.openPerson(row["profile"], of: user),
+          try seal.openTemplates(row["templates"], of: user)))
+      guard some.count >= 256 else { continue }
+      try index.apply(some, upTo: index.version, scoreModel: index.spread.model)
+      some.removeAll(keepingCapacity: true)
     }
+    try index.apply(some, upTo: index.version, scoreModel: index.spread.model)
   }
 }
 
@@ -118,12 +121,15 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case otherModel
   /// The batch does not continue where this library stands.
   case rollback(ours: Int64, after: Int64, upTo: Int64)
+  /// The batch is on disk; it is in the library after the next start.
+  case memory
   /// A template in the batch is not 128 usable floats.
   case badTemplate(OutUserID)
 
   public var description: String {
     switch self {
     case .storage(let reason): "The face library cannot be used (\(reason)); check the disk."
+    case .memory: "There is no memory for the face library; restart the till or use one with more memory."
     case .otherOrganization(let other): "The face library offered belongs to another school (\(other))."
     case .otherModel:
       "The gateway's face library was made with another model; install the same models on till and gateway."

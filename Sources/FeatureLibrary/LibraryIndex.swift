@@ -1,111 +1,68 @@
 import CanteenCore
+import FaceIndex
 import GatewayProtocol
+import Synchronization
 
-/// The templates in memory, one row of 128 floats after the other.
-struct LibraryIndex: Sendable {
-  var version: Int64
-  var scoreModel: ScoreModel
-  private var people: [LibraryPerson] = []
-  /// Row r of `rows` belongs to `people[owners[r]]`; the rows of one person are neighbours.
-  private var owners: [Int] = []
-  private var rows: [Float] = []
-
-  init(version: Int64, scoreModel: ScoreModel, people: [(LibraryPerson, [Embedding])]) {
-    self.version = version
-    self.scoreModel = scoreModel
-    for (person, templates) in people { append(person, templates) }
+/// The library in memory: templates to search, and who the people are.
+final class LibraryIndex: Sendable {
+  private struct Register {
+    var version: Int64
+    var scoreModel: ScoreModel
+    var people: [OutUserID: LibraryPerson] = [:]
   }
 
-  var peopleCount: Int { people.count }
+  private let faces = FaceIndex<OutUserID>()
+  private let register: Mutex<Register>
 
-  mutating func apply(_ change: IndexChange) {
-    remove(change.outUserID)
-    if case .upsert(let person, let templates) = change { append(person, templates) }
+  init(version: Int64, scoreModel: ScoreModel) {
+    register = Mutex(Register(version: version, scoreModel: scoreModel))
   }
 
+  var version: Int64 { register.withLock { $0.version } }
+  var peopleCount: Int { register.withLock { $0.people.count } }
+  /// How scores are spread and how many people there are, of one moment.
+  var spread: (model: ScoreModel, people: Int) { register.withLock { ($0.scoreModel, $0.people.count) } }
+  var templateCount: Int { faces.templateCount }
+
+  /// A search that runs meanwhile sees either all changes or none.
+  func apply(
+    _ changes: [IndexChange], upTo version: Int64, scoreModel: ScoreModel
+  ) throws(LibraryError) {
+    // People come before and go after their templates, so that whoever is found has a name.
+    for case .upsert(let person, _) in changes {
+      register.withLock { $0.people[person.user.outUserID] = person }
+    }
+    do {
+      try faces.apply(changes.map(\.faceChange))
+    } catch {
+      throw .memory
+    }
+    let gone = IndexChange.deleted(by: changes)
+    register.withLock { register in
+      for id in gone { register.people[id] = nil }
+      register.version = version
+      register.scoreModel = scoreModel
+    }
+  }
+
+  /// The version may be older than the templates by a batch that is being taken over, never newer.
   func match(_ face: Embedding) -> LibraryMatch {
-    var best: (owner: Int, cosine: Float)?
-    var runnerUp: (owner: Int, cosine: Float)?
-    face.values.withUnsafeBufferPointer { probe in
-      rows.withUnsafeBufferPointer { rows in
-        var start = 0
-        for owner in owners {
-          var sums = SIMD8<Float>.zero
-          for lane in stride(from: 0, to: Embedding.dimension, by: 8) {
-            sums += SIMD8(probe[lane..<lane + 8]) * SIMD8(rows[start + lane..<start + lane + 8])
-          }
-          start += Embedding.dimension
-          let cosine = sums.sum()
-          if owner == best?.owner {
-            best = (owner, max(cosine, best?.cosine ?? cosine))
-          } else if cosine > best?.cosine ?? -.infinity {
-            runnerUp = best
-            best = (owner, cosine)
-          } else if cosine > runnerUp?.cosine ?? -.infinity {
-            runnerUp = (owner, cosine)
-          }
+    while true {
+      let version = version
+      let found = faces.topTwo(of: face)
+      let match = register.withLock { register -> LibraryMatch? in
+        let nearest = [found.best, found.runnerUp].compactMap(\.self)
+        let candidates = nearest.compactMap { near in
+          register.people[near.owner].map { LibraryMatch.Candidate(person: $0, cosine: near.cosine) }
         }
+        // Someone found was deleted during the search: their templates are out of the next one.
+        guard candidates.count == nearest.count else { return nil }
+        return LibraryMatch(
+          best: candidates.first, runnerUp: candidates.dropFirst().first,
+          lookAlikes: candidates.first?.person.lookAlikes.compactMap { register.people[$0] } ?? [],
+          libraryVersion: version)
       }
-    }
-    return LibraryMatch(
-      best: candidate(best), runnerUp: candidate(runnerUp),
-      lookAlikes: best.map { lookAlikes(of: people[$0.owner]) } ?? [], libraryVersion: version)
-  }
-
-  private func candidate(_ found: (owner: Int, cosine: Float)?) -> LibraryMatch.Candidate? {
-    found.map { LibraryMatch.Candidate(person: people[$0.owner], cosine: $0.cosine) }
-  }
-
-  private func lookAlikes(of person: LibraryPerson) -> [LibraryPerson] {
-    guard !person.lookAlikes.isEmpty else { return [] }
-    return people.filter { person.lookAlikes.contains($0.user.outUserID) }
-  }
-
-  private mutating func append(_ person: LibraryPerson, _ templates: [Embedding]) {
-    people.append(person)
-    for template in templates {
-      owners.append(people.count - 1)
-      rows.append(contentsOf: template.values)
-    }
-  }
-
-  /// The person's floats are overwritten before the storage is given back.
-  private mutating func remove(_ id: OutUserID) {
-    guard let gone = people.firstIndex(where: { $0.user.outUserID == id }) else { return }
-    let theirs = owners.indices.filter { owners[$0] == gone }
-    if let first = theirs.first, let last = theirs.last {
-      let floats = first * Embedding.dimension..<(last + 1) * Embedding.dimension
-      for position in floats { rows[position] = 0 }
-      rows.removeSubrange(floats)
-      owners.removeSubrange(first...last)
-    }
-    people.remove(at: gone)
-    owners = owners.map { $0 > gone ? $0 - 1 : $0 }
-  }
-}
-
-/// One change whose templates were checked.
-enum IndexChange: Sendable {
-  case upsert(LibraryPerson, [Embedding])
-  case delete(OutUserID)
-
-  init(_ change: LibraryChange) throws(LibraryError) {
-    switch change {
-    case .delete(let id):
-      self = .delete(id)
-    case .upsert(let person, let templates):
-      do {
-        self = .upsert(person, try templates.map { try Embedding(littleEndianBytes: $0) })
-      } catch {
-        throw .badTemplate(person.user.outUserID)
-      }
-    }
-  }
-
-  var outUserID: OutUserID {
-    switch self {
-    case .upsert(let person, _): person.user.outUserID
-    case .delete(let id): id
+      if let match { return match }
     }
   }
 }

@@ -11,7 +11,7 @@ enum LibrarySchema {
         sql: """
           CREATE TABLE person (
             out_user_id TEXT PRIMARY KEY,
-            profile TEXT NOT NULL,
+            profile BLOB NOT NULL,
             templates BLOB NOT NULL
           ) STRICT;
           CREATE TABLE state (

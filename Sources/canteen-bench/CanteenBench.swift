@@ -1,14 +1,17 @@
 import ArgumentParser
 import Foundation
 import LedgerBench
-import Simulation
+import SearchBench
 
 @main
 struct CanteenBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteen-bench",
-    abstract: "Measure the ledger beside bare SQLite, and a simulated lunch of 1,200 students.",
-    discussion: "Both sides of a ratio take turns in one run. The last line is JSON.")
+    abstract: "Measure the ledger, a simulated lunch of 1,200 students, and the search for a face.",
+    discussion: "Both sides of a ratio take turns in one run. The last line is JSON, one object per section.")
+
+  @Option(help: "A section to measure; may be repeated. All when left out.")
+  var only: [BenchSection] = []
 
   @Option(help: "Orders in each measurement.")
   var orders = 500
@@ -16,19 +19,24 @@ struct CanteenBench: AsyncParsableCommand {
   @Option(help: "Orders in the large ledger.")
   var large = 100_000
 
+  @Option(help: "Most templates to search among; a million need about 2 GB of memory.")
+  var templates = 1_000_000
+
+  @Option(help: "A Python with FAISS and numpy, made by tools/search-venv.sh.")
+  var searchPython = ".cache/search-venv/bin/python"
+
+  @Option(help: "The program that Python runs.")
+  var searchPeer = "tools/search-peer.py"
+
   @Option(help: "Folder on the disk to measure; a new folder in it is used and removed.")
   var folder = "."
-
-  private struct Figures: Encodable {
-    let ledger: LedgerBench.Figures
-    let lunch_students = 1_200
-    let lunch_orders: Int
-    let lunch_seconds: Double
-  }
 
   func validate() throws {
     guard (50...1_000_000).contains(orders), (1_000...10_000_000).contains(large) else {
       throw ValidationError("--orders must be 50 to 1000000, --large 1000 to 10000000.")
+    }
+    guard (1_000...1_000_000).contains(templates) else {
+      throw ValidationError("--templates must be 1000 to 1000000.")
     }
   }
 
@@ -37,16 +45,28 @@ struct CanteenBench: AsyncParsableCommand {
       path: "canteen-bench-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: place) }
-    let ledger = try await LedgerBench(folder: place, orders: orders, largeLedger: large) { line in
-      FileHandle.standardError.write(Data("canteen-bench: \(line)\n".utf8))
-    }.run()
-    FileHandle.standardError.write(Data("canteen-bench: a lunch of 1200 students\n".utf8))
-    let start = ContinuousClock.now
-    let lunch = try await Stage.play(LunchPlan(seed: 1, students: 1_200, tills: 4))
-    let seconds = (start.duration(to: .now) / .seconds(1) * 10).rounded() / 10
+    var report = BenchReport()
+    for section in BenchSection.allCases where only.isEmpty || only.contains(section) {
+      switch section {
+      case .ledger:
+        report.ledger = try await LedgerBench(
+          folder: place, orders: orders, largeLedger: large, progress: Self.say
+        ).run()
+      case .lunch:
+        Self.say("a lunch of 1200 students")
+        report.lunch = try await LunchFigures.measure()
+      case .search:
+        report.search = try await SearchBench(
+          folder: place, largest: templates, python: searchPython, peerProgram: searchPeer, progress: Self.say
+        ).run()
+      }
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    let figures = Figures(ledger: ledger, lunch_orders: lunch.orders, lunch_seconds: seconds)
-    print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+    print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+
+  private static func say(_ line: String) {
+    FileHandle.standardError.write(Data("canteen-bench: \(line)\n".utf8))
   }
 }

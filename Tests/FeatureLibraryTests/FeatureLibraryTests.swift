@@ -139,4 +139,66 @@ struct FeatureLibraryTests {
     #expect(library.peopleCount == 1)
     #expect(library.version == 1)
   }
+
+  @Test func `A user deleted and sent again in one batch stays; one sent and deleted is gone`() throws {
+    let library = try open()
+    let (back, gone) = (try OutUserID("s00001"), try OutUserID("s00002"))
+    try library.apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 1))
+    try library.apply(
+      batch(
+        [.delete(back), try upsert("s00001", face(3)), try upsert("s00002", face(2)), .delete(gone)],
+        after: 1,
+        upTo: 2))
+    for library in [library, try open()] {
+      let match = library.match(try face(3))
+      #expect(match.best?.person.user.outUserID == back)
+      #expect(abs((match.best?.cosine ?? 0) - 1) < 1e-5)
+      #expect(match.runnerUp == nil)
+      #expect(library.peopleCount == 1)
+      #expect(library.templateCount == 1)
+    }
+  }
+
+  @Test func `Several hundred users with several templates are all there after a restart`() throws {
+    func face(_ number: Int) throws -> Embedding {
+      try Embedding(scaling: (1...128).map { Float($0 * number % 1_999) - 999 })
+    }
+    let changes = try (0..<600).map { try upsert("s\(10_000 + $0)", face($0 + 1), face($0 + 1_001)) }
+    try open().apply(batch(changes, after: 0, upTo: 600))
+    let reopened = try open()
+    #expect(reopened.peopleCount == 600)
+    #expect(reopened.templateCount == 1_200)
+    for index in [0, 255, 256, 511, 512, 599] {
+      #expect(
+        reopened.match(try face(index + 1_001)).best?.person.user.outUserID.text == "s\(10_000 + index)")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `A match that crosses a batch names users of one moment and a version not newer`() async throws {
+    let library = try open()
+    let (one, other) = (try face(1), try face(2))
+    try library.apply(batch([try upsert("s00000", one), try upsert("other", other)], after: 0, upTo: 0))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // Each version v has user v, and no longer user v - 1.
+        for version in 1...Int64(60) {
+          let old = try OutUserID("s0000\(version - 1)")
+          try library.apply(
+            batch([.delete(old), try upsert("s0000\(version)", one)], after: version - 1, upTo: version))
+        }
+      }
+      group.addTask {
+        while library.version < 60 {
+          let match = library.match(one)
+          let found = try #require(match.best?.person.user.outUserID.text.dropFirst(5))
+          let user = try #require(Int64(found))
+          #expect((match.libraryVersion...library.version + 1).contains(user))
+          #expect(match.runnerUp?.person.user.outUserID.text == "other")
+          await Task.yield()
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
 }

@@ -1,0 +1,38 @@
+import CanteenCore
+
+/// Made-up people with three templates each that lie around one face, the same in every run.
+struct SchoolOfFaces {
+  static let templatesEach = 3
+
+  private var random: UInt64 = 0x5EED_FACE
+
+  /// Sum of four uniform numbers: near enough to a bell.
+  private mutating func number() -> Float {
+    // SplitMix64
+    random &+= 0x9E37_79B9_7F4A_7C15
+    var bits = (random ^ random >> 30) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+    bits ^= bits >> 31
+    let quarters = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
+    return Float(quarters) / 131_072 - 1
+  }
+
+  private mutating func near(_ face: [Float]) throws -> Embedding {
+    try Embedding(scaling: zip(face, direction()).map { $0 + 0.5 * $1 })
+  }
+
+  private mutating func direction() -> [Float] { (0..<Embedding.dimension).map { _ in number() } }
+
+  mutating func person() throws -> [Embedding] {
+    let face = direction()
+    return try (0..<Self.templatesEach).map { _ in try near(face) }
+  }
+
+  /// Another look at the face of a template: a cosine of about 0.8 to the person's others.
+  mutating func look(at template: Embedding) throws -> Embedding {
+    // Directions are about 3.3 long.
+    try near(template.values.map { $0 * 3.3 })
+  }
+
+  mutating func stranger() throws -> Embedding { try Embedding(scaling: direction()) }
+}

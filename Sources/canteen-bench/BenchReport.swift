@@ -1,0 +1,9 @@
+import LedgerBench
+import SearchBench
+
+/// The last line; sections that were not measured are left out.
+struct BenchReport: Encodable {
+  var ledger: LedgerBench.Figures?
+  var lunch: LunchFigures?
+  var search: SearchFigures?
+}

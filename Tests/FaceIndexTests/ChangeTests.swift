@@ -1,0 +1,123 @@
+import CFaceIndex
+import CanteenCore
+import Synchronization
+import Testing
+
+@testable import FaceIndex
+
+struct ChangeTests {
+  private var faces = SeededFaces(seed: 11)
+  private let index = FaceIndex<String>()
+
+  /// Rows of the first segment in which anything of a face is left.
+  private func rowsWithTraces() -> [Int] {
+    guard let segment = index.reading({ $0.segments.first?.templates }) else { return [] }
+    return (0..<TemplateSegment.rows).filter { row in
+      let floats = unsafe UnsafeBufferPointer(
+        start: canteen_face_segment_row(segment.pointer, UInt32(row)), count: Embedding.dimension)
+      return unsafe canteen_face_segment_traces(segment.pointer, UInt32(row)) > 0
+        || floats.contains { $0 != 0 }
+    }
+  }
+
+  @Test mutating func `I6: nothing of a removed person is left, neither floats nor codes`() throws {
+    try index.replace("甲", with: [try faces.face(), try faces.face()])
+    try index.replace("乙", with: [try faces.face()])
+    #expect(rowsWithTraces() == [0, 1, 2])
+    index.remove("甲")
+    #expect(rowsWithTraces() == [2])
+    #expect(index.peopleCount == 1)
+    #expect(index.templateCount == 1)
+  }
+
+  @Test mutating func `I6: replaced templates are overwritten as well`() throws {
+    let old = try faces.face()
+    try index.replace("甲", with: [old])
+    try index.replace("甲", with: [try faces.face()])
+    #expect(rowsWithTraces() == [1])
+    #expect(try #require(index.topTwo(of: old).best).cosine < 0.9)
+  }
+
+  @Test mutating func `I6: a person removed during a search is overwritten when it ends, not before`() throws
+  {
+    let face = try faces.face()
+    try index.replace("甲", with: [face])
+    index.reading { snapshot in
+      index.remove("甲")
+      #expect(index.topTwo(of: face).best == nil)
+      #expect(snapshot.topTwo(of: Probe(face), by: .codes, on: .fastest).best?.owner == "甲")
+      #expect(rowsWithTraces() == [0])
+    }
+    #expect(rowsWithTraces() == [])
+  }
+
+  @Test mutating func `A row that a search may still read is not given to somebody else`() throws {
+    let face = try faces.face()
+    try index.replace("甲", with: [face])
+    try index.reading { snapshot in
+      index.remove("甲")
+      try index.replace("乙", with: [try faces.face()])
+      let best = try #require(snapshot.topTwo(of: Probe(face), by: .floats, on: .fastest).best)
+      #expect(best.owner == "甲")
+      #expect(best.cosine > 0.999)
+    }
+  }
+
+  @Test mutating func `Years of changes take no more memory than the people there are`() throws {
+    let some = try (0..<10).map { _ in try faces.face() }
+    for round in 0..<200 {
+      try index.apply((0..<100).map { .replace("s\($0)", with: [some[(round + $0) % 10]]) })
+    }
+    #expect(index.peopleCount == 100)
+    #expect(index.reading { $0.segments.count } == 1)
+    #expect(rowsWithTraces().count == 100)
+    #expect(rowsWithTraces().max() ?? .max < 300)
+  }
+
+  @Test mutating func `A person named twice in a batch ends as the last change says`() throws {
+    let (early, late) = (try faces.face(), try faces.face())
+    try index.apply([
+      .replace("甲", with: [early]), .replace("甲", with: [late]), .remove("乙"), .replace("乙", with: [early]),
+      .replace("丙", with: [late]), .remove("丙"),
+    ])
+    #expect(index.peopleCount == 2)
+    #expect(index.templateCount == 2)
+    #expect(index.topTwo(of: late).best?.owner == "甲")
+    #expect(index.topTwo(of: early).best?.owner == "乙")
+  }
+
+  @Test(.timeLimit(.minutes(1))) mutating func `A search does not wait for a change that is being made`()
+    throws
+  {
+    let face = try faces.face()
+    try index.replace("甲", with: [face])
+    let found = index.books.withLock { _ in index.topTwo(of: face) }
+    #expect(found.best?.owner == "甲")
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  mutating func `Searches among many changes see each batch whole or not at all`() async throws {
+    let some = try (0..<8).map { _ in try faces.face() }
+    let index = index
+    try index.apply((0..<300).map { .replace("s\($0)", with: [some[0], some[0]]) })
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for round in 1...60 {
+          try index.apply((0..<300).map { .replace("s\($0)", with: [some[round % 8], some[round % 8]]) })
+        }
+      }
+      for searcher in 0..<3 {
+        group.addTask {
+          for search in 0..<400 {
+            let found = index.topTwo(of: some[(search + searcher) % 8])
+            let (best, second) = (try #require(found.best), try #require(found.runnerUp))
+            #expect(best.cosine == second.cosine)
+            await Task.yield()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(index.templateCount == 600)
+  }
+}
