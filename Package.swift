@@ -90,6 +90,9 @@ let package = Package(
     .target(
       name: "GatewayProtocol", dependencies: ["CanteenCore", crypto, cryptoExtras], swiftSettings: house),
     .target(
+      name: "FaceTrial", dependencies: ["CanteenCore", "FaceIndex", "FaceRecognition", "Imaging"],
+      swiftSettings: house),
+    .target(
       name: "FeatureLibrary", dependencies: ["CanteenCore", "FaceIndex", "GatewayProtocol", grdb, crypto],
       swiftSettings: house),
     .target(
@@ -160,9 +163,17 @@ let package = Package(
         "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol", crypto,
       ], swiftSettings: houseNearC),
 
+    // The till's eyes beside frame loops in Python
+    .target(name: "PeerProcess", swiftSettings: house),
+    .target(
+      name: "VisionBench",
+      dependencies: ["Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "Imaging", "PeerProcess"],
+      swiftSettings: house),
+
     // Programs
     .executableTarget(
-      name: "canteen-bench", dependencies: ["LedgerBench", "SearchBench", "Simulation", arguments],
+      name: "canteen-bench",
+      dependencies: ["LedgerBench", "SearchBench", "Simulation", "VisionBench", arguments],
       swiftSettings: house),
     .executableTarget(
       name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
@@ -171,7 +182,8 @@ let package = Package(
     .executableTarget(
       name: "canteenctl",
       dependencies: [
-        "CanteenCore", "GatewayProtocol", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
+        "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", arguments, httpClient, nioCore,
+        nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
       name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments],
@@ -206,6 +218,10 @@ let package = Package(
     .testTarget(
       name: "OrderLedgerTests",
       dependencies: ["OrderLedger", "CanteenTestSupport", "FaultyDisk", "GatewayProtocol", crypto, grdb],
+      swiftSettings: house),
+    .testTarget(
+      name: "FaceTrialTests",
+      dependencies: ["FaceTrial", "FaceRecognition", "CanteenCore", "CanteenTestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "FaceIndexTests", dependencies: ["FaceIndex", "CFaceIndex", "CanteenTestSupport"],

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes a Python environment with the opencv-python-headless that our recognition is compared with.
-#   tools/opencv-venv.sh FOLDER
+#   tools/opencv-venv.sh FOLDER [VERSION]
 set -euo pipefail
 
-folder=${1:?usage: tools/opencv-venv.sh FOLDER}
-readonly wanted="opencv-python-headless==4.14.0.94"
+folder=${1:?usage: tools/opencv-venv.sh FOLDER [VERSION]}
+readonly wanted="opencv-python-headless==${2:-4.14.0.94}"
 
 if [ "$(cat "$folder/made-with" 2>/dev/null)" != "$wanted" ]; then
   echo "canteen: installing $wanted to compare with" >&2

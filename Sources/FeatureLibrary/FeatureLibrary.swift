@@ -53,6 +53,9 @@ public final class FeatureLibrary: FaceSearch {
   public var peopleCount: Int { index.peopleCount }
   public var templateCount: Int { index.templateCount }
 
+  /// How scores are spread in this library, as the gateway found.
+  public var scoreModel: ScoreModel { index.spread.model }
+
   /// The threshold and margin that this library asks for as it is now.
   public func operatingPoint(for policy: IdentificationPolicy) -> OperatingPoint {
     let spread = index.spread

@@ -108,12 +108,14 @@ public struct TerminalServer: Service {
     router.add(middleware: LoopbackGuard())
     LocalRoutes(checkout: checkout, pages: pages, vision: vision).add(to: router)
     ServiceRoutes(
-      identity: identity, ledger: ledger, library: library, sync: sync, leases: leases, uploader: uploader,
+      identity: identity, ledger: ledger, library: library, policy: settings.recognition.policy,
+      sync: sync, leases: leases, uploader: uploader,
       checkout: checkout, camera: vision.camera, link: client.link, metrics: metrics, wallClock: till,
       offline: offline.state
     ).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)
     LedgerRoutes(desk: desk, ledger: ledger).add(to: router)
+    ExplanationRoutes(ledger: ledger).add(to: router)
     PageFiles(folder: web).add(to: router)
 
     listen = settings.listen

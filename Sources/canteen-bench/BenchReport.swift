@@ -1,9 +1,11 @@
 import LedgerBench
 import SearchBench
+import VisionBench
 
 /// The last line; sections that were not measured are left out.
 struct BenchReport: Encodable {
   var ledger: LedgerBench.Figures?
   var lunch: LunchFigures?
   var search: SearchFigures?
+  var vision: VisionFigures?
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LedgerBench
 import SearchBench
+import VisionBench
 
 @main
 struct CanteenBench: AsyncParsableCommand {
@@ -27,6 +28,9 @@ struct CanteenBench: AsyncParsableCommand {
 
   @Option(help: "The program that Python runs.")
   var searchPeer = "tools/search-peer.py"
+
+  @Option(help: "Folder with models, portraits and Python environments, as make fills it.")
+  var cache = ".cache"
 
   @Option(help: "Folder on the disk to measure; a new folder in it is used and removed.")
   var folder = "."
@@ -59,11 +63,23 @@ struct CanteenBench: AsyncParsableCommand {
         report.search = try await SearchBench(
           folder: place, largest: templates, python: searchPython, peerProgram: searchPeer, progress: Self.say
         ).run()
+      case .vision:
+        report.vision = try VisionBench(folder: place, places: visionPlaces, progress: Self.say).run()
       }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+
+  private var visionPlaces: VisionBench.Places {
+    let cache = URL(filePath: cache)
+    func python(_ environment: String) -> String { cache.appending(path: "\(environment)/bin/python").path }
+    return VisionBench.Places(
+      models: cache.appending(path: "models"), portraits: cache.appending(path: "portraits"),
+      scenario: URL(filePath: "scenarios/canteen-line.yaml"), peerProgram: "tools/vision-peer.py",
+      openCV4Python: python("opencv-venv"), openCV5Python: python("opencv5-venv"),
+      dlibPython: python("dlib-venv"))
   }
 
   private static func say(_ line: String) {

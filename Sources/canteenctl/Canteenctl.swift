@@ -9,7 +9,8 @@ struct Canteenctl: AsyncParsableCommand {
         name: "At the till",
         subcommands: [
           StatusCommand.self, DoctorCommand.self, OrdersCommand.self, VoidCommand.self, RefundCommand.self,
-          ReceiptCommand.self, ShiftCommand.self, AuditCommand.self, LedgerCommand.self, LibraryCommand.self,
+          ReceiptCommand.self, ExplainCommand.self, ShiftCommand.self, AuditCommand.self, LedgerCommand.self,
+          LibraryCommand.self,
           CameraCommand.self,
         ]),
       CommandGroup(
@@ -19,5 +20,6 @@ struct Canteenctl: AsyncParsableCommand {
           OperatorCommand.self,
           GatewayOrdersCommand.self, ReportCommand.self, ReconcileCommand.self,
         ]),
+      CommandGroup(name: "With photographs", subcommands: [EvaluateCommand.self]),
     ])
 }

@@ -12,6 +12,7 @@ struct ServiceRoutes: Sendable {
   let identity: TerminalIdentity
   let ledger: OrderLedger
   let library: FeatureLibrary
+  let policy: IdentificationPolicy
   let sync: LibrarySync
   let leases: LeaseKeeper
   let uploader: OrderUploader
@@ -54,8 +55,11 @@ struct ServiceRoutes: Sendable {
   }
 
   private func libraryStatus() async throws -> LibraryStatus {
-    LibraryStatus(
-      people: library.peopleCount, version: library.version, lastSync: await sync.lastSync,
+    let point = library.operatingPoint(for: policy)
+    return LibraryStatus(
+      people: point.people, templates: library.templateCount, threshold: point.threshold,
+      margin: point.margin, fittedOnPeople: library.scoreModel.impostors.people, version: library.version,
+      lastSync: await sync.lastSync,
       lastError: await sync.lastError)
   }
 
@@ -174,12 +178,21 @@ struct TillStatus: Encodable, Sendable {
 
 struct LibraryStatus: Encodable, Sendable {
   let people: Int
+  let templates: Int
+  let threshold: Float
+  let margin: Float
+  /// 0 while the library is too small to be measured.
+  let fittedOnPeople: Int
   let version: Int64
   let lastSync: Timestamp?
   let lastError: String?
 
   private enum CodingKeys: String, CodingKey {
     case people
+    case templates
+    case threshold
+    case margin
+    case fittedOnPeople = "fitted_on_people"
     case version
     case lastSync = "last_sync"
     case lastError = "last_error"

@@ -15,7 +15,7 @@ struct StaffRoutes: Sendable {
     router.post("api/orders/:number/void") { request, context in
       let body = try await request.json(Reasoned.self)
       return try await obeying {
-        try await staff.void(Self.number(in: context), reason: body.reason, by: body.credentials)
+        try await staff.void(OutTradeNumber(in: context), reason: body.reason, by: body.credentials)
         return Response(status: .noContent)
       }
     }
@@ -31,13 +31,13 @@ struct StaffRoutes: Sendable {
       return try await obeying {
         try Response.json(
           await staff.refund(
-            Self.number(in: context), amount: amount, reason: body.reason, by: body.credentials))
+            OutTradeNumber(in: context), amount: amount, reason: body.reason, by: body.credentials))
       }
     }
     router.post("api/orders/:number/receipt") { request, context in
       let credentials = try await request.json(StaffDesk.Credentials.self)
       return try await obeying {
-        try Response.json(["text": await staff.reprint(Self.number(in: context), by: credentials)])
+        try Response.json(["text": await staff.reprint(OutTradeNumber(in: context), by: credentials)])
       }
     }
     router.post("api/override") { request, _ in
@@ -89,14 +89,6 @@ struct StaffRoutes: Sendable {
       throw HTTPRefusal(error == .wrongPIN ? .unauthorized : .forbidden, code: error.code, error.description)
     } catch let error as LedgerError {
       throw HTTPRefusal(.unprocessableContent, code: "refused", error.description)
-    }
-  }
-
-  private static func number(in context: BasicRequestContext) throws -> OutTradeNumber {
-    do {
-      return try OutTradeNumber(context.parameters.require("number"))
-    } catch let error as OutTradeNumberError {
-      throw HTTPRefusal(.badRequest, code: "bad_number", error.description)
     }
   }
 }

@@ -121,6 +121,6 @@ struct AuditCommand: AsyncParsableCommand {
   }
 }
 
-private func orderNumber(_ text: String) throws -> OutTradeNumber {
+func orderNumber(_ text: String) throws -> OutTradeNumber {
   try checked { () throws(OutTradeNumberError) in try OutTradeNumber(text) }
 }

@@ -113,6 +113,10 @@ struct LibraryCommand: AsyncParsableCommand {
 
   private struct Library: Decodable {
     let people: Int
+    let templates: Int
+    let threshold: Float
+    let margin: Float
+    let fitted_on_people: Int
     let version: Int64
     let last_sync: Timestamp?
     let last_error: String?
@@ -124,7 +128,15 @@ struct LibraryCommand: AsyncParsableCommand {
       if till.json { return printJSON(answer) }
       let library = try JSONDecoder().decode(Library.self, from: answer)
       printTable([
-        ("people", "\(library.people)"), ("version", "\(library.version)"),
+        ("people", "\(library.people) with \(library.templates) templates"),
+        (
+          "threshold",
+          String(format: "%.3f, margin %.3f", library.threshold, library.margin)
+            + (library.fitted_on_people > 0
+              ? ", fitted on \(library.fitted_on_people) people of this library"
+              : ", assumed: the library is too small to be measured")
+        ),
+        ("version", "\(library.version)"),
         ("last sync", library.last_sync.map(local) ?? "never"), ("last error", library.last_error ?? "none"),
       ])
     }
