@@ -12,6 +12,23 @@ public struct DetectedFace: Sendable, Equatable {
   }
 }
 
+extension DetectedFace {
+  /// Mean distance between the same landmarks of two faces after both boxes were laid over one another, in sides of
+  /// the box.
+  func shiftWithinBox(to other: DetectedFace) -> Float {
+    func places(_ face: DetectedFace) -> [(x: Float, y: Float)] {
+      face.landmarks.points.map {
+        (($0.x - face.box.x) / max(face.box.width, 1), ($0.y - face.box.y) / max(face.box.height, 1))
+      }
+    }
+    let distances = zip(places(self), places(other)).map { mine, theirs in
+      let (dx, dy) = (mine.x - theirs.x, mine.y - theirs.y)
+      return (dx * dx + dy * dy).squareRoot()
+    }
+    return distances.reduce(0, +) / Float(distances.count)
+  }
+}
+
 public struct FaceBox: Sendable, Equatable {
   public let x: Float
   public let y: Float
@@ -68,12 +85,4 @@ public struct FaceLandmarks: Sendable, Equatable {
 
   /// Ten floats in the order of the initialiser.
   var flattened: [Float] { points.flatMap { [$0.x, $0.y] } }
-
-  /// Mean distance between the same points of two faces, in pixels.
-  public func meanDistance(to other: FaceLandmarks) -> Float {
-    zip(points, other.points).reduce(0) { sum, pair in
-      let (dx, dy) = (pair.0.x - pair.1.x, pair.0.y - pair.1.y)
-      return sum + (dx * dx + dy * dy).squareRoot()
-    } / Float(points.count)
-  }
 }

@@ -16,13 +16,14 @@ public struct FaceTrack: Sendable, Equatable {
   }
 }
 
-/// Follows faces from frame to frame by the overlap of their boxes and the distance of their landmarks.
+/// Follows faces from frame to frame by the overlap of their boxes and by where the landmarks lie in them.
 ///
 /// A face that steps before another may take over its box, but not its landmarks: it becomes a track of its own.
 public struct FaceTracker: Sendable {
   /// Overlap from which two boxes may be the same face.
   public var leastOverlap: Float
-  /// Mean distance of the landmarks up to which they may be the same face, in widths of the face.
+  /// How far the landmarks may have moved within their boxes on average, in sides of the box; a turning head moves
+  /// them by half of this.
   public var mostShift: Float
   /// A face that was not seen for this long has left.
   public var patience: Duration
@@ -31,7 +32,7 @@ public struct FaceTracker: Sendable {
   private var lastID = 0
 
   public init(
-    leastOverlap: Float = 0.25, mostShift: Float = 0.4, patience: Duration = .milliseconds(300)
+    leastOverlap: Float = 0.25, mostShift: Float = 0.25, patience: Duration = .milliseconds(300)
   ) {
     self.leastOverlap = leastOverlap
     self.mostShift = mostShift
@@ -78,7 +79,7 @@ public struct FaceTracker: Sendable {
     for (index, face) in faces.enumerated() {
       for (track, known) in tracks.enumerated() {
         let overlap = known.face.box.overlap(with: face.box)
-        let shift = known.face.landmarks.meanDistance(to: face.landmarks) / max(known.face.box.width, 1)
+        let shift = known.face.shiftWithinBox(to: face)
         guard overlap >= leastOverlap, shift <= mostShift else { continue }
         pairs.append((index, track, overlap - shift))
       }

@@ -50,9 +50,8 @@ struct OperatingPointTests {
     let sharp = ScoreModel(impostors: ImpostorTail(mean: 0, deviation: 0.01, people: 900), scatter: 0)
     let wide = ScoreModel(impostors: ImpostorTail(mean: 0.5, deviation: 0.5, people: 900), scatter: 1)
     #expect(policy.operatingPoint(for: sharp, people: 0).threshold == policy.leastThreshold)
-    #expect(
-      policy.operatingPoint(for: wide, people: 1_000_000)
-        == OperatingPoint(threshold: 1, margin: 1, people: 1_000_000))
+    let widest = policy.operatingPoint(for: wide, people: 1_000_000)
+    #expect(widest.threshold == 1 && widest.margin == 1)
   }
 }
 

@@ -2,7 +2,7 @@ import CanteenCore
 import Testing
 
 struct SequentialDecisionTests {
-  private static let point = OperatingPoint(threshold: 0.5, margin: 0.1, people: 500)
+  private static let point = OperatingPoint(threshold: 0.5, margin: 0.1, hopeless: 0.25, people: 500)
 
   private func person(_ id: String, lookAlikes: [String] = []) throws -> LibraryPerson {
     LibraryPerson(
@@ -105,8 +105,13 @@ struct SequentialDecisionTests {
     #expect(candidates.map(\.user.outUserID.text) == ["s00001", "s00002"])
   }
 
-  @Test func `A stranger is refused after eight looks`() throws {
-    let verdicts = decide(Array(repeating: look(try match("s00001", 0.2)), count: 8))
+  @Test func `A face far from everybody is refused after three looks`() throws {
+    let verdicts = decide(Array(repeating: look(try match("s00001", 0.2)), count: 3))
+    #expect(verdicts == [.undecided, .undecided, .notRecognised])
+  }
+
+  @Test func `A face that resembles somebody a little is refused after eight looks`() throws {
+    let verdicts = decide(Array(repeating: look(try match("s00001", 0.4)), count: 8))
     #expect(verdicts.dropLast().allSatisfy { $0 == .undecided })
     #expect(verdicts.last == .notRecognised)
   }

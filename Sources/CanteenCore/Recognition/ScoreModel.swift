@@ -21,12 +21,15 @@ public struct OperatingPoint: Sendable, Equatable {
   public let threshold: Float
   /// Least distance to the best *other* person.
   public let margin: Float
+  /// A mean score below this will not reach the threshold by looking on.
+  public let hopeless: Float
   /// People in the library.
   public let people: Int
 
-  public init(threshold: Float, margin: Float, people: Int) {
+  public init(threshold: Float, margin: Float, hopeless: Float = -1, people: Int) {
     self.threshold = threshold
     self.margin = margin
+    self.hopeless = hopeless
     self.people = people
   }
 }
@@ -42,8 +45,10 @@ extension IdentificationPolicy {
     let threshold = model.impostors.threshold(people: people, target: target, tries: tries)
     let between = model.scatter * (2 / Double(looksToAgree)).squareRoot()
     let margin = between * NormalCurve.quantile(upperTail: target / Double(tries))
+    let drawn = Float(min(max(threshold, Double(leastThreshold)), 1))
     return OperatingPoint(
-      threshold: Float(min(max(threshold, Double(leastThreshold)), 1)),
-      margin: Float(min(max(margin, Double(leastMargin)), 1)), people: people)
+      threshold: drawn, margin: Float(min(max(margin, Double(leastMargin)), 1)),
+      // The mean of several looks is five of their deviations from the true score about never.
+      hopeless: drawn - Float(5 * model.scatter), people: people)
   }
 }

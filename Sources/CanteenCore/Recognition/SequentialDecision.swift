@@ -1,5 +1,5 @@
 /// Weighs the looks at one face until they decide: accept as soon as the evidence suffices, keep looking while it
-/// does not, refuse at the end.
+/// does not, refuse at the end, or as soon as looking on is hopeless.
 ///
 /// What counts is the mean score over *all* looks, good and poor; a person is named when it reaches the threshold,
 /// leads the best other person by the margin, and enough single looks put the same person first. Two looks that
@@ -42,7 +42,7 @@ public struct SequentialDecision: Sendable {
     looks.append(look)
     let named = Set(looks.compactMap { isEnough($0.match) ? $0.match.best?.person.user.outUserID : nil })
     guard named.count <= 1 else { return .notRecognised }
-    let isLast = looks.count >= policy.looksToRefuse
+    let isLast = looks.count >= policy.looksToRefuse || isHopeless(look.mean)
     guard let best = look.mean.best, best.cosine >= point.threshold,
       agreeing(with: best) >= policy.looksToAgree
     else { return isLast ? .notRecognised : .undecided }
@@ -50,6 +50,10 @@ public struct SequentialDecision: Sendable {
     if others.isEmpty { return .identified(best.person, evidence(for: best, look.mean, at: now)) }
     guard isLast || !best.person.lookAlikes.isEmpty else { return .undecided }
     return .lookAlikes([best.person] + others, evidence(for: best, look.mean, at: now))
+  }
+
+  private func isHopeless(_ mean: LibraryMatch) -> Bool {
+    looks.count >= policy.looksToAgree && (mean.best?.cosine ?? -1) < point.hopeless
   }
 
   private func isEnough(_ match: LibraryMatch) -> Bool {
