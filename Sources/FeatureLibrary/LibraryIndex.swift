@@ -35,22 +35,28 @@ final class LibraryIndex: Sendable {
     }
   }
 
-  /// The version may be older than the templates by a batch that is being taken over, never newer.
   func match(_ face: Embedding) -> LibraryMatch {
     while true {
-      let version = version
-      let found = faces.topTwo(of: face)
-      let match = register.withLock { register -> LibraryMatch? in
-        let people = [found.best, found.runnerUp].compactMap(\.self)
-        let candidates = people.compactMap { person in
-          register.users[person.owner].map { LibraryMatch.Candidate(user: $0, cosine: person.cosine) }
-        }
-        // Someone found was deleted during the search: their templates are out of the next one.
-        guard candidates.count == people.count else { return nil }
-        return LibraryMatch(
-          best: candidates.first, runnerUp: candidates.dropFirst().first, libraryVersion: version)
+      if let match = named(search(for: face)) { return match }
+    }
+  }
+
+  /// The version may be older than the templates by a batch that is being taken over, never newer.
+  func search(for face: Embedding) -> (people: TopTwo<OutUserID>, version: Int64) {
+    let version = version
+    return (faces.topTwo(of: face), version)
+  }
+
+  /// nil when someone found was deleted since the search began: the next search no longer sees them (I6).
+  func named(_ found: (people: TopTwo<OutUserID>, version: Int64)) -> LibraryMatch? {
+    register.withLock { register in
+      let people = [found.people.best, found.people.runnerUp].compactMap(\.self)
+      let candidates = people.compactMap { person in
+        register.users[person.owner].map { LibraryMatch.Candidate(user: $0, cosine: person.cosine) }
       }
-      if let match { return match }
+      guard candidates.count == people.count else { return nil }
+      return LibraryMatch(
+        best: candidates.first, runnerUp: candidates.dropFirst().first, libraryVersion: found.version)
     }
   }
 }

@@ -98,26 +98,28 @@ struct ChangeTests {
   @Test(.timeLimit(.minutes(1)))
   mutating func `Searches among many changes see each batch whole or not at all`() async throws {
     let some = try (0..<8).map { _ in try faces.face() }
+    let others = try (0..<300).map { FaceChange.replace("s\($0)", with: [try faces.face()]) }
     let index = index
-    try index.apply((0..<300).map { .replace("s\($0)", with: [some[0], some[0]]) })
+    // Two who always have the same face, one changed first and one last.
+    @Sendable func batch(_ round: Int) -> [FaceChange<String>] {
+      let face = some[round % some.count]
+      return [.replace("甲", with: [face])] + others + [.replace("乙", with: [face])]
+    }
+    try index.apply(batch(0))
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        for round in 1...60 {
-          try index.apply((0..<300).map { .replace("s\($0)", with: [some[round % 8], some[round % 8]]) })
-        }
-      }
+      group.addTask { for round in 1...60 { try index.apply(batch(round)) } }
       for searcher in 0..<3 {
         group.addTask {
           for search in 0..<400 {
-            let found = index.topTwo(of: some[(search + searcher) % 8])
+            let found = index.topTwo(of: some[(search + searcher) % some.count])
             let (best, second) = (try #require(found.best), try #require(found.runnerUp))
-            #expect(best.cosine == second.cosine)
+            #expect((best.cosine > 0.9) == (second.cosine > 0.9))
             await Task.yield()
           }
         }
       }
       try await group.waitForAll()
     }
-    #expect(index.templateCount == 600)
+    #expect(index.templateCount == 302)
   }
 }
