@@ -122,4 +122,41 @@ struct ChangeTests {
     }
     #expect(index.templateCount == 302)
   }
+
+  @Test mutating func `In the middle of a batch a search sees none of it`() throws {
+    let (old, new) = (try faces.face(), try faces.face())
+    let index = FaceIndex<Onlooker>()
+    let seen = Mutex<[Float]>([])
+    try index.apply([.replace(Onlooker("甲"), with: [old]), .replace(Onlooker("乙"), with: [old])])
+    let onlooker = Onlooker("丙") {
+      let cosine = index.topTwo(of: new).best?.cosine ?? 1
+      seen.withLock { $0.append(cosine) }
+    }
+    try index.apply([
+      .replace(Onlooker("甲"), with: [new]), .replace(onlooker, with: [new]),
+      .replace(Onlooker("乙"), with: [new]),
+    ])
+    let cosines = seen.withLock(\.self)
+    #expect(!cosines.isEmpty)
+    #expect(cosines.allSatisfy { $0 < 0.9 })
+    #expect(try #require(index.topTwo(of: new).runnerUp).cosine > 0.9)
+  }
+}
+
+/// Somebody who looks around whenever the books look them up.
+private struct Onlooker: Hashable, Sendable {
+  private let name: String
+  private let look: @Sendable () -> Void
+
+  init(_ name: String, look: @escaping @Sendable () -> Void = {}) {
+    self.name = name
+    self.look = look
+  }
+
+  static func == (one: Onlooker, other: Onlooker) -> Bool { one.name == other.name }
+
+  func hash(into hasher: inout Hasher) {
+    look()
+    hasher.combine(name)
+  }
 }
