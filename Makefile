@@ -5,6 +5,7 @@ DURATION  ?=
 KILLS     ?= 20
 SEEDS     ?= 20
 SEED      ?=
+ONLY      ?=
 RELEASE   := .build/release
 PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-imgcodecs-dev \
              libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
@@ -49,8 +50,9 @@ crash-test: release models portraits ## kill the programs KILLS times under load
 simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
 	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-bench: release ## measure the ledger beside bare SQLite, and a lunch of 1,200 students
-	@$(RELEASE)/canteen-bench
+bench: release ## measure ledger, lunch and face search; ONLY="search" measures a section
+	@tools/search-venv.sh "$(CACHE)/search-venv" || echo "canteen: measuring without FAISS and numpy" >&2
+	@$(RELEASE)/canteen-bench --search-python "$(CACHE)/search-venv/bin/python" $(foreach section,$(ONLY),--only $(section))
 
 test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with

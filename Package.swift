@@ -227,7 +227,8 @@ let package = Package(
       name: "FaceIndexTests", dependencies: ["FaceIndex", "CFaceIndex", "CanteenTestSupport"],
       swiftSettings: houseNearC),
     .testTarget(
-      name: "FeatureLibraryTests", dependencies: ["FeatureLibrary", "CanteenTestSupport", crypto],
+      name: "FeatureLibraryTests",
+      dependencies: ["FeatureLibrary", "FaceIndex", "CanteenTestSupport", crypto],
       swiftSettings: house),
     .testTarget(
       name: "WeChatPayTests", dependencies: ["WeChatPay", "CanteenCore"], swiftSettings: house),

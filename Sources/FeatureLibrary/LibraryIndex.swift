@@ -45,24 +45,30 @@ final class LibraryIndex: Sendable {
     }
   }
 
-  /// The version may be older than the templates by a batch that is being taken over, never newer.
   func match(_ face: Embedding) -> LibraryMatch {
     while true {
-      let version = version
-      let found = faces.topTwo(of: face)
-      let match = register.withLock { register -> LibraryMatch? in
-        let nearest = [found.best, found.runnerUp].compactMap(\.self)
-        let candidates = nearest.compactMap { near in
-          register.people[near.owner].map { LibraryMatch.Candidate(person: $0, cosine: near.cosine) }
-        }
-        // Someone found was deleted during the search: their templates are out of the next one.
-        guard candidates.count == nearest.count else { return nil }
-        return LibraryMatch(
-          best: candidates.first, runnerUp: candidates.dropFirst().first,
-          lookAlikes: candidates.first?.person.lookAlikes.compactMap { register.people[$0] } ?? [],
-          libraryVersion: version)
+      if let match = named(search(for: face)) { return match }
+    }
+  }
+
+  /// The version may be older than the templates by a batch that is being taken over, never newer.
+  func search(for face: Embedding) -> (people: TopTwo<OutUserID>, version: Int64) {
+    let version = version
+    return (faces.topTwo(of: face), version)
+  }
+
+  /// nil when someone found was deleted since the search began: the next search no longer sees them (I6).
+  func named(_ found: (people: TopTwo<OutUserID>, version: Int64)) -> LibraryMatch? {
+    register.withLock { register in
+      let nearest = [found.people.best, found.people.runnerUp].compactMap(\.self)
+      let candidates = nearest.compactMap { near in
+        register.people[near.owner].map { LibraryMatch.Candidate(person: $0, cosine: near.cosine) }
       }
-      if let match { return match }
+      guard candidates.count == nearest.count else { return nil }
+      return LibraryMatch(
+        best: candidates.first, runnerUp: candidates.dropFirst().first,
+        lookAlikes: candidates.first?.person.lookAlikes.compactMap { register.people[$0] } ?? [],
+        libraryVersion: found.version)
     }
   }
 }

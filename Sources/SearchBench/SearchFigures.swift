@@ -29,11 +29,11 @@ public struct SearchFigures: Sendable, Encodable {
   /// Whether FAISS named the same best person each time.
   public var agreesWithFAISS: Bool?
   /// The best of several ways to read memory in order.
-  public var bandwidthGigabytesPerSecond = 0.0
-  /// What the float pass over the largest size reads in a second, of that.
-  public var floatPassShareOfBandwidth = 0.0
+  public var bandwidthGigabytesPerSecond = NumberOrNull()
+  /// What the float pass over a million templates reads in a second, of that; smaller sizes stay in caches.
+  public var floatPassShareOfBandwidth = NumberOrNull()
   /// One search among 20,000 templates.
-  public var search20kMicroseconds = 0.0
+  public var search20kMicroseconds = NumberOrNull()
   /// Everybody against everybody among 20,000 people with three templates.
   public var pairs20kSeconds = 0.0
   public var library = LibraryFigures()
@@ -97,7 +97,7 @@ public struct LibraryFigures: Sendable, Encodable {
 
 /// A number that is written as null when nobody measured it.
 public struct NumberOrNull: Sendable, Encodable {
-  public let number: Double?
+  public var number: Double?
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

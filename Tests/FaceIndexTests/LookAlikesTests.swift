@@ -45,6 +45,20 @@ struct LookAlikesTests {
     }
   }
 
+  @Test mutating func `Pairs are found within and across segments, once each`() throws {
+    let some = try (0..<20).map { _ in try faces.face() }
+    let twins = try some.map { try faces.face(like: $0, distance: 0.1) }
+    let crowd = (100..<16_500).map { FaceChange.replace($0, with: [some[0]]) }
+    let early = some.enumerated().map { FaceChange.replace($0.offset, with: [$0.element]) }
+    let late = twins.enumerated().map { FaceChange.replace($0.offset + 20, with: [$0.element, $0.element]) }
+    try index.apply(early + Array(late.prefix(5)) + crowd + Array(late.dropFirst(5)))
+    try index.apply((100..<16_500).map { .remove($0) })
+    let pairs = try index.pairs(above: 0.8)
+    #expect(pairs.count == 20)
+    for pair in pairs { #expect(abs(pair.first - pair.second) == 20) }
+    #expect(Set(pairs.map { min($0.first, $0.second) }) == Set(0..<20))
+  }
+
   @Test mutating func `Nobody looks like themselves, and a stranger has no neighbours`() throws {
     let face = try faces.face()
     try index.replace(1, with: [face, face])
