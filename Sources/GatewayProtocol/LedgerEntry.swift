@@ -67,15 +67,12 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
   private static func canonicalBytes(
     terminal: TerminalID, sequence: Int64, previousHash: Data, recordedAt: Timestamp, payload: String
   ) -> Data {
-    Data(
-      """
-      canteen-ledger-1
-      \(terminal)
-      \(sequence)
-      \(previousHash.hex)
-      \(recordedAt.millisecondsSince1970)
-      \(payload)
-      """.utf8)
+    let head =
+      "canteen-ledger-1\n\(terminal)\n\(sequence)\n\(previousHash.hex)\n\(recordedAt.millisecondsSince1970)\n"
+    var bytes = Data(capacity: head.utf8.count + payload.utf8.count)
+    bytes.append(contentsOf: head.utf8)
+    bytes.append(contentsOf: payload.utf8)
+    return bytes
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -153,7 +153,7 @@ public struct LedgerBench: Sendable {
   }
 }
 
-/// The peer: one row of the same bytes a commit, WAL and `synchronous=FULL`.
+/// The peer: one row of the same bytes a commit by a prepared statement, WAL and `synchronous=FULL`.
 private struct BareInserts {
   private let database: DatabasePool
 
@@ -167,7 +167,7 @@ private struct BareInserts {
 
   func insert(_ payload: String) async throws {
     try await database.write {
-      try $0.execute(sql: "INSERT INTO row (payload) VALUES (?)", arguments: [payload])
+      try $0.cachedStatement(sql: "INSERT INTO row (payload) VALUES (?)").execute(arguments: [payload])
     }
   }
 }
