@@ -39,6 +39,8 @@ public struct LedgerBench: Sendable {
   }
 
   private static let writers = 8
+  /// Many at once, to fill a ledger of a million orders in minutes.
+  private static let fillers = 200
 
   private let folder: URL
   private let orders: Int
@@ -90,8 +92,10 @@ public struct LedgerBench: Sendable {
     for index in 1...1_000 { try await small.accept(order(index)) }
     let early = try await appendMedian(on: small, from: 2_000_000)
     progress("filling a ledger with \(largeLedger) orders")
-    for start in stride(from: 10_000_000, to: 10_000_000 + largeLedger, by: 400) {
-      try await acceptTogether((0..<400).map { try order(start + $0) }, on: small)
+    for start in stride(from: 10_000_000, to: 10_000_000 + largeLedger, by: 10_000) {
+      let count = min(10_000, 10_000_000 + largeLedger - start)
+      try await acceptTogether(
+        (0..<count).map { try order(start + $0) }, on: small, writers: Self.fillers)
     }
     let late = try await appendMedian(on: small, from: 3_000_000)
     figures.appendGrowth = (late / early).rounded(to: 2)
@@ -116,8 +120,10 @@ public struct LedgerBench: Sendable {
     return times.median
   }
 
-  private func acceptTogether(_ orders: [Order], on ledger: OrderLedger) async throws {
-    let share = (orders.count + Self.writers - 1) / Self.writers
+  private func acceptTogether(
+    _ orders: [Order], on ledger: OrderLedger, writers: Int = Self.writers
+  ) async throws {
+    let share = (orders.count + writers - 1) / writers
     try await withThrowingTaskGroup { group in
       for start in stride(from: 0, to: orders.count, by: share) {
         group.addTask {

@@ -50,7 +50,9 @@ extension OrderLedger {
         let sales = try Row.fetchCursor(
           db.cachedStatement(
             sql: """
-              SELECT * FROM booked_order WHERE day >= ? AND out_user_id IS NOT NULL
+              SELECT * FROM booked_order
+              WHERE sequence >= (SELECT min(first_sequence) FROM selling_day WHERE day >= ?1)
+                AND day >= ?1 AND out_user_id IS NOT NULL
                 AND state NOT IN ('failed', 'risk_rejected', 'voided')
               """), arguments: [day.description])
         while let row = try sales.next() { if let sale = try DayBook.Sale(row: row) { book.add(sale) } }
