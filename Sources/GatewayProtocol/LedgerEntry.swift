@@ -25,12 +25,25 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     terminal: TerminalID, sequence: Int64, previousHash: Data, recordedAt: Timestamp, payload: String,
     key: P256.Signing.PrivateKey
   ) throws {
-    let bytes = Self.canonicalBytes(
+    self = try Self.signed(
       terminal: terminal, sequence: sequence, previousHash: previousHash, recordedAt: recordedAt,
-      payload: payload)
-    self.init(
+      payload: payload, key: key
+    ).entry
+  }
+
+  /// A new entry and its ``hash``, from one reading of its bytes.
+  public static func signed(
+    terminal: TerminalID, sequence: Int64, previousHash: Data, recordedAt: Timestamp, payload: String,
+    key: P256.Signing.PrivateKey
+  ) throws -> (entry: LedgerEntry, hash: Data) {
+    let digest = SHA256.hash(
+      data: canonicalBytes(
+        terminal: terminal, sequence: sequence, previousHash: previousHash, recordedAt: recordedAt,
+        payload: payload))
+    let entry = LedgerEntry(
       terminal: terminal, sequence: sequence, previousHash: previousHash, recordedAt: recordedAt,
-      payload: payload, signature: try key.signature(for: bytes).rawRepresentation)
+      payload: payload, signature: try key.signature(for: digest).rawRepresentation)
+    return (entry, Data(digest))
   }
 
   /// An entry read from disk or from the network; ``verify(by:)`` says whether to believe it.

@@ -35,7 +35,7 @@ extension OrderLedger {
         var chain = end.map { EntryChain(continuing: $0, key: publicKey) } ?? EntryChain(key: publicKey)
         for entry in lost {
           try chain.add(entry)
-          try insert(entry, in: db)
+          try insert(entry, hash: entry.hash, in: db)
           try LedgerViews.apply(entry.decodedPayload(), sequence: entry.sequence, in: db)
         }
         try Self.markUploaded(through: chain.sequence, in: db)

@@ -121,9 +121,11 @@ extension OrderLedger {
   }
 
   func entry(booking number: OutTradeNumber, in db: Database) throws -> LedgerEntry? {
-    try entries(
-      in: db, where: "sequence = (SELECT sequence FROM booked_order WHERE out_trade_no = ?)", [number.text]
-    ).first
+    let sequence = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT sequence FROM booked_order WHERE out_trade_no = ?"),
+      arguments: [number.text])
+    guard let sequence else { return nil }
+    return try entries(in: db, where: "sequence = ?", [sequence]).first
   }
 
   func state(of number: OutTradeNumber, in db: Database) throws -> OrderState {

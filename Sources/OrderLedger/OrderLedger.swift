@@ -159,16 +159,16 @@ public final class OrderLedger: Sendable {
   func append(_ draft: LedgerDraft, in db: Database) throws -> LedgerEntry {
     let last = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1"))
-    let entry = try LedgerEntry(
+    let (entry, hash) = try LedgerEntry.signed(
       terminal: terminal, sequence: (try last?.decode(forColumn: "sequence") ?? 0) + 1,
       previousHash: try last?.decode(forColumn: "hash") ?? LedgerEntry.firstPreviousHash,
       recordedAt: wallClock.now(), payload: draft.text, key: key)
-    try insert(entry, in: db)
+    try insert(entry, hash: hash, in: db)
     try LedgerViews.apply(draft.payload, sequence: entry.sequence, in: db)
     return entry
   }
 
-  func insert(_ entry: LedgerEntry, in db: Database) throws {
+  func insert(_ entry: LedgerEntry, hash: Data, in db: Database) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO entry (sequence, previous_hash, recorded_at, payload, signature, hash)
@@ -177,7 +177,7 @@ public final class OrderLedger: Sendable {
     ).execute(
       arguments: [
         entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970, entry.payload,
-        entry.signature, entry.hash,
+        entry.signature, hash,
       ])
   }
 
