@@ -136,17 +136,21 @@ let package = Package(
       dependencies: [hummingbird, crypto, cryptoExtras, logging, lifecycle, nioCore, httpTypes],
       swiftSettings: house),
 
+    // Troubles that come again with their seed
+    .target(name: "SeededRandom", swiftSettings: house),
+
     // All three together, as the demo and the system tests start them
     .target(
       name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1], swiftSettings: house),
-    .target(name: "CrashTest", dependencies: ["DemoStage", "CanteenCore"], swiftSettings: house),
+    .target(
+      name: "CrashTest", dependencies: ["DemoStage", "CanteenCore", "SeededRandom"], swiftSettings: house),
 
     // A lunch under virtual time, on disks and a network that fail
     .target(
       name: "Simulation",
       dependencies: [
         "CanteenCore", "GatewayProtocol", "OrderLedger", "Terminal", "Gateway", "Daemon", "FaultyDisk",
-        crypto,
+        "SeededRandom", crypto,
         logging,
       ], swiftSettings: house),
 

@@ -1,4 +1,5 @@
 import DemoStage
+import SeededRandom
 
 /// Who is killed when, for as many steps as are asked for; the same seed plans the same.
 struct KillPlan: Sequence, IteratorProtocol {
@@ -23,17 +24,17 @@ struct KillPlan: Sequence, IteratorProtocol {
 
   init(seed: UInt64, tills: [DemoStage.Role]) {
     self.tills = tills
-    random = SeededRandom(seed: seed)
+    random = SeededRandom(seed: seed, stream: "kills")
   }
 
   mutating func next() -> Step? {
     let victims = victims()
     let moment = moment()
-    let isOutage = victims == [.gateway] && random.chance(40)
+    let isOutage = victims == [.gateway] && random.chance(0.4)
     let pause: Duration =
       isOutage
       ? random.milliseconds(2_000...4_000)
-      : random.chance(60) ? .zero : random.milliseconds(10...1_200)
+      : random.chance(0.6) ? .zero : random.milliseconds(10...1_200)
     outboxesAreFull = isOutage
     return Step(moment: moment, victims: victims, pause: pause)
   }

@@ -1,4 +1,5 @@
 import DemoStage
+import SeededRandom
 
 /// Orders faults of the platform every few seconds.
 struct PlatformTrouble: Sendable {
@@ -12,7 +13,7 @@ struct PlatformTrouble: Sendable {
 
   /// Works until cancelled.
   func run(seed: UInt64) async {
-    var random = SeededRandom(seed: seed)
+    var random = SeededRandom(seed: seed, stream: "platform")
     while !Task.isCancelled {
       try? await Task.sleep(for: random.milliseconds(500...4_000))
       let kind = Self.kinds.randomElement(using: &random) ?? "error_after_taking"

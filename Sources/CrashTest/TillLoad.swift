@@ -1,5 +1,6 @@
 import CanteenCore
 import DemoStage
+import SeededRandom
 
 /// Staff at one till who key as fast as the till answers, with a breath now and then: some amounts for the next
 /// face, some taken by hand.
@@ -15,11 +16,11 @@ struct TillLoad: Sendable {
 
   /// Works until cancelled; a till that is down is tried again.
   func run(seed: UInt64) async {
-    var random = SeededRandom(seed: seed)
+    var random = SeededRandom(seed: seed, stream: "load")
     while !Task.isCancelled {
       for _ in 0..<Int.random(in: 0...6, using: &random) { await takeByHand() }
       await sellToFace()
-      if random.chance(50) {
+      if random.chance(0.5) {
         try? await Task.sleep(for: longestBreath * Double.random(in: 0...1, using: &random))
       }
     }

@@ -25,12 +25,25 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     terminal: TerminalID, sequence: Int64, previousHash: Data, recordedAt: Timestamp, payload: String,
     key: P256.Signing.PrivateKey
   ) throws {
-    let bytes = Self.canonicalBytes(
+    self = try Self.signed(
       terminal: terminal, sequence: sequence, previousHash: previousHash, recordedAt: recordedAt,
-      payload: payload)
-    self.init(
+      payload: payload, key: key
+    ).entry
+  }
+
+  /// A new entry and its ``hash``, from one reading of its bytes.
+  public static func signed(
+    terminal: TerminalID, sequence: Int64, previousHash: Data, recordedAt: Timestamp, payload: String,
+    key: P256.Signing.PrivateKey
+  ) throws -> (entry: LedgerEntry, hash: Data) {
+    let digest = SHA256.hash(
+      data: canonicalBytes(
+        terminal: terminal, sequence: sequence, previousHash: previousHash, recordedAt: recordedAt,
+        payload: payload))
+    let entry = LedgerEntry(
       terminal: terminal, sequence: sequence, previousHash: previousHash, recordedAt: recordedAt,
-      payload: payload, signature: try key.signature(for: bytes).rawRepresentation)
+      payload: payload, signature: try key.signature(for: digest).rawRepresentation)
+    return (entry, Data(digest))
   }
 
   /// An entry read from disk or from the network; ``verify(by:)`` says whether to believe it.
@@ -67,15 +80,12 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
   private static func canonicalBytes(
     terminal: TerminalID, sequence: Int64, previousHash: Data, recordedAt: Timestamp, payload: String
   ) -> Data {
-    Data(
-      """
-      canteen-ledger-1
-      \(terminal)
-      \(sequence)
-      \(previousHash.hex)
-      \(recordedAt.millisecondsSince1970)
-      \(payload)
-      """.utf8)
+    let head =
+      "canteen-ledger-1\n\(terminal)\n\(sequence)\n\(previousHash.hex)\n\(recordedAt.millisecondsSince1970)\n"
+    var bytes = Data(capacity: head.utf8.count + payload.utf8.count)
+    bytes.append(contentsOf: head.utf8)
+    bytes.append(contentsOf: payload.utf8)
+    return bytes
   }
 
   private enum CodingKeys: String, CodingKey {

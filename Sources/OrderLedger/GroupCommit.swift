@@ -6,7 +6,16 @@ import GatewayProtocol
 ///
 /// The first to come leads: it commits for itself and for whoever came meanwhile, then the next one leads.
 actor GroupCommit {
-  typealias Write = @Sendable (Database) throws -> LedgerEntry?
+  /// What a writer wants to be done, judged by the ledger as it is when its turn comes.
+  enum Decision: Sendable {
+    case append(LedgerDraft)
+    /// What was asked for is there already; the entry that says so, where there is one.
+    case settled(LedgerEntry?)
+  }
+
+  /// Reads and decides, and changes nothing: so one refusal needs no undoing and harms nobody else.
+  typealias Decide = @Sendable (Database) throws -> Decision
+  typealias Append = @Sendable (LedgerDraft, Database) throws -> LedgerEntry
 
   private enum Role: Sendable {
     case lead
@@ -14,7 +23,7 @@ actor GroupCommit {
   }
 
   private struct Waiter {
-    let write: Write
+    let decide: Decide
     let role: CheckedContinuation<Role, Never>
   }
 
@@ -26,11 +35,11 @@ actor GroupCommit {
     self.database = database
   }
 
-  /// Returns once `write` is on disk. Throws what `write` threw, which undoes only its own changes, or what
-  /// the commit failed with, which undoes everybody's.
-  func perform(_ write: @escaping Write) async throws -> LedgerEntry? {
+  /// Returns once the entry is on disk. Throws the ``LedgerError`` that `decide` threw, which concerns nobody
+  /// else, or what the transaction failed with, which undoes everybody's.
+  func perform(_ decide: @escaping Decide, append: @escaping Append) async throws -> LedgerEntry? {
     if isBusy {
-      switch await withCheckedContinuation({ waiting.append(Waiter(write: write, role: $0)) }) {
+      switch await withCheckedContinuation({ waiting.append(Waiter(decide: decide, role: $0)) }) {
       case .lead: break
       case .done(let result): return try result.get()
       }
@@ -38,7 +47,7 @@ actor GroupCommit {
     isBusy = true
     let followers = waiting
     waiting = []
-    let results = await commit([write] + followers.map(\.write))
+    let results = await commit([decide] + followers.map(\.decide), append: append)
     for (follower, result) in zip(followers, results.dropFirst()) {
       follower.role.resume(returning: .done(result))
     }
@@ -50,27 +59,26 @@ actor GroupCommit {
     return try results[0].get()
   }
 
-  private func commit(_ writes: [Write]) async -> [Result<LedgerEntry?, any Error>] {
+  private func commit(_ decisions: [Decide], append: @escaping Append) async
+    -> [Result<LedgerEntry?, any Error>]
+  {
     do {
       return try await database.write { db in
-        guard writes.count > 1 else { return [.success(try writes[0](db))] }
-        var results: [Result<LedgerEntry?, any Error>] = []
-        for write in writes {
+        try decisions.map { decide in
+          let decision: Decision
           do {
-            var entry: LedgerEntry?
-            try db.inSavepoint {
-              entry = try write(db)
-              return .commit
-            }
-            results.append(.success(entry))
-          } catch let error as LedgerError {
-            results.append(.failure(error))
+            decision = try decide(db)
+          } catch let refusal as LedgerError {
+            return .failure(refusal)
+          }
+          switch decision {
+          case .append(let draft): return .success(try append(draft, db))
+          case .settled(let entry): return .success(entry)
           }
         }
-        return results
       }
     } catch {
-      return writes.map { _ in .failure(error) }
+      return decisions.map { _ in .failure(error) }
     }
   }
 }

@@ -88,7 +88,8 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try Row.fetchAll(
-          db, sql: "SELECT * FROM tally WHERE orders > 0 AND \(condition)", arguments: arguments
+          db.cachedStatement(sql: "SELECT * FROM tally WHERE orders > 0 AND \(condition)"),
+          arguments: arguments
         ).map(TallyLine.init)
       }
     }

@@ -1,6 +1,7 @@
 extension LedgerViews {
   static let drop = """
     DROP TABLE IF EXISTS booked_order;
+    DROP TABLE IF EXISTS selling_day;
     DROP TABLE IF EXISTS refund;
     DROP TABLE IF EXISTS tally;
     DROP TABLE IF EXISTS shift;
@@ -8,11 +9,13 @@ extension LedgerViews {
     DROP TABLE IF EXISTS staff_action;
     """
 
-  /// An empty text stands for none in whatever `tally` is keyed by.
+  /// An order costs a page of each index at every commit, so there are few: what is unsent is found above
+  /// `uploaded_through`, and a day from its first order on. An empty text stands for none in whatever `tally` is
+  /// keyed by.
   static let create = """
     CREATE TABLE booked_order (
-      out_trade_no TEXT PRIMARY KEY,
-      sequence INTEGER NOT NULL UNIQUE REFERENCES entry (sequence),
+      sequence INTEGER PRIMARY KEY REFERENCES entry (sequence),
+      out_trade_no TEXT NOT NULL UNIQUE,
       amount_fen INTEGER NOT NULL,
       subsidy_fen INTEGER NOT NULL,
       to_collect_fen INTEGER NOT NULL,
@@ -29,8 +32,8 @@ extension LedgerViews {
       reason TEXT,
       refunded_fen INTEGER NOT NULL DEFAULT 0
     ) STRICT;
-    CREATE INDEX booked_order_of_day ON booked_order (day, out_user_id) WHERE out_user_id IS NOT NULL;
-    CREATE INDEX booked_order_unsent ON booked_order (sequence) WHERE state IN ('accepted', 'queued');
+
+    CREATE TABLE selling_day (day TEXT PRIMARY KEY, first_sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
     CREATE TABLE refund (
       out_refund_no TEXT PRIMARY KEY,
@@ -77,6 +80,9 @@ extension LedgerViews {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX tally_of_shift ON tally (shift);
 
+    CREATE TRIGGER selling_day_begins AFTER INSERT ON booked_order BEGIN
+      INSERT INTO selling_day VALUES (NEW.day, NEW.sequence) ON CONFLICT DO NOTHING;
+    END;
     CREATE TRIGGER tally_new AFTER INSERT ON booked_order BEGIN
       INSERT INTO tally VALUES (NEW.day, NEW.shift, NEW.period, NEW.mode, NEW.operator, NEW.state,
         1, NEW.amount_fen, NEW.subsidy_fen, NEW.to_collect_fen, NEW.refunded_fen)

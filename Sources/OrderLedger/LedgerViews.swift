@@ -9,7 +9,7 @@ import GatewayProtocol
 /// every entry through it, so the tables can never say anything the signed entries do not.
 enum LedgerViews {
   /// Raised whenever the tables or what is written to them changes.
-  static let version = 2
+  static let version = 3
 
   static func rebuildIfOlder(in db: Database) throws {
     guard try Int.fetchOne(db.cachedStatement(sql: "SELECT views_version FROM progress")) != version else {
@@ -50,20 +50,20 @@ enum LedgerViews {
     case .refundResult(let result): try apply(result, sequence: sequence, in: db)
     case .shiftOpened(let shift):
       try note(.openShift, by: shift.operatorID, sequence: sequence, in: db)
-      try db.execute(
-        sql: "INSERT INTO shift (number, operator, opened_at) VALUES (?, ?, ?)",
-        arguments: [shift.number, shift.operatorID.text, shift.openedAt.millisecondsSince1970])
+      try db.cachedStatement(sql: "INSERT INTO shift (number, operator, opened_at) VALUES (?, ?, ?)")
+        .execute(arguments: [
+          shift.number, shift.operatorID.text, shift.openedAt.millisecondsSince1970,
+        ])
     case .shiftClosed(let closed):
       try note(.closeShift, by: closed.operatorID, sequence: sequence, in: db)
-      try db.execute(
-        sql: "UPDATE shift SET closed_at = ?, closed_by = ? WHERE number = ?",
-        arguments: [closed.at.millisecondsSince1970, closed.operatorID.text, closed.shift])
+      try db.cachedStatement(sql: "UPDATE shift SET closed_at = ?, closed_by = ? WHERE number = ?")
+        .execute(arguments: [closed.at.millisecondsSince1970, closed.operatorID.text, closed.shift])
     case .userStanding(let standing):
-      try db.execute(sql: "DELETE FROM user_bar WHERE out_user_id = ?", arguments: [standing.user.text])
+      try db.cachedStatement(sql: "DELETE FROM user_bar WHERE out_user_id = ?")
+        .execute(arguments: [standing.user.text])
       if let bar = standing.bar {
-        try db.execute(
-          sql: "INSERT INTO user_bar (out_user_id, bar) VALUES (?, ?)",
-          arguments: [standing.user.text, bar.rawValue])
+        try db.cachedStatement(sql: "INSERT INTO user_bar (out_user_id, bar) VALUES (?, ?)")
+          .execute(arguments: [standing.user.text, bar.rawValue])
       }
     case .staffAction(let record):
       try note(record.action, by: record.operatorID, sequence: sequence, in: db)
@@ -79,12 +79,13 @@ enum LedgerViews {
   }
 
   private static func insert(_ order: Order, sequence: Int64, in db: Database) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO booked_order (out_trade_no, sequence, amount_fen, subsidy_fen, to_collect_fen, mode, period,
           day, out_user_id, display_name, operator, shift, accepted_at, state)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'accepted')
-        """,
+        """
+    ).execute(
       arguments: [
         order.outTradeNumber.text, sequence, order.amount.count, order.subsidy.count, order.toCollect.count,
         order.amountMode.rawValue, order.period?.text ?? "", order.day?.description ?? "",

@@ -35,15 +35,10 @@ extension OrderLedger {
         var chain = end.map { EntryChain(continuing: $0, key: publicKey) } ?? EntryChain(key: publicKey)
         for entry in lost {
           try chain.add(entry)
-          try insert(entry, in: db)
+          try insert(entry, hash: entry.hash, in: db)
           try LedgerViews.apply(entry.decodedPayload(), sequence: entry.sequence, in: db)
         }
-        try db.execute(
-          literal: """
-            UPDATE progress SET uploaded_through = max(uploaded_through, \(chain.sequence));
-            UPDATE booked_order SET state = 'uploaded'
-            WHERE state IN ('accepted', 'queued') AND sequence <= \(chain.sequence);
-            """)
+        try Self.markUploaded(through: chain.sequence, in: db)
         return chain.sequence
       }
     }

@@ -19,11 +19,16 @@ extension OrderLedger {
   public func willUpload(through sequence: Int64) async throws(LedgerError) {
     try await storing {
       try await database.write { db in
-        try db.execute(
-          literal: """
-            UPDATE progress SET queued_through = max(queued_through, \(sequence));
-            UPDATE booked_order SET state = 'queued' WHERE state = 'accepted' AND sequence <= \(sequence);
-            """)
+        try db.cachedStatement(
+          sql: """
+            UPDATE booked_order SET state = 'queued' WHERE state = 'accepted'
+              AND sequence > (SELECT uploaded_through FROM progress) AND sequence <= ?
+            """
+        ).execute(arguments: [sequence])
+        // No order waits in this batch, or it was sent before: there is nothing to write and no disk to wait for.
+        guard db.changesCount > 0 else { return }
+        try db.cachedStatement(sql: "UPDATE progress SET queued_through = max(queued_through, ?)")
+          .execute(arguments: [sequence])
       }
     }
   }
@@ -31,15 +36,20 @@ extension OrderLedger {
   /// The gateway has everything up to this sequence.
   public func confirmUploaded(through sequence: Int64) async throws(LedgerError) {
     try await storing {
-      try await database.write { db in
-        try db.execute(
-          literal: """
-            UPDATE progress SET uploaded_through = max(uploaded_through, \(sequence));
-            UPDATE booked_order SET state = 'uploaded'
-            WHERE state IN ('accepted', 'queued') AND sequence <= \(sequence);
-            """)
-      }
+      try await database.write { try Self.markUploaded(through: sequence, in: $0) }
     }
+  }
+
+  static func markUploaded(through sequence: Int64, in db: Database) throws {
+    // First the orders: above the old mark lie all that are not uploaded.
+    try db.cachedStatement(
+      sql: """
+        UPDATE booked_order SET state = 'uploaded' WHERE state IN ('accepted', 'queued')
+          AND sequence > (SELECT uploaded_through FROM progress) AND sequence <= ?
+        """
+    ).execute(arguments: [sequence])
+    try db.cachedStatement(sql: "UPDATE progress SET uploaded_through = ?1 WHERE uploaded_through < ?1")
+      .execute(arguments: [sequence])
   }
 
   /// Where the ledger ends and what the gateway lacks of it.
@@ -71,7 +81,8 @@ extension OrderLedger {
     let oldest = try Int64.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT accepted_at FROM booked_order WHERE state IN ('accepted', 'queued') ORDER BY sequence LIMIT 1
+          SELECT accepted_at FROM booked_order WHERE state IN ('accepted', 'queued')
+            AND sequence > (SELECT uploaded_through FROM progress) ORDER BY sequence LIMIT 1
           """))
     return UnsentSum(
       orders: row?["orders"] ?? 0, amount: Fen(row?["fen"] ?? 0),
@@ -81,7 +92,9 @@ extension OrderLedger {
   /// Where the till's reading of the gateway's news stands.
   public func newsCursor() async throws(LedgerError) -> Int64 {
     try await storing {
-      try await database.read { try Int64.fetchOne($0, sql: "SELECT results_cursor FROM progress") ?? 0 }
+      try await database.read {
+        try Int64.fetchOne($0.cachedStatement(sql: "SELECT results_cursor FROM progress")) ?? 0
+      }
     }
   }
 
@@ -110,7 +123,7 @@ extension OrderLedger {
       guard let known = try? state(of: result.outTradeNumber, in: db), known.canBecome(result.state) else {
         return
       }
-      try append(.orderResult(result), in: db)
+      try append(LedgerDraft(.orderResult(result)), in: db)
       if known.stands, !result.state.stands, result.state != .refunded,
         let sale = try sale(result.outTradeNumber, in: db)
       {
@@ -120,10 +133,10 @@ extension OrderLedger {
       guard (try? state(of: result.refund.outTradeNumber, in: db)) != nil,
         try refund(result.refund.outRefundNumber, in: db)?.state.canBecome(result.state) ?? true
       else { return }
-      try append(.refundResult(result), in: db)
+      try append(LedgerDraft(.refundResult(result)), in: db)
     case .userStanding(let standing):
       guard try bar(of: standing.user, in: db) != standing.bar else { return }
-      try append(.userStanding(standing), in: db)
+      try append(LedgerDraft(.userStanding(standing)), in: db)
       effects.standings.append(standing)
     case .leaseChanged:
       effects.leaseChanged = true

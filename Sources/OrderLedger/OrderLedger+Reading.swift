@@ -50,7 +50,9 @@ extension OrderLedger {
         let sales = try Row.fetchCursor(
           db.cachedStatement(
             sql: """
-              SELECT * FROM booked_order WHERE day >= ? AND out_user_id IS NOT NULL
+              SELECT * FROM booked_order
+              WHERE sequence >= (SELECT min(first_sequence) FROM selling_day WHERE day >= ?1)
+                AND day >= ?1 AND out_user_id IS NOT NULL
                 AND state NOT IN ('failed', 'risk_rejected', 'voided')
               """), arguments: [day.description])
         while let row = try sales.next() { if let sale = try DayBook.Sale(row: row) { book.add(sale) } }
@@ -119,9 +121,11 @@ extension OrderLedger {
   }
 
   func entry(booking number: OutTradeNumber, in db: Database) throws -> LedgerEntry? {
-    try entries(
-      in: db, where: "sequence = (SELECT sequence FROM booked_order WHERE out_trade_no = ?)", [number.text]
-    ).first
+    let sequence = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT sequence FROM booked_order WHERE out_trade_no = ?"),
+      arguments: [number.text])
+    guard let sequence else { return nil }
+    return try entries(in: db, where: "sequence = ?", [sequence]).first
   }
 
   func state(of number: OutTradeNumber, in db: Database) throws -> OrderState {

@@ -53,14 +53,15 @@ public final class OrderLedger: Sendable {
   /// Booking the same order again returns the entry it already has.
   @discardableResult
   public func accept(_ order: Order) async throws(LedgerError) -> LedgerEntry {
+    let draft = try storing { try LedgerDraft(.orderAccepted(order)) }
     let entry = try await perform { [self] db in
       if let booked = try self.entry(booking: order.outTradeNumber, in: db) {
         guard case .orderAccepted(let earlier) = try booked.decodedPayload(), earlier.isSameSale(as: order)
         else { throw LedgerError.numberReused(order.outTradeNumber) }
-        return booked
+        return .settled(booked)
       }
       if let flaw = order.flaw { throw LedgerError.unsound(order.outTradeNumber, flaw) }
-      return try append(.orderAccepted(order), in: db)
+      return .append(draft)
     }
     guard let entry else { throw .storage("the order was not written") }
     return entry
@@ -73,7 +74,7 @@ public final class OrderLedger: Sendable {
     try await perform { [self] db in
       let state = try state(of: void.outTradeNumber, in: db)
       guard state.canBeVoided else { throw LedgerError.cannotBeVoided(void.outTradeNumber, state) }
-      return try append(.orderVoided(void), in: db)
+      return .append(try LedgerDraft(.orderVoided(void)))
     }
   }
 
@@ -87,7 +88,7 @@ public final class OrderLedger: Sendable {
         guard same.refund.amount == refund.amount else {
           throw LedgerError.refundNumberReused(refund.outRefundNumber)
         }
-        return nil
+        return .settled(nil)
       }
       guard state.isCharged else { throw LedgerError.cannotBeRefunded(refund.outTradeNumber, state) }
       let charged = try Int64.fetchOne(
@@ -98,7 +99,7 @@ public final class OrderLedger: Sendable {
       guard refund.amount > .zero, refund.amount <= left, earlier.count < Refund.mostOfOneOrder else {
         throw LedgerError.refundTooLarge(left: left)
       }
-      return try append(.refundRequested(refund), in: db)
+      return .append(try LedgerDraft(.refundRequested(refund)))
     }
   }
 
@@ -107,8 +108,9 @@ public final class OrderLedger: Sendable {
     let entry = try await perform { [self] db in
       if let open = try openShift(in: db) { throw LedgerError.shiftIsOpen(open) }
       let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(number) FROM shift")) ?? 0
-      return try append(
-        .shiftOpened(Shift(number: last + 1, operatorID: operatorID, openedAt: wallClock.now())), in: db)
+      return .append(
+        try LedgerDraft(
+          .shiftOpened(Shift(number: last + 1, operatorID: operatorID, openedAt: wallClock.now()))))
     }
     guard case .shiftOpened(let shift) = try? entry?.decodedPayload() else {
       throw .storage("the shift was not written")
@@ -119,8 +121,9 @@ public final class OrderLedger: Sendable {
   public func closeShift(by operatorID: OperatorID) async throws(LedgerError) -> Shift {
     let entry = try await perform { [self] db in
       guard let open = try openShift(in: db) else { throw LedgerError.noShiftIsOpen }
-      return try append(
-        .shiftClosed(ShiftClosed(shift: open.number, operatorID: operatorID, at: wallClock.now())), in: db)
+      return .append(
+        try LedgerDraft(
+          .shiftClosed(ShiftClosed(shift: open.number, operatorID: operatorID, at: wallClock.now()))))
     }
     guard case .shiftClosed(let closed) = try? entry?.decodedPayload(),
       let shift = try await shift(closed.shift)
@@ -130,11 +133,11 @@ public final class OrderLedger: Sendable {
 
   /// Writes one line of the audit log.
   public func record(_ action: StaffRecord) async throws(LedgerError) {
-    _ = try await perform { [self] db in try append(.staffAction(action), in: db) }
+    _ = try await perform { _ in .append(try LedgerDraft(.staffAction(action))) }
   }
 
   public func record(_ jump: ClockJump) async throws(LedgerError) {
-    _ = try await perform { [self] db in try append(.clockJumped(jump), in: db) }
+    _ = try await perform { _ in .append(try LedgerDraft(.clockJumped(jump))) }
   }
 
   /// Throws unless an order could be booked now: takes as much room as one, and gives it back.
@@ -147,26 +150,25 @@ public final class OrderLedger: Sendable {
     }
   }
 
-  func perform(_ write: @escaping GroupCommit.Write) async throws(LedgerError) -> LedgerEntry? {
-    try await storing { try await commits.perform(write) }
+  func perform(_ decide: @escaping GroupCommit.Decide) async throws(LedgerError) -> LedgerEntry? {
+    try await storing { try await commits.perform(decide) { [self] in try append($0, in: $1) } }
   }
 
   /// Adds the next entry and brings the views up to it.
   @discardableResult
-  func append(_ payload: LedgerPayload, in db: Database) throws -> LedgerEntry {
+  func append(_ draft: LedgerDraft, in db: Database) throws -> LedgerEntry {
     let last = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1"))
-    let entry = try LedgerEntry(
+    let (entry, hash) = try LedgerEntry.signed(
       terminal: terminal, sequence: (try last?.decode(forColumn: "sequence") ?? 0) + 1,
       previousHash: try last?.decode(forColumn: "hash") ?? LedgerEntry.firstPreviousHash,
-      recordedAt: wallClock.now(),
-      payload: CanonicalJSON.text(payload), key: key)
-    try insert(entry, in: db)
-    try LedgerViews.apply(payload, sequence: entry.sequence, in: db)
+      recordedAt: wallClock.now(), payload: draft.text, key: key)
+    try insert(entry, hash: hash, in: db)
+    try LedgerViews.apply(draft.payload, sequence: entry.sequence, in: db)
     return entry
   }
 
-  func insert(_ entry: LedgerEntry, in db: Database) throws {
+  func insert(_ entry: LedgerEntry, hash: Data, in db: Database) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO entry (sequence, previous_hash, recorded_at, payload, signature, hash)
@@ -175,7 +177,7 @@ public final class OrderLedger: Sendable {
     ).execute(
       arguments: [
         entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970, entry.payload,
-        entry.signature, entry.hash,
+        entry.signature, hash,
       ])
   }
 

@@ -1,4 +1,5 @@
 import CanteenCore
+import SeededRandom
 
 /// Who eats at the simulated school, and what there is.
 struct Canteen: Sendable {

@@ -2,6 +2,7 @@ import CanteenCore
 import Daemon
 import GatewayProtocol
 import OrderLedger
+import SeededRandom
 import Terminal
 
 extension Lunch {

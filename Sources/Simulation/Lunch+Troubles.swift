@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import GatewayProtocol
 import OrderLedger
+import SeededRandom
 
 /// What befalls the lunch, each kind from numbers of its own.
 extension Lunch {

@@ -6,6 +6,7 @@ import Gateway
 import GatewayProtocol
 import OrderLedger
 import Terminal
+import SeededRandom
 
 /// One whole lunch under virtual time, with the real rules, ledgers, stores, intake and scheduler, on disks and
 /// a network that fail. The same plan gives the same lunch.

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// One kind of trouble that may befall a lunch.
 public enum Trouble: String, Sendable, Codable, CaseIterable {
   case networkLoss = "network_loss"

@@ -4,6 +4,7 @@ import Gateway
 import GatewayProtocol
 import OrderLedger
 import Synchronization
+import SeededRandom
 
 /// The way from one till to the gateway and back, which loses, repeats and delays what it carries.
 final class SimulatedNetwork: OrderTransport, Sendable {

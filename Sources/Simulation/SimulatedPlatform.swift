@@ -2,6 +2,7 @@ import CanteenCore
 import Gateway
 import GatewayProtocol
 import Synchronization
+import SeededRandom
 
 /// The bank of the simulation: what it says here happened to the money is the truth everything is held to.
 final class SimulatedPlatform: PaymentPlatform, Sendable {

@@ -86,8 +86,8 @@ public struct TerminalServer: Service {
       client: client, library: library, checkout: checkout, gatewayKey: try identity.gatewayPublicKey(),
       sealingKey: keys.sealing, clock: clock, wallClock: till, logger: logger)
     let offline = OfflineWatch(
-      ledger: ledger, checkout: checkout, leases: leases, sync: sync, link: client.link, folder: state,
-      clock: clock, wallClock: till, logger: logger)
+      ledger: ledger, checkout: checkout, leases: leases, lastSync: { await sync.lastSync },
+      link: client.link, folder: state, clock: clock, wallClock: till, logger: logger)
     let pages = PageBoard(
       terminal: identity.terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,
       ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
@@ -100,8 +100,8 @@ public struct TerminalServer: Service {
       ledger: ledger, client: client, checkout: checkout, uploader: uploader, leases: leases, state: state,
       clock: clock, wallClock: till, logger: logger)
     let staff = StaffDesk(
-      ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages, clock: clock,
-      wallClock: till)
+      ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, clock: clock, wallClock: till,
+      changed: { pages.somethingChanged() })
 
     let router = Router()
     router.add(middleware: RefusalMiddleware(logger: logger))

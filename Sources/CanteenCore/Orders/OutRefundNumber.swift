@@ -5,15 +5,9 @@ public struct OutRefundNumber: Sendable, Hashable, Codable, CustomStringConverti
   public let text: String
 
   public init(_ text: String) throws(OutRefundNumberError) {
-    let allowed = text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-      default: false
-      }
+    guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameCharacter) else {
+      throw OutRefundNumberError()
     }
-    guard (1...64).contains(text.utf8.count), allowed else { throw OutRefundNumberError() }
     self.text = text
   }
 

@@ -65,13 +65,14 @@ extension GatewayStore {
   /// - Returns: false when staff voided the order meanwhile; then nothing may be sent.
   func willSend(_ number: OutTradeNumber, on day: SchoolDay) async throws -> Bool {
     try await database.write { db in
-      try db.execute(
+      try db.cachedStatement(
         literal: """
           UPDATE customer_order SET outcome_unknown = 1, attempts = attempts + 1,
             debits_that_day = CASE debits_on WHEN \(day.description) THEN debits_that_day + 1 ELSE 1 END,
             debits_on = \(day.description)
           WHERE out_trade_no = \(number.text) AND state IN ('uploaded', 'delayed') AND void_requested IS NULL
-          """)
+          """
+      ).execute()
       return db.changesCount == 1
     }
   }
@@ -106,14 +107,15 @@ extension GatewayStore {
           outTradeNumber: number, state: .voided, transactionID: nil, reason: void, at: result.at)
         retryAt = nil
       }
-      try db.execute(
+      try db.cachedStatement(
         literal: """
           UPDATE customer_order
           SET state = \(result.state.rawValue), transaction_id = \(result.transactionID),
             reason = \(result.reason), outcome_unknown = 0, due_at = \(retryAt?.millisecondsSince1970),
             concluded_at = \(result.at.millisecondsSince1970)
           WHERE out_trade_no = \(number.text)
-          """)
+          """
+      ).execute()
       var news = NewsDesk(terminal: due.terminal)
       if state != result.state { news.add(.orderResult(result)) }
       if state.stands != result.state.stands { news.sold(due.order) }

@@ -124,7 +124,7 @@ extension GatewayStore {
     }
     let state = order.stateWhenUploaded
     let dueAt = state == .uploaded ? now.millisecondsSince1970 : nil
-    try db.execute(
+    try db.cachedStatement(
       literal: """
         INSERT INTO customer_order (out_trade_no, terminal_id, sequence, amount_fen, subsidy_fen, to_collect_fen,
           mode, period, day, operator, out_user_id, accepted_at, state, due_at)
@@ -132,7 +132,8 @@ extension GatewayStore {
           \(order.subsidy.count), \(order.toCollect.count), \(order.amountMode.rawValue),
           \(order.period?.text ?? ""), \(order.day?.description ?? ""), \(order.operatorID?.text ?? ""),
           \(order.user?.outUserID.text), \(order.acceptedAt.millisecondsSince1970), \(state.rawValue), \(dueAt))
-        """)
+        """
+    ).execute()
     if state != .uploaded {
       news.add(
         .orderResult(

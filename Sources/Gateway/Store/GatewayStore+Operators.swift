@@ -32,7 +32,7 @@ extension GatewayStore {
   }
 
   private static func tellTillsOfNewLease(in db: Database) throws {
-    for terminal in try String.fetchAll(db, sql: "SELECT terminal_id FROM terminal") {
+    for terminal in try String.fetchAll(db.cachedStatement(sql: "SELECT terminal_id FROM terminal")) {
       try NewsDesk.write(.leaseChanged, for: TerminalID(terminal), in: db)
     }
   }

@@ -100,12 +100,13 @@ extension GatewayStore {
       } else if let known, head.sequence == known["sequence"] as Int64, head.hash != known["hash"] as Data {
         alarm = .forked
       }
-      try db.execute(
+      try db.cachedStatement(
         literal: """
           UPDATE terminal SET head = \(try CanonicalJSON.text(head)), alarm = \(alarm?.rawValue),
             seen_at = \(now.millisecondsSince1970)
           WHERE terminal_id = \(terminal.text)
-          """)
+          """
+      ).execute()
       return alarm
     }
   }

@@ -13,18 +13,20 @@ extension GatewayStore {
     if state.isCharged {
       try giveBack(void.outTradeNumber, row: row, reason: void.reason, at: now, in: db)
     } else if unclear {
-      try db.execute(
+      try db.cachedStatement(
         literal: """
           UPDATE customer_order SET void_requested = \(void.reason), due_at = \(now.millisecondsSince1970)
           WHERE out_trade_no = \(void.outTradeNumber.text)
-          """)
+          """
+      ).execute()
     } else if state.canBecome(.voided) {
-      try db.execute(
+      try db.cachedStatement(
         literal: """
           UPDATE customer_order SET state = 'voided', reason = \(void.reason), due_at = NULL,
             concluded_at = \(now.millisecondsSince1970)
           WHERE out_trade_no = \(void.outTradeNumber.text)
-          """)
+          """
+      ).execute()
       if let user = row["out_user_id"] as String?, let day = try? SchoolDay(row["day"]) {
         news.changed(try OutUserID(user), on: day)
       }
@@ -62,7 +64,7 @@ extension GatewayStore {
 
   private static func insert(_ refund: Refund, of terminal: String, at now: Timestamp, in db: Database) throws
   {
-    try db.execute(
+    try db.cachedStatement(
       literal: """
         INSERT INTO refund (out_refund_no, out_trade_no, terminal_id, amount_fen, operator, reason, requested_at,
           state, due_at)
@@ -70,7 +72,8 @@ extension GatewayStore {
           \(refund.amount.count), \(refund.operatorID?.text), \(refund.reason), \(now.millisecondsSince1970),
           'requested', \(now.millisecondsSince1970))
         ON CONFLICT DO NOTHING
-        """)
+        """
+    ).execute()
   }
 
   static func orderRow(_ number: OutTradeNumber, in db: Database) throws -> Row? {
@@ -137,21 +140,24 @@ extension GatewayStore {
   {
     try await database.write { db in
       let number = due.refund.outTradeNumber.text
-      try db.execute(
+      try db.cachedStatement(
         literal: """
           UPDATE refund SET state = \(state.rawValue), refund_id = \(refundID), failure = \(reason),
             outcome_unknown = 0, due_at = NULL
           WHERE out_refund_no = \(due.refund.outRefundNumber.text) AND state = 'requested'
-          """)
+          """
+      ).execute()
       guard db.changesCount == 1 else { return }
       if state == .refunded {
-        try db.execute(
-          literal: """
-            UPDATE customer_order SET refunded_fen = refunded_fen + \(due.refund.amount.count)
-            WHERE out_trade_no = \(number);
+        try db.cachedStatement(
+          sql: "UPDATE customer_order SET refunded_fen = refunded_fen + ? WHERE out_trade_no = ?"
+        ).execute(arguments: [due.refund.amount.count, number])
+        try db.cachedStatement(
+          sql: """
             UPDATE customer_order SET state = 'refunded'
-            WHERE out_trade_no = \(number) AND refunded_fen >= to_collect_fen;
-            """)
+            WHERE out_trade_no = ? AND refunded_fen >= to_collect_fen
+            """
+        ).execute(arguments: [number])
       }
       try NewsDesk.write(
         .refundResult(

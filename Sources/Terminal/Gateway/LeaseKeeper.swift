@@ -7,7 +7,7 @@ import Logging
 import OrderLedger
 
 /// Holds the till's lease: renews it every hour, keeps it over restarts, and blocks faces when it runs out.
-actor LeaseKeeper {
+actor LeaseKeeper: LeaseSource {
   static let renewEvery: Duration = .seconds(3_600)
   static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(60))
 

@@ -19,24 +19,26 @@ actor OfflineWatch {
 
   private let ledger: OrderLedger
   private let checkout: CheckoutService
-  private let leases: LeaseKeeper
-  private let sync: LibrarySync
+  private let leases: any LeaseSource
+  private let lastSync: @Sendable () async -> Timestamp?
   private let link: Broadcast<GatewayClient.Link>
   private let folder: URL
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private let logger: Logger
 
-  /// - Parameter folder: where the ledger is; its disk is watched.
+  /// - Parameters:
+  ///   - lastSync: when the face library was last brought up to date; nil before the first time.
+  ///   - folder: where the ledger is; its disk is watched.
   init(
-    ledger: OrderLedger, checkout: CheckoutService, leases: LeaseKeeper, sync: LibrarySync,
-    link: Broadcast<GatewayClient.Link>, folder: URL, clock: any MonotonicClock, wallClock: TillClock,
-    logger: Logger
+    ledger: OrderLedger, checkout: CheckoutService, leases: any LeaseSource,
+    lastSync: @escaping @Sendable () async -> Timestamp?, link: Broadcast<GatewayClient.Link>, folder: URL,
+    clock: any MonotonicClock, wallClock: TillClock, logger: Logger
   ) {
     self.ledger = ledger
     self.checkout = checkout
     self.leases = leases
-    self.sync = sync
+    self.lastSync = lastSync
     self.link = link
     self.folder = folder
     self.clock = clock
@@ -52,7 +54,8 @@ actor OfflineWatch {
     }
   }
 
-  private func look() async {
+  /// Looks once and blocks or frees faces.
+  func look() async {
     if let jump = wallClock.look() {
       logger.warning("The box's clock was set", metadata: ["by_seconds": "\(jump.by.components.seconds)"])
       try? await ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
@@ -83,7 +86,7 @@ actor OfflineWatch {
         used: lease.issuedAt.duration(to: now), lifetime: lease.issuedAt.duration(to: lease.expiresAt)
       )
     }
-    figures.sinceLibrarySync = await sync.lastSync.map { $0.duration(to: now) }
+    figures.sinceLibrarySync = await lastSync().map { $0.duration(to: now) }
     figures.networkIsUp = link.latest == .up
     figures.freeDisk = Self.freeBytes(of: folder)
     return figures

@@ -11,21 +11,22 @@ actor StaffDesk {
   private let ledger: OrderLedger
   private let uploader: OrderUploader
   private let checkout: CheckoutService
-  private let leases: LeaseKeeper
-  private let pages: PageBoard
+  private let leases: any LeaseSource
+  private let changed: @Sendable () -> Void
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private var pinGuard = PINGuard()
 
+  /// - Parameter changed: told after each entry, so that the pages show it.
   init(
-    ledger: OrderLedger, uploader: OrderUploader, checkout: CheckoutService, leases: LeaseKeeper,
-    pages: PageBoard, clock: any MonotonicClock, wallClock: TillClock
+    ledger: OrderLedger, uploader: OrderUploader, checkout: CheckoutService, leases: any LeaseSource,
+    clock: any MonotonicClock, wallClock: TillClock, changed: @escaping @Sendable () -> Void
   ) {
     self.ledger = ledger
     self.uploader = uploader
     self.checkout = checkout
     self.leases = leases
-    self.pages = pages
+    self.changed = changed
     self.clock = clock
     self.wallClock = wallClock
   }
@@ -123,7 +124,7 @@ actor StaffDesk {
 
   private func somethingWasWritten() {
     uploader.entryAppended()
-    pages.somethingChanged()
+    changed()
   }
 }
 

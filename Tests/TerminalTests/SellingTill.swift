@@ -1,0 +1,82 @@
+import CanteenCore
+import CanteenTestSupport
+import Crypto
+import Daemon
+import Foundation
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+@testable import Terminal
+
+/// A till that sells under a lease of the test's choosing, with clocks that the test moves and no gateway.
+struct SellingTill {
+  private struct NoGateway: OrderTransport {
+    struct Unreachable: Error {}
+
+    func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Unreachable() }
+  }
+
+  struct GivenLease: LeaseSource {
+    let lease: Lease?
+  }
+
+  let folder: TemporaryFolder
+  let clock = ManualClock()
+  let systemClock = ManualWallClock()
+  let wallClock: TillClock
+  let ledger: OrderLedger
+  let uploader: OrderUploader
+  let checkout: CheckoutService
+  let leases: GivenLease
+  let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  init(offline: OfflineLimits = .usual, operators: [Operator] = []) async throws {
+    folder = try TemporaryFolder()
+    let key = P256.Signing.PrivateKey()
+    wallClock = TillClock(system: systemClock, clock: clock, floor: systemClock.now())
+    ledger = try OrderLedger(
+      path: folder.path("ledger.sqlite"), terminal: TerminalID("till-1"), key: key, wallClock: wallClock)
+    uploader = OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock)
+    checkout = CheckoutService(
+      session: CheckoutSession(
+        settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
+      protection: CameraProtection(), ledger: ledger, uploader: uploader,
+      issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: wallClock,
+      logger: logger)
+    let now = systemClock.now()
+    leases = GivenLease(
+      lease: Lease(
+        terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"),
+        organizationName: "学校", authinfo: String(repeating: "a", count: 500),
+        merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"), limits: .platformCeiling,
+        plan: .unplanned, offline: offline, operators: operators, exportKey: Data(), issuedAt: now,
+        expiresAt: now.advanced(by: .seconds(36 * 3_600))))
+    await checkout.use(leases.lease)
+  }
+
+  func timePasses(_ duration: Duration) {
+    clock.advance(by: duration)
+    systemClock.advance(by: duration)
+  }
+
+  /// Staff key the amount and the student shows their face.
+  ///
+  /// - Returns: the order, when it was accepted.
+  @discardableResult
+  func sell(_ amount: Fen, to student: Int) async throws -> OutTradeNumber? {
+    try await checkout.key(.manual(amount))
+    await checkout.receive(
+      .identified(
+        Identification(
+          track: student,
+          user: RecognisedUser(
+            outUserID: try OutUserID("s\(10_000 + student)"), platformUserID: "P\(student)", displayName: "甲"),
+          evidence: .sample, facePresentAt: clock.now)))
+    guard case .accepted(let order) = checkout.snapshots.latest.phase else {
+      await checkout.cancel()
+      return nil
+    }
+    return order.locked.number
+  }
+}
