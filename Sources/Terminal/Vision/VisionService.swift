@@ -191,9 +191,12 @@ actor VisionService {
     switch consideration.decision.add(look, at: now) {
     case .undecided:
       subjects[track.id]?.decision = .looking(consideration)
-    case .lookAlikes:
+    case .lookAlikes(let candidates, let evidence):
       subjects[track.id]?.decision = .refused(at: now)
-      await checkout.receive(.notRecognised(track: track.id))
+      await checkout.receive(
+        .lookAlikes(
+          LookAlikeQuestion(
+            track: track.id, candidates: candidates, evidence: evidence, facePresentAt: presentAt)))
     case .identified(let person, let evidence):
       subjects[track.id]?.decision = .identified
       subjects[track.id]?.wasIdentified = true
