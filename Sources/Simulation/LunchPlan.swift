@@ -1,3 +1,5 @@
+public import CanteenCore
+
 /// One kind of trouble that may befall a lunch.
 public enum Trouble: String, Sendable, Codable, CaseIterable {
   case networkLoss = "network_loss"
@@ -41,6 +43,9 @@ public struct LunchPlan: Sendable, Codable, Equatable {
 public struct LunchResult: Sendable, Equatable {
   public var orders = 0
   public var kills = 0
+  /// Orders of people who have look-alikes, by what told who they are.
+  public var ordersOfLookAlikes: [SecondFactor: Int] = [:]
+  public var wrongTails = 0
   /// Orders that somebody was told of and that are not everywhere they should be.
   public var lost = 0
   public var duplicated = 0
