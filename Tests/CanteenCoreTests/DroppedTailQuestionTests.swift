@@ -72,6 +72,14 @@ struct DroppedTailQuestionTests {
     #expect(order.identification?.track == 2)
   }
 
+  @Test func `Face first: a twin who steps up after the other was seen to leave is asked`() throws {
+    var stage = try Stage(recognition: .preRecognition)
+    _ = stage.see(stage.twins, at: 0)
+    stage.type(father, at: 1)
+    stage.receive(.faceLeft(track: 1), at: 2)
+    #expect(stage.see(stage.twins, track: 2, at: 3) == [.phoneTailAsked])
+  }
+
   @Test func `Face first: who typed looking down and went is forgotten`() throws {
     var stage = try Stage(recognition: .preRecognition)
     _ = stage.see(stage.twins, at: 0)

@@ -46,6 +46,7 @@ extension CheckoutSession {
     deadline = nil
     let actions = recognise(identification, at: now)
     if asked.faceHasLeft, case .recognised = phase {
+      typedLookingDown = identification.track
       deadline = now.advanced(by: settings.recognisedKeptFor)
     }
     return [.phoneTailRight] + actions
@@ -102,8 +103,7 @@ extension CheckoutSession {
       askedFaces[question.track] = .unanswered(same)
       phase = .awaitingTail(TailQuestion(question: same, locked: asked.locked, triesLeft: asked.triesLeft))
     case .recognised(let known)
-    where known.evidence.secondFactor == .phoneTail && !presentTracks.contains(known.track)
-      && question.people.contains(known.user.outUserID):
+    where known.track == typedLookingDown && question.people.contains(known.user.outUserID):
       let same = known.on(track: question.track)
       askedFaces[question.track] = .told(same)
       phase = .recognised(same)

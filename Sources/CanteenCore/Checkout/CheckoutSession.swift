@@ -125,6 +125,9 @@ public struct CheckoutSession: Sendable {
   var tailTries: PhoneTailTries
   /// Faces that were asked for the phone tail and have not left, by their track.
   var askedFaces: [Int: AskedFace] = [:]
+  /// The track of a face that was away when its phone tail was typed: it has yet to look up. Whoever was seen to
+  /// leave after the tail may be the other twin on coming back.
+  var typedLookingDown: Int?
   var staffAllowRepeat = false
   /// An operator's word, and for whom it was given.
   var staffOverride: (word: StaffOverride, user: OutUserID)?
