@@ -1,9 +1,11 @@
-import { oneMeal, say, screenHelp, screens, yuan } from "./words.js";
+import { TailKeypad } from "./tail.js";
+import { oneMeal, say, screenHelp, screens, triesLeft, yuan } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 // `?preview=off` starts without the picture, for till screens that everyone can see.
 let previewIsOn = new URLSearchParams(location.search).get("preview") !== "off";
 let screen = null;
+const tail = new TailKeypad(at("tail"), at("dots"), at("tail-keys"));
 
 function draw(view) {
   screen = view.screen;
@@ -12,7 +14,9 @@ function draw(view) {
   at("name").textContent = view.name ?? "";
   drawPrice(view.amount_fen, view.subsidy_fen ?? 0);
   const hint = view.hints[0];
-  say(at("help"), hint ? [hint.zh, hint.en] : screenHelp[screen]);
+  const tries = view.tries_left ?? null;
+  say(at("help"), tries ? triesLeft(tries) : hint ? [hint.zh, hint.en] : screenHelp[screen]);
+  tail.show(tries);
   at("wake").hidden = screen !== "wake";
   drawPreview();
 }
@@ -29,7 +33,7 @@ function drawPrice(amount, subsidy) {
 }
 
 function drawPreview() {
-  const shown = previewIsOn && screen !== "wake" && screen !== "unavailable" && screen !== null;
+  const shown = previewIsOn && !["wake", "unavailable", "phone_tail", null].includes(screen);
   const preview = at("preview");
   // Without a source the till stops encoding pictures.
   if (shown && !preview.hasAttribute("src")) preview.src = "/api/preview.mjpeg";

@@ -110,7 +110,7 @@ function drawSale() {
   const words = { idle: waiting, recognised: usesMenu() ? "recognised_menu" : "recognised" };
   say(at("phase"), phases[words[sale.phase] ?? sale.phase]);
   at("name").textContent = sale.name ?? "";
-  at("cancel").hidden = !["awaiting_face", "recognised"].includes(sale.phase);
+  at("cancel").hidden = !["awaiting_face", "awaiting_tail", "recognised"].includes(sale.phase);
   at("wake").hidden = camera.phase !== "closed";
   drawNotice();
 }

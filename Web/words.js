@@ -2,6 +2,14 @@
 
 export const notices = {
   not_recognised: ["未识别，请用付款码或刷卡", "Not recognised: use a payment code or card"],
+  look_alikes_no_phone: [
+    "相貌相似者未登记家长手机，请用付款码或刷卡", "Look-alikes, and no phone on file for one of them: use a payment code or card",
+  ],
+  look_alikes_same_tail: [
+    "相貌相似者家长手机尾号相同，请用付款码或刷卡", "Look-alikes whose phones end alike: use a payment code or card",
+  ],
+  look_alikes_tries_used_up: ["手机尾号三次输错，请用付款码或刷卡", "Three wrong phone tails: use a payment code or card"],
+  look_alikes_declined: ["学生未输入手机尾号，请用付款码或刷卡", "The student did not type the phone tail: use a payment code or card"],
   already_charged: ["刚刚已付款，需再付请点“允许再付”", "Has just paid; press “Allow repeat” to charge again"],
   objected: ["不能直接收款", "Something speaks against this sale"],
   cannot_be_sold: ["此单不能出售", "This cannot be sold"],
@@ -60,6 +68,7 @@ export const phases = {
   recognised: ["已识别，请输入金额", "Recognised; enter the amount"],
   recognised_menu: ["已识别，请点菜", "Recognised; choose dishes"],
   awaiting_face: ["请学生看镜头", "Student: look at the camera"],
+  awaiting_tail: ["相貌相似，等学生输入家长手机尾号", "Look-alikes: waiting for the phone tail"],
   booking: ["正在记账", "Booking"],
   accepted: ["支付已受理", "Accepted"],
 };
@@ -130,12 +139,14 @@ export const screens = {
   wake: ["摄像头已休眠", "The camera is asleep"],
   guide: ["请走近，看镜头", "Come closer and look at the camera"],
   look_here: ["请看镜头", "Look at the camera"],
+  phone_tail: ["请输入家长手机号后四位", "Enter the last 4 digits of your parent's phone"],
   recognised: ["您好", "Hello"],
   one_moment: ["请稍候", "One moment"],
   accepted: ["消费成功", "Accepted"],
   already_paid: ["您已付过款", "You have paid already"],
   ask_staff: ["请咨询工作人员", "Please ask the staff"],
   not_recognised: ["未识别", "Not recognised"],
+  other_way: ["请用其他方式付款", "Please pay another way"],
   unavailable: ["刷脸暂不可用", "Face payment is not available"],
 };
 
@@ -144,9 +155,19 @@ export const screenHelp = {
   not_recognised: ["请用付款码或刷卡，或再看一次镜头", "Use a payment code or card, or look again"],
   already_paid: ["如需再次付款请告诉工作人员", "Tell the staff if you want to pay again"],
   ask_staff: ["此单未扣款", "Nothing was charged"],
+  other_way: ["请用付款码、刷卡或现金，此单未扣款", "Payment code, card or cash; nothing was charged"],
   unavailable: ["请用付款码或刷卡", "Please use a payment code or card"],
   accepted: ["祝您用餐愉快", "Enjoy your meal"],
 };
+
+/** Keys of the phone tail that are no digits. */
+export const tailKeys = {
+  cancel: ["取消", "Cancel"],
+  delete: ["⌫", "Delete"],
+};
+
+export const triesLeft = (count) =>
+  [`还可输入 ${count} 次`, `${count} ${count === 1 ? "try" : "tries"} left`];
 
 export const oneMeal = ["计次 1 餐", "1 meal"];
 

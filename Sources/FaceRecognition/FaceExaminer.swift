@@ -176,7 +176,9 @@ public struct FaceExaminer {
           track: track, user: person.user, evidence: looking.completed(evidence),
           facePresentAt: looking.presentAt))
     case .lookAlikes(let candidates, let evidence):
-      subjects[track]?.decision = .identified
+      // Asked again after a while: whoever was asked may have left the question and come back.
+      let now = clock.now
+      subjects[track]?.decision = .refused(at: now)
       subjects[track]?.wasNamed = true
       return .lookAlikes(
         LookAlikeQuestion(

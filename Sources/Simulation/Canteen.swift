@@ -6,10 +6,13 @@ struct Canteen: Sendable {
   struct Student: Sendable {
     let user: RecognisedUser
     let balance: Fen
-    /// The face cannot be told from the twin's: nobody is recognised.
-    let isTwin: Bool
     /// Seconds after the start of the simulation.
-    let arrivals: [Int]
+    var arrivals: [Int]
+    /// Everybody the face may be, the student included; empty for a face like no other.
+    var faces: [LibraryPerson] = []
+
+    /// As the till's library has them, for those who have look-alikes.
+    var person: LibraryPerson? { faces.first { $0.user == user } }
   }
 
   let plan: MealPlan
@@ -33,19 +36,23 @@ struct Canteen: Sendable {
 
     var random = SeededRandom(seed: lunch.seed, stream: "students")
     var troubled = SeededRandom(seed: lunch.seed, stream: "troubled students")
-    students = try (0..<lunch.students).map { index in
+    var everybody = try (0..<lunch.students).map { index in
       let id = "s\(100_000 + index)"
       let group = ["", "", "boarder", "staff"][random.pick(0...3)]
       var arrivals = [Self.lunchBegins + random.pick(-120...Self.lunchTakes)]
       if random.chance(0.05) { arrivals.append(arrivals[0] + random.pick(90...1_500)) }
-      let (poor, twin) = (troubled.chance(0.08), troubled.chance(0.03))
+      let poor = troubled.chance(0.08)
       return Student(
         user: RecognisedUser(
           outUserID: try OutUserID(id), platformUserID: "P-\(id)", displayName: id,
           group: group.isEmpty ? nil : try UserGroup(group)),
-        balance: poor && lunch.troubles.contains(.poorUsers) ? Fen(3_00) : Fen(200_00),
-        isTwin: twin && lunch.troubles.contains(.twins), arrivals: arrivals)
+        balance: poor && lunch.troubles.contains(.poorUsers) ? Fen(3_00) : Fen(200_00), arrivals: arrivals)
     }
+    if lunch.troubles.contains(.twins) {
+      var random = SeededRandom(seed: lunch.seed, stream: "twins")
+      Self.makeTwins(among: &everybody, &random)
+    }
+    students = everybody
   }
 
   /// What staff key for one student at a till that does not price by itself.

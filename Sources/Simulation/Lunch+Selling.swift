@@ -12,6 +12,7 @@ extension Lunch {
     case .seen(let till, let visit): await seen(visit, at: till)
     case .identified(let till, let visit): await identified(visit, at: till)
     case .flicker(let till, let visit): await flicker(visit, at: till)
+    case .types(let till, let visit): await types(visit, at: till)
     case .decision(let till, let visit): await decide(visit, at: till)
     case .leaves(let till, let visit): await leave(visit, at: till)
     case .routine(let till): await routine(till)
@@ -25,7 +26,7 @@ extension Lunch {
   }
 
   /// The program of a till and the visit that is going on there, when it is this one.
-  private func program(_ till: Int, during visit: Int) -> SimulatedTill? {
+  func program(_ till: Int, during visit: Int) -> SimulatedTill? {
     guard tills[till].visit?.number == visit else { return nil }
     return tills[till].program
   }
@@ -75,8 +76,8 @@ extension Lunch {
   private func identified(_ number: Int, at till: Int) async {
     guard let program = program(till, during: number), let visit = tills[till].visit else { return }
     let student = canteen.students[visit.student]
-    if student.isTwin {
-      await program.checkout.receive(.notRecognised(track: visit.track))
+    if !student.faces.isEmpty {
+      await askWhoItIs(student, in: visit, at: till, program)
     } else {
       await program.checkout.receive(
         .identified(
@@ -114,7 +115,7 @@ extension Lunch {
   }
 
   /// Somebody is shown that an order is accepted: from now on it may never be missing.
-  private func witness(at index: Int, _ program: SimulatedTill) async {
+  func witness(at index: Int, _ program: SimulatedTill) async {
     let snapshot = program.checkout.snapshots.latest
     guard case .accepted(let order) = snapshot.phase else { return }
     let number = order.locked.number
@@ -132,6 +133,7 @@ extension Lunch {
       if sameVisit.count > 1, !overriddenVisits.contains(visit.number) {
         find("I2: one visit at \(id) became \(sameVisit.keys.map(\.text).sorted())")
       }
+      judgeAccount(of: order, for: canteen.students[visit.student], at: index)
       if !snapshot.faceBlockers.isEmpty { find("I5: \(id) charged a face while blocked") }
       if program.clock.reading().quality == .untrusted {
         find("I5: \(id) charged a face with an untrusted clock")

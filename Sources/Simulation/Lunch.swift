@@ -36,6 +36,8 @@ public actor Lunch {
     let number: Int
     let student: Int
     var track: Int
+    /// Somebody is at the keypad.
+    var isTyping = false
   }
 
   enum Event: Sendable {
@@ -44,6 +46,7 @@ public actor Lunch {
     case identified(till: Int, visit: Int)
     /// The camera loses the face for a moment: the same student, a new track.
     case flicker(till: Int, visit: Int)
+    case types(till: Int, visit: Int)
     case decision(till: Int, visit: Int)
     case leaves(till: Int, visit: Int)
     case routine(till: Int)

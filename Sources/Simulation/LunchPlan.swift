@@ -1,3 +1,4 @@
+public import CanteenCore
 import SeededRandom
 
 /// One kind of trouble that may befall a lunch.
@@ -43,6 +44,9 @@ public struct LunchPlan: Sendable, Codable, Equatable {
 public struct LunchResult: Sendable, Equatable {
   public var orders = 0
   public var kills = 0
+  /// Orders of people who have look-alikes, by what told who they are.
+  public var ordersOfLookAlikes: [SecondFactor: Int] = [:]
+  public var wrongTails = 0
   /// Orders that somebody was told of and that are not everywhere they should be.
   public var lost = 0
   public var duplicated = 0

@@ -63,6 +63,8 @@ struct CheckoutSettings: Sendable, Codable {
   let fixedAmount: String?
   let sameUserCooldown: Double
   let resultShown: Double
+  let tailQuestionKept: Double
+  let wrongTailsCount: Double
   let guidePage: Bool
   let closeCameraWithoutFace: Double
   let closeCameraWithoutFaceNoGuide: Double
@@ -74,6 +76,8 @@ struct CheckoutSettings: Sendable, Codable {
     fixedAmount = nil
     sameUserCooldown = 60
     resultShown = 4
+    tailQuestionKept = 8
+    wrongTailsCount = 300
     guidePage = true
     closeCameraWithoutFace = 30
     closeCameraWithoutFaceNoGuide = 600
@@ -97,6 +101,8 @@ struct CheckoutSettings: Sendable, Codable {
     fixedAmount = try container.decodeIfPresent(String.self, forKey: .fixedAmount)
     sameUserCooldown = try seconds(.sameUserCooldown, usual.sameUserCooldown)
     resultShown = try seconds(.resultShown, usual.resultShown)
+    tailQuestionKept = try seconds(.tailQuestionKept, usual.tailQuestionKept)
+    wrongTailsCount = try seconds(.wrongTailsCount, usual.wrongTailsCount)
     guidePage = try container.decodeIfPresent(Bool.self, forKey: .guidePage) ?? usual.guidePage
     closeCameraWithoutFace = try seconds(.closeCameraWithoutFace, usual.closeCameraWithoutFace)
     closeCameraWithoutFaceNoGuide = try seconds(
@@ -110,6 +116,8 @@ struct CheckoutSettings: Sendable, Codable {
     case fixedAmount = "fixed_amount"
     case sameUserCooldown = "same_user_cooldown"
     case resultShown = "result_shown"
+    case tailQuestionKept = "phone_tail_question_kept"
+    case wrongTailsCount = "wrong_phone_tails_count"
     case guidePage = "guide_page"
     case closeCameraWithoutFace = "close_camera_without_face"
     case closeCameraWithoutFaceNoGuide = "close_camera_without_face_no_guide"
@@ -119,7 +127,8 @@ struct CheckoutSettings: Sendable, Codable {
   var session: CheckoutSession.Settings {
     CheckoutSession.Settings(
       recognition: recognition, sells: sells ?? (fixedAmount == nil ? .manual : .fixed),
-      sameUserCooldown: .seconds(sameUserCooldown), resultShownFor: .seconds(resultShown))
+      sameUserCooldown: .seconds(sameUserCooldown), resultShownFor: .seconds(resultShown),
+      tailQuestionKeptFor: .seconds(tailQuestionKept), wrongTailsCountFor: .seconds(wrongTailsCount))
   }
 
   func fixedPrice() throws(AmountError) -> Fen? {

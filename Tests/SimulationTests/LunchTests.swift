@@ -24,4 +24,16 @@ struct LunchTests {
     #expect(first.orders == second.orders)
     #expect(first.kills > 0)
   }
+
+  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  func `Twins pay from their own account: by the one they share, or by the phone tail`(seed: UInt64)
+    async throws
+  {
+    let result = try await Stage.play(
+      LunchPlan(seed: seed, students: 200, tills: 2, troubles: [.twins, .tillKills]))
+    #expect(result.findings == [])
+    #expect(result.ordersOfLookAlikes[.sameAccount, default: 0] > 0)
+    #expect(result.ordersOfLookAlikes[.phoneTail, default: 0] > 0)
+    #expect(result.wrongTails > 0)
+  }
 }

@@ -148,6 +148,28 @@ struct CanteenDayTests {
     }
   }
 
+  @Test func `A phone tail that nobody asked for, or that is none, is refused without being repeated`()
+    async throws
+  {
+    try await onStage(fixedAmount: nil) { stage in
+      let refusals = [
+        (#"{"tail":"2468"}"#, "409"), (#"{"tail":"24680"}"#, "422"), (#"{"tail":"２４６８"}"#, "422"),
+        (#"{"tail":2468}"#, "400"), (#"{"digits":"2468"}"#, "400"), (#"{"tail":""}"#, "422"),
+      ]
+      for (body, status) in refusals {
+        let refusal = await #expect(throws: StageError.self, "\(body)") {
+          try await stage.post("api/student/tail", to: .terminal, body: body)
+        }
+        #expect(refusal?.description.contains("HTTP \(status) ") == true, "\(String(describing: refusal))")
+        #expect(refusal?.description.contains("2468") == false)
+      }
+      let refusal = await #expect(throws: StageError.self) {
+        try await stage.post("api/student/decline", to: .terminal)
+      }
+      #expect(refusal?.description.contains("not_asked") == true)
+    }
+  }
+
   @Test func `A port that is taken is said in one sentence`() async throws {
     try await onStage { stage in
       let port = try #require(

@@ -26,6 +26,7 @@ struct CheckoutServiceTests {
   private let ledger: OrderLedger
   private let checkout: CheckoutService
   private let key = P256.Signing.PrivateKey()
+  private let metrics = TillMetrics()
 
   init() throws {
     folder = try TemporaryFolder()
@@ -38,7 +39,7 @@ struct CheckoutServiceTests {
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
       protection: CameraProtection(), ledger: ledger,
       uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
-      issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: till,
+      issuer: DeviceCredentialIssuer(key: key), metrics: metrics, clock: clock, wallClock: till,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -167,6 +168,56 @@ struct CheckoutServiceTests {
     #expect(clock.now >= MonotonicInstant(sinceStart: .seconds(60)))
     work.cancel()
     await work.value
+  }
+
+  private func twins() throws -> [LibraryPerson] {
+    [
+      try .sample("s00001", .sample("mother", tail: "1234")),
+      try .sample("s00002", .sample("father", tail: "5678")),
+    ]
+  }
+
+  private func tail(_ digits: String) throws -> PhoneTail { try #require(PhoneTail(digits)) }
+
+  @Test func `The phone tail of a twin books their order, is counted, and is written nowhere`() async throws {
+    await checkout.use(try lease())
+    #expect(await checkout.phoneTail(try tail("5678")) == false)
+    try await checkout.key(.manual(Fen(1_250)))
+    await checkout.receive(.lookAlikes(.sample(try twins())))
+    #expect(await checkout.phoneTail(try tail("9999")))
+    let asking = checkout.snapshots.latest
+    #expect(await checkout.phoneTail(try tail("5678")))
+    guard case .accepted(let order) = checkout.snapshots.latest.phase else {
+      Issue.record("\(checkout.snapshots.latest.phase)")
+      return
+    }
+    #expect(order.identification?.user == (try twins())[1].user)
+    #expect(metrics.counts.phoneTailsAsked == 1)
+    #expect(metrics.counts.phoneTailsWrong == 1)
+    #expect(metrics.counts.phoneTailsRight == 1)
+    let entry = try #require(try await ledger.unsent(atMost: 1).first)
+    guard case .orderAccepted(let booked) = try entry.decodedPayload(), case .face(let payment) = booked.means
+    else {
+      Issue.record("no order by face in the ledger")
+      return
+    }
+    let written = entry.payload.replacing(payment.faceToken, with: "")
+    let page = try CanonicalJSON.text(StudentView(asking, hints: [], price: nil))
+    for text in [written, page, "\(asking)", "\(metrics.counts)"] {
+      #expect(["1234", "5678", "9999"].allSatisfy { !text.contains($0) }, "\(text)")
+    }
+    #expect(payment.evidence.secondFactor == .phoneTail)
+  }
+
+  @Test func `A student who is asked late has the whole time to type`() async throws {
+    await checkout.use(try lease())
+    try await checkout.key(.manual(Fen(1_250)))
+    clock.advance(by: .seconds(55))
+    await checkout.receive(.lookAlikes(.sample(try twins())))
+    clock.advance(by: .seconds(20))
+    await checkout.tick()
+    #expect(await checkout.phoneTail(try tail("5678")))
+    #expect(checkout.snapshots.latest.phase.label == "accepted")
   }
 
   @Test func `A till with nothing to do sleeps`() async throws {

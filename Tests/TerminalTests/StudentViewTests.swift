@@ -48,6 +48,33 @@ struct StudentViewTests {
     #expect(view.hints.isEmpty)
   }
 
+  private func asked() throws -> CheckoutSession.Phase {
+    var session = CheckoutSession(
+      settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon)
+    _ = try session.key(.manual(Fen(1_250)), at: .start)
+    let twins = [
+      try LibraryPerson.sample("s00001", .sample("mother", tail: "1234")),
+      try LibraryPerson.sample("s00002", .sample("father", tail: "5678")),
+    ]
+    _ = session.receive(.lookAlikes(.sample(twins)), at: .start)
+    _ = session.receive(.phoneTail(try #require(PhoneTail("9999"))), at: .start)
+    return session.phase
+  }
+
+  @Test func `Who is asked for the phone tail sees the amount and the tries left, and no name`() throws {
+    let view = view(try asked(), camera: .postRecognition)
+    #expect(view.screen == .phoneTail)
+    #expect(view.amount == Fen(1_250))
+    #expect(view.triesLeft == 2)
+    #expect(view.name == nil && view.hints.isEmpty)
+  }
+
+  @Test func `Whom nothing tells from a look-alike is sent to the other ways`() throws {
+    let view = view(try awaiting(), notice: .notToldApart(.triesUsedUp), camera: .postRecognition)
+    #expect(view.screen == .otherWay)
+    #expect(view.triesLeft == nil)
+  }
+
   @Test(arguments: FaceBlocker.allCases)
   func `I5: whatever blocks faces, the student is sent to the other ways`(blocker: FaceBlocker) throws {
     #expect(view(try awaiting(), blockers: [blocker]).screen == .unavailable)

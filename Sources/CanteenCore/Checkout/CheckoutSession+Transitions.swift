@@ -4,7 +4,10 @@ extension CheckoutSession {
     case .facePresent(let track): facePresent(track)
     case .faceLeft(let track): faceLeft(track, at: now)
     case .identified(let identification): identified(identification, at: now)
-    case .notRecognised: notRecognised()
+    case .lookAlikes(let question): lookAlikes(question, at: now)
+    case .notRecognised(let track): notRecognised(track)
+    case .phoneTail(let tail): phoneTail(tail, at: now)
+    case .tailDeclined: tailDeclined()
     case .cancelled: release(notice: nil)
     case .repeatAllowed: allowRepeat()
     case .overridden(let staffOverride): override(staffOverride)
@@ -19,6 +22,9 @@ extension CheckoutSession {
 
   private mutating func facePresent(_ track: Int) -> [Action] {
     presentTracks.insert(track)
+    if case .awaitingTail(let asked) = phase, !asked.faceHasLeft, asked.question.track != track {
+      return dropTailQuestion()
+    }
     guard let basket = settings.basketByItself, faceBlockers.isEmpty,
       let amount = try? rules.listPrice(of: basket, at: schoolTime)
     else { return [] }
@@ -30,17 +36,24 @@ extension CheckoutSession {
     phase = .awaitingFace(LockedAmount(number: numbering.next(), basket: basket, amount: amount))
     notice = nil
     deadline = nil
+    forgetDeclined()
     return [.amountLocked]
   }
 
   private mutating func faceLeft(_ track: Int, at now: MonotonicInstant) -> [Action] {
     presentTracks.remove(track)
     repeatGuard.faceLeft(track: track)
+    askedFaces[track] = nil
     switch phase {
     case .awaitingFace(let locked) where locked.basket == settings.basketByItself && presentTracks.isEmpty:
       return release(notice: notice)
     case .recognised(let identification) where identification.track == track:
       deadline = now.advanced(by: settings.recognisedKeptFor)
+      return []
+    case .awaitingTail(var asked) where asked.question.track == track:
+      asked.faceHasLeft = true
+      phase = .awaitingTail(asked)
+      deadline = now.advanced(by: settings.tailQuestionKeptFor)
       return []
     default:
       return []
@@ -48,7 +61,14 @@ extension CheckoutSession {
   }
 
   private mutating func identified(_ identification: Identification, at now: MonotonicInstant) -> [Action] {
-    guard faceBlockers.isEmpty else { return [] }
+    guard faceBlockers.isEmpty, !isAwaitingTail(of: identification.track) else { return [] }
+    let dropped = dropTailQuestion()
+    if let asked = askedFaces[identification.track] { return dropped + goOn(with: asked, at: now) }
+    return dropped + recognise(identification, at: now)
+  }
+
+  /// Somebody is known, by face alone or by what told them from their look-alikes.
+  mutating func recognise(_ identification: Identification, at now: MonotonicInstant) -> [Action] {
     switch phase {
     case .awaitingFace(let locked):
       return decide(locked, for: identification, mode: .postRecognition, at: now)
@@ -58,63 +78,20 @@ extension CheckoutSession {
       notice = nil
       deadline = nil
       return [.matched]
-    case .booking:
+    case .awaitingTail, .booking:
       return []
     }
   }
 
-  /// Face first: whoever just paid, or may not pay at all, is not greeted as the next.
-  private mutating func mayGreet(_ identification: Identification, at now: MonotonicInstant) -> Bool {
-    if case .accepted(let order) = phase, order.isFrom(track: identification.track) { return false }
-    let user = identification.user
-    if let bar = bars[user.outUserID] {
-      notice = .objected(user, [.barred(bar)], mayOverride: false)
-      return false
-    }
-    guard
-      staffAllowRepeat || staffOverride?.user == user.outUserID || repeatGuard.allows(user.outUserID, at: now)
-    else {
-      notice = .objected(user, [.justCharged], mayOverride: true)
-      return false
-    }
-    return true
-  }
-
-  /// Books for a recognised face, or tells staff what speaks against it.
-  mutating func decide(
-    _ locked: LockedAmount, for identification: Identification, mode: RecognitionMode,
-    at now: MonotonicInstant
-  ) -> [Action] {
-    let user = identification.user
-    let history = dayBook.entry(of: user.outUserID, on: schoolTime.day)
-    let charge: Charge
-    do {
-      charge = try rules.charge(for: locked.basket, of: user, history: history, at: schoolTime)
-    } catch {
-      notice = .cannotBeSold(error)
-      return []
-    }
-    var objections = rules.objections(
-      to: charge, of: user, history: history, bar: bars[user.outUserID], at: schoolTime)
-    if !staffAllowRepeat, !repeatGuard.allows(user.outUserID, at: now) { objections.append(.justCharged) }
-    let mayOverride = rules.mayOverride(objections, charge: charge, history: history)
-    let word = staffOverride?.user == user.outUserID ? staffOverride?.word : nil
-    guard objections.isEmpty || (word != nil && mayOverride) else {
-      notice = .objected(user, objections, mayOverride: mayOverride)
-      return []
-    }
-    return startBooking(
-      PendingOrder(
-        locked: locked, charge: charge, means: .face(identification, mode),
-        staffOverride: objections.isEmpty ? nil : word?.of(objections)))
-  }
-
-  private mutating func notRecognised() -> [Action] {
+  /// A face that was asked for the phone tail stays asked: one bad look takes nothing from it.
+  mutating func notRecognised(_ track: Int) -> [Action] {
+    guard askedFaces[track] == nil, !isAwaitingTail(of: track) else { return [] }
+    let dropped = dropTailQuestion()
     switch phase {
     case .awaitingFace, .idle: notice = .notRecognised
-    case .recognised, .booking, .accepted: break
+    case .recognised, .awaitingTail, .booking, .accepted: break
     }
-    return []
+    return dropped
   }
 
   private mutating func allowRepeat() -> [Action] {
@@ -136,7 +113,7 @@ extension CheckoutSession {
     forgetWordsOfStaff()
     deadline = now.advanced(by: settings.resultShownFor)
     if case .face(let identification, _) = order.means {
-      repeatGuard.charged(identification.user.outUserID, track: identification.track, at: now)
+      repeatGuard.charged(identification, at: now)
       if !presentTracks.contains(identification.track) { repeatGuard.faceLeft(track: identification.track) }
     }
     return [.matched]
@@ -152,8 +129,11 @@ extension CheckoutSession {
 
   private mutating func release(notice reason: StaffNotice?) -> [Action] {
     switch phase {
-    case .awaitingFace, .recognised:
-      let hadAmount = if case .awaitingFace = phase { true } else { false }
+    case .awaitingFace, .awaitingTail, .recognised:
+      let hadAmount = waitingAmount != nil
+      if case .awaitingTail(let asked) = phase, !asked.faceHasLeft {
+        askedFaces[asked.question.track] = .mustPayOtherwise(.declined)
+      }
       phase = .idle
       deadline = nil
       notice = reason
@@ -170,14 +150,16 @@ extension CheckoutSession {
   private mutating func cameraClosed() -> [Action] {
     presentTracks = []
     repeatGuard.allFacesLeft()
+    askedFaces = [:]
     if case .recognised = phase { return release(notice: nil) }
-    return []
+    return dropTailQuestion()
   }
 
   private mutating func block(_ blockers: Set<FaceBlocker>) -> [Action] {
     faceBlockers = blockers
-    guard !blockers.isEmpty, case .recognised = phase else { return [] }
-    return release(notice: nil)
+    guard !blockers.isEmpty else { return [] }
+    if case .recognised = phase { return release(notice: nil) }
+    return dropTailQuestion()
   }
 
   private mutating func tick(at now: MonotonicInstant) -> [Action] {
@@ -185,12 +167,13 @@ extension CheckoutSession {
     deadline = nil
     switch phase {
     case .accepted, .recognised: phase = .idle
+    case .awaitingTail: return dropTailQuestion()
     case .idle, .awaitingFace, .booking: break
     }
     return []
   }
 
-  private mutating func forgetWordsOfStaff() {
+  mutating func forgetWordsOfStaff() {
     staffAllowRepeat = false
     staffOverride = nil
   }

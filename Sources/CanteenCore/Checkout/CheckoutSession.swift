@@ -12,17 +12,24 @@ public struct CheckoutSession: Sendable {
     public var resultShownFor: Duration
     /// In pre-recognition, how long a name is kept after the face looked away.
     public var recognisedKeptFor: Duration
+    /// How long the question for the phone tail waits after the face looked away, at the keypad as a rule.
+    public var tailQuestionKeptFor: Duration
+    /// How long wrong phone tails count.
+    public var wrongTailsCountFor: Duration
 
     public init(
       recognition: RecognitionMode = .postRecognition, sells: AmountMode = .manual,
       sameUserCooldown: Duration = .seconds(60),
-      resultShownFor: Duration = .seconds(4), recognisedKeptFor: Duration = .seconds(5)
+      resultShownFor: Duration = .seconds(4), recognisedKeptFor: Duration = .seconds(5),
+      tailQuestionKeptFor: Duration = .seconds(8), wrongTailsCountFor: Duration = .seconds(300)
     ) {
       self.recognition = recognition
       self.sells = sells
       self.sameUserCooldown = sameUserCooldown
       self.resultShownFor = resultShownFor
       self.recognisedKeptFor = recognisedKeptFor
+      self.tailQuestionKeptFor = tailQuestionKeptFor
+      self.wrongTailsCountFor = wrongTailsCountFor
     }
 
     /// What a face in front of the till buys without a key of the staff.
@@ -60,6 +67,8 @@ public struct CheckoutSession: Sendable {
     /// Pre-recognition: the face is known, the amount is not.
     case recognised(Identification)
     case awaitingFace(LockedAmount)
+    /// The face is one of several look-alikes; the student types the phone tail.
+    case awaitingTail(TailQuestion)
     case booking(PendingOrder)
     case accepted(PendingOrder)
   }
@@ -68,7 +77,11 @@ public struct CheckoutSession: Sendable {
     case facePresent(track: Int)
     case faceLeft(track: Int)
     case identified(Identification)
+    case lookAlikes(LookAlikeQuestion)
     case notRecognised(track: Int)
+    case phoneTail(PhoneTail)
+    /// The student will not type the phone tail.
+    case tailDeclined
     case cancelled
     case repeatAllowed
     /// An operator's PIN was right; holds for the user who was just objected to, until the sale is over.
@@ -87,6 +100,9 @@ public struct CheckoutSession: Sendable {
     case amountLocked
     case amountReleased
     case matched
+    case phoneTailAsked
+    case phoneTailRight
+    case phoneTailWrong
   }
 
   public internal(set) var phase = Phase.idle
@@ -106,6 +122,12 @@ public struct CheckoutSession: Sendable {
 
   var numbering: OrderNumbering
   var repeatGuard: RepeatGuard
+  var tailTries: PhoneTailTries
+  /// Faces that were asked for the phone tail and have not left, by their track.
+  var askedFaces: [Int: AskedFace] = [:]
+  /// The track of a face that was away when its phone tail was typed: it has yet to look up. Whoever was seen to
+  /// leave after the tail may be the other twin on coming back.
+  var typedLookingDown: Int?
   var staffAllowRepeat = false
   /// An operator's word, and for whom it was given.
   var staffOverride: (word: StaffOverride, user: OutUserID)?
@@ -119,6 +141,7 @@ public struct CheckoutSession: Sendable {
     self.numbering = numbering
     self.schoolTime = schoolTime
     repeatGuard = RepeatGuard(cooldown: settings.sameUserCooldown)
+    tailTries = PhoneTailTries(keptFor: settings.wrongTailsCountFor)
   }
 
   /// Who was charged shortly before the till was started again is not charged at once again (I2).
@@ -130,11 +153,13 @@ public struct CheckoutSession: Sendable {
   public var wantsFaces: Bool {
     guard faceBlockers.isEmpty else { return false }
     return switch phase {
-    case .awaitingFace: true
+    case .awaitingFace, .awaitingTail: true
     case .booking: false
     case .idle, .recognised, .accepted: recognisesFirst
     }
   }
+
+  var waitingAmount: LockedAmount? { phase.waitingAmount }
 
   var recognisesFirst: Bool { settings.recognition == .preRecognition && settings.basketByItself == nil }
 
@@ -143,6 +168,8 @@ public struct CheckoutSession: Sendable {
   /// - Throws: ``CheckoutRefusal`` when the amount is not allowed or an order is being written.
   public mutating func key(_ basket: Basket, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
     let locked = try lock(basket)
+    if case .awaitingTail(let asked) = phase, asked.locked == locked { return [.amountLocked] }
+    if waitingAmount != locked { forgetDeclined() }
     notice = nil
     deadline = nil
     if case .recognised(let identification) = phase {
@@ -161,8 +188,8 @@ public struct CheckoutSession: Sendable {
     let locked: LockedAmount
     if let basket {
       locked = try lock(basket)
-    } else if case .awaitingFace(let waiting) = phase {
-      locked = waiting
+    } else if let waitingAmount {
+      locked = waitingAmount
     } else {
       throw .noAmount
     }
@@ -177,8 +204,8 @@ public struct CheckoutSession: Sendable {
   private mutating func lock(_ basket: Basket) throws(CheckoutRefusal) -> LockedAmount {
     if case .booking = phase { throw .busy }
     let amount = try charging { () throws(AmountError) in try rules.listPrice(of: basket, at: schoolTime) }
-    if case .awaitingFace(let waiting) = phase, waiting.basket == basket, waiting.amount == amount {
-      return waiting
+    if let waitingAmount, waitingAmount.basket == basket, waitingAmount.amount == amount {
+      return waitingAmount
     }
     return LockedAmount(number: numbering.next(), basket: basket, amount: amount)
   }
@@ -188,6 +215,17 @@ public struct CheckoutSession: Sendable {
       return try price()
     } catch {
       throw .amount(error)
+    }
+  }
+}
+
+extension CheckoutSession.Phase {
+  /// The amount that is locked and not yet anybody's order.
+  public var waitingAmount: CheckoutSession.LockedAmount? {
+    switch self {
+    case .awaitingFace(let locked): locked
+    case .awaitingTail(let asked): asked.locked
+    case .idle, .recognised, .booking, .accepted: nil
     }
   }
 }

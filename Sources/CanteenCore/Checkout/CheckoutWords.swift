@@ -19,6 +19,8 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
 /// What staff should know about the sale in hand.
 public enum StaffNotice: Sendable, Equatable {
   case notRecognised
+  /// The face is one of several, and nothing tells which.
+  case notToldApart(LookAlikeObstacle)
   /// Something speaks against selling to this user; an operator's word may be enough.
   case objected(RecognisedUser, [SaleObjection], mayOverride: Bool)
   case cannotBeSold(AmountError)

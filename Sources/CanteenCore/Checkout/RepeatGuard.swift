@@ -2,7 +2,7 @@
 ///
 /// After a charge the same user is refused until the charged face has left *and* the cooldown has passed,
 /// unless staff allow it.
-public struct RepeatGuard: Sendable {
+struct RepeatGuard: Sendable {
   private struct Charge {
     /// nil for a face that was charged before the till was started again.
     let track: Int?
@@ -13,34 +13,49 @@ public struct RepeatGuard: Sendable {
   private let cooldown: Duration
   private var charges: [OutUserID: Charge] = [:]
 
-  public init(cooldown: Duration) {
+  init(cooldown: Duration) {
     self.cooldown = cooldown
   }
 
-  public func allows(_ user: OutUserID, at now: MonotonicInstant) -> Bool {
+  /// Whoever the face may be has to be allowed. A phone tail names another account, not another face: what was
+  /// charged and still stands there is not charged again, whatever is typed.
+  func allows(_ identification: Identification, at now: MonotonicInstant) -> Bool {
+    if identification.evidence.secondFactor != nil, isPresent(track: identification.track) { return false }
+    return identification.readings.allSatisfy { allows($0.user.outUserID, at: now) }
+  }
+
+  func allows(_ user: OutUserID, at now: MonotonicInstant) -> Bool {
     guard let charge = charges[user] else { return true }
     return charge.faceHasLeft && charge.at.duration(to: now) >= cooldown
   }
 
-  public mutating func charged(_ user: OutUserID, track: Int, at now: MonotonicInstant) {
+  /// This face was charged and has not left.
+  func isPresent(track: Int) -> Bool {
+    charges.values.contains { $0.track == track && !$0.faceHasLeft }
+  }
+
+  /// Notes the charge for everybody the face may be.
+  mutating func charged(_ identification: Identification, at now: MonotonicInstant) {
     charges = charges.filter { !$0.value.faceHasLeft || $0.value.at.duration(to: now) < cooldown }
-    charges[user] = Charge(track: track, at: now)
+    for reading in identification.readings {
+      charges[reading.user.outUserID] = Charge(track: identification.track, at: now)
+    }
   }
 
   /// A charge of before the till was started again. Its face cannot be told from a new one, so it is taken to
   /// have left; the cooldown still holds.
-  public mutating func resume(_ user: OutUserID, chargedAt time: MonotonicInstant) {
+  mutating func resume(_ user: OutUserID, chargedAt time: MonotonicInstant) {
     charges[user] = Charge(track: nil, at: time, faceHasLeft: true)
   }
 
-  public mutating func faceLeft(track: Int) {
+  mutating func faceLeft(track: Int) {
     for (user, charge) in charges where charge.track == track {
       charges[user]?.faceHasLeft = true
     }
   }
 
   /// The camera closed: no face is in front of it any more.
-  public mutating func allFacesLeft() {
+  mutating func allFacesLeft() {
     for user in charges.keys { charges[user]?.faceHasLeft = true }
   }
 }

@@ -3,34 +3,36 @@ public struct Identification: Sendable, Equatable {
   /// The track of the face; it ends when the face leaves.
   public let track: Int
   public let user: RecognisedUser
+  /// Others on the same account whom neither the face nor a phone tail told from ``user``.
+  public let indistinct: [RecognisedUser]
   public let evidence: RecognitionEvidence
   /// When the first frame with a usable face of this track was taken.
   public let facePresentAt: MonotonicInstant
 
   public init(
-    track: Int, user: RecognisedUser, evidence: RecognitionEvidence, facePresentAt: MonotonicInstant
+    track: Int, user: RecognisedUser, indistinct: [RecognisedUser] = [], evidence: RecognitionEvidence,
+    facePresentAt: MonotonicInstant
   ) {
     self.track = track
     self.user = user
+    self.indistinct = indistinct
     self.evidence = evidence
     self.facePresentAt = facePresentAt
   }
-}
 
-/// A face that may be one of several people of the library.
-public struct LookAlikeQuestion: Sendable, Equatable {
-  public let track: Int
-  /// The likeliest first; at least two.
-  public let candidates: [LibraryPerson]
-  public let evidence: RecognitionEvidence
-  public let facePresentAt: MonotonicInstant
+  /// Everybody this face may be, the likeliest first; one account pays for all of them.
+  var readings: [Identification] {
+    let people = [user] + indistinct
+    return people.map { person in
+      Identification(
+        track: track, user: person, indistinct: people.filter { $0 != person }, evidence: evidence,
+        facePresentAt: facePresentAt)
+    }
+  }
 
-  public init(
-    track: Int, candidates: [LibraryPerson], evidence: RecognitionEvidence, facePresentAt: MonotonicInstant
-  ) {
-    self.track = track
-    self.candidates = candidates
-    self.evidence = evidence
-    self.facePresentAt = facePresentAt
+  /// The same person under a new track: the camera had lost the face.
+  func on(track: Int) -> Identification {
+    Identification(
+      track: track, user: user, indistinct: indistinct, evidence: evidence, facePresentAt: facePresentAt)
   }
 }

@@ -37,6 +37,15 @@ struct LocalRoutes: Sendable {
       await checkout.allowRepeat()
       return Response(status: .noContent)
     }
+    router.post("api/student/tail") { request, _ in
+      guard let tail = try PhoneTail(await request.json(Typed.self, atMost: 256).tail) else {
+        throw HTTPRefusal(.unprocessableContent, code: "bad_tail", "A phone tail has four digits.")
+      }
+      return try await answering { await checkout.phoneTail(tail) }
+    }
+    router.post("api/student/decline") { _, _ in
+      try await answering { await checkout.declineTail() }
+    }
     router.post("api/camera/wake") { _, _ in
       await checkout.wakeCamera()
       return Response(status: .noContent)
@@ -75,6 +84,18 @@ struct LocalRoutes: Sendable {
         throw HTTPRefusal(.unprocessableContent, code: "bad_amount", error.description)
       }
     }
+  }
+
+  private struct Typed: Decodable {
+    let tail: String
+  }
+
+  /// Whether a tail was right is told by what the page shows next, not by the answer.
+  private func answering(_ key: () async -> Bool) async throws -> Response {
+    guard await key() else {
+      throw HTTPRefusal(.conflict, code: "not_asked", "The till does not ask for a phone tail.")
+    }
+    return Response(status: .noContent)
   }
 
   private func obeying(_ key: () async throws(CheckoutRefusal) -> Void) async throws -> Response {

@@ -4,7 +4,7 @@ import OrderLedger
 /// What the staff page shows, as JSON.
 struct TillView: Sendable, Equatable, Encodable {
   struct Sale: Sendable, Equatable, Encodable {
-    /// `idle`, `recognised`, `awaiting_face`, `booking` or `accepted`.
+    /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `booking` or `accepted`.
     let phase: String
     let amount: Fen?
     let number: String?
@@ -104,11 +104,14 @@ struct StudentView: Sendable, Equatable, Encodable {
     case guide
     case recognised
     case lookHere = "look_here"
+    case phoneTail = "phone_tail"
     case oneMoment = "one_moment"
     case accepted
     case alreadyPaid = "already_paid"
     case askStaff = "ask_staff"
     case notRecognised = "not_recognised"
+    /// The face is one of several, and nothing tells which.
+    case otherWay = "other_way"
     case unavailable
   }
 
@@ -117,6 +120,8 @@ struct StudentView: Sendable, Equatable, Encodable {
   /// What the school pays of it, once that is known.
   let subsidy: Fen?
   let name: String?
+  /// Wrong phone tails that are still allowed, while one is asked.
+  let triesLeft: Int?
   /// What to do for the camera, each in Chinese and English.
   let hints: [Hint]
 
@@ -130,6 +135,7 @@ struct StudentView: Sendable, Equatable, Encodable {
     case amount = "amount_fen"
     case subsidy = "subsidy_fen"
     case name
+    case triesLeft = "tries_left"
     case hints
   }
 
@@ -155,27 +161,33 @@ struct StudentView: Sendable, Equatable, Encodable {
       (screen, amount, name) = (paid ? .alreadyPaid : .askStaff, sale.phase.amount, user.displayName)
     case (_, .cannotBeSold):
       (screen, amount, name) = (.askStaff, sale.phase.amount, nil)
+    case (_, .notToldApart):
+      (screen, amount, name) = (.otherWay, sale.phase.amount, nil)
     case (_, .notRecognised):
       (screen, amount, name) = (.notRecognised, sale.phase.amount, nil)
     case (.recognised(let identification), _):
       (screen, amount, name) = (.recognised, nil, identification.user.displayName)
+    case (.awaitingTail(let asked), _):
+      (screen, amount, name) = (.phoneTail, asked.locked?.amount, nil)
     case (.awaitingFace(let locked), _):
       (screen, amount, name) = (.lookHere, locked.amount, nil)
     case (.idle, _):
       (screen, amount, name) = (.guide, price, nil)
     }
     self.name = name
+    triesLeft = if case .awaitingTail(let asked) = sale.phase { asked.triesLeft } else { nil }
     self.hints = screen == .lookHere || screen == .guide ? hints : []
   }
 }
 
 extension CheckoutSession.Phase {
-  /// `idle`, `recognised`, `awaiting_face`, `booking` or `accepted`.
+  /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `booking` or `accepted`.
   var label: String {
     switch self {
     case .idle: "idle"
     case .recognised: "recognised"
     case .awaitingFace: "awaiting_face"
+    case .awaitingTail: "awaiting_tail"
     case .booking: "booking"
     case .accepted: "accepted"
     }
@@ -185,6 +197,7 @@ extension CheckoutSession.Phase {
     switch self {
     case .idle, .recognised: nil
     case .awaitingFace(let locked): locked
+    case .awaitingTail(let asked): asked.locked
     case .booking(let order), .accepted(let order): order.locked
     }
   }
@@ -195,7 +208,7 @@ extension CheckoutSession.Phase {
   var charge: Charge? {
     switch self {
     case .booking(let order), .accepted(let order): order.charge
-    case .idle, .recognised, .awaitingFace: nil
+    case .idle, .recognised, .awaitingFace, .awaitingTail: nil
     }
   }
 
@@ -203,7 +216,7 @@ extension CheckoutSession.Phase {
     switch self {
     case .recognised(let identification): identification.user.displayName
     case .booking(let order), .accepted(let order): order.identification?.user.displayName
-    case .idle, .awaitingFace: nil
+    case .idle, .awaitingFace, .awaitingTail: nil
     }
   }
 }
@@ -222,6 +235,7 @@ extension TillView.Notice {
   init(_ notice: StaffNotice) {
     switch notice {
     case .notRecognised: self.init(code: "not_recognised", detail: nil)
+    case .notToldApart(let obstacle): self.init(code: "look_alikes_\(obstacle.rawValue)", detail: nil)
     case .objected(let user, [.justCharged], _): self.init(code: "already_charged", detail: user.displayName)
     case .objected(let user, let objections, let mayOverride):
       self.init(

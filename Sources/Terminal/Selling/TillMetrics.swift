@@ -12,6 +12,10 @@ package final class TillMetrics: Sendable {
     var identified = 0
     var strangersRefused = 0
     var ordersAccepted = 0
+    /// How often look-alikes were asked for the phone tail, and what was typed.
+    var phoneTailsAsked = 0
+    var phoneTailsRight = 0
+    var phoneTailsWrong = 0
 
     private enum CodingKeys: String, CodingKey {
       case frames
@@ -20,6 +24,9 @@ package final class TillMetrics: Sendable {
       case identified
       case strangersRefused = "strangers_refused"
       case ordersAccepted = "orders_accepted"
+      case phoneTailsAsked = "phone_tails_asked"
+      case phoneTailsRight = "phone_tails_right"
+      case phoneTailsWrong = "phone_tails_wrong"
     }
   }
 

@@ -121,8 +121,7 @@ actor VisionService {
   private var wantedRound: FaceExaminer.Round? {
     let sale = checkout.snapshots.latest
     return sale.identificationRound.map {
-      let amountIsLocked = if case .awaitingFace = sale.phase { true } else { false }
-      return FaceExaminer.Round(number: $0, amountIsLocked: amountIsLocked)
+      FaceExaminer.Round(number: $0, amountIsLocked: sale.phase.waitingAmount != nil)
     }
   }
 
@@ -138,7 +137,7 @@ actor VisionService {
       metrics.count { $0.identified += 1 }
       await checkout.receive(.identified(identification))
     case .lookAlikes(let question):
-      await checkout.receive(.notRecognised(track: question.track))
+      await checkout.receive(.lookAlikes(question))
     case .notRecognised(let track):
       await checkout.receive(.notRecognised(track: track))
     }

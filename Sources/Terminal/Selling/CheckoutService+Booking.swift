@@ -1,0 +1,66 @@
+import CanteenCore
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+/// Writes what the rules decided into the ledger.
+extension CheckoutService {
+  func book(_ pending: CheckoutSession.PendingOrder) async {
+    let number = pending.locked.number
+    do {
+      let order = try order(from: pending)
+      try await ledger.accept(order)
+      if let sale = DayBook.Sale(order) { session.dayBook.add(sale) }
+      metrics.orderAccepted(
+        facePresentFor: pending.identification.map { $0.facePresentAt.duration(to: clock.now) })
+      await set(.ledgerFailed, active: false)
+      await receive(.booked(number))
+      uploader.entryAppended()
+    } catch {
+      logger.error("An order was not booked", metadata: ["order": "\(number)", "error": "\(error)"])
+      if error is LedgerError { await set(.ledgerFailed, active: true) }
+      await receive(.bookingFailed(number, reason: "\(error)"))
+    }
+  }
+
+  private func order(from pending: CheckoutSession.PendingOrder) throws -> Order {
+    let (now, quality) = { ($0.time, $0.quality) }(wallClock.reading())
+    let schoolTime = session.rules.plan.schoolTime(now)
+    let means: PaymentMeans
+    switch pending.means {
+    case .takenByStaff:
+      means = .takenByStaff
+    case .face(let identification, let recognition):
+      // Whoever watches lease and clock looks every few seconds; the last look is here (I5).
+      guard let lease, lease.expiresAt > now else { throw NoLease() }
+      guard quality != .untrusted else { throw ClockUntrusted() }
+      means = .face(
+        FacePayment(
+          user: identification.user, recognition: recognition,
+          faceToken: try issuer.faceToken(
+            for: identification.user, amount: pending.charge.personal, number: pending.locked.number,
+            under: lease, at: now),
+          evidence: identification.evidence))
+    }
+    return Order(
+      outTradeNumber: pending.locked.number, amount: pending.charge.amount, subsidy: pending.charge.subsidy,
+      amountMode: pending.locked.basket.mode, lines: pending.charge.lines,
+      period: session.rules.plan.period(at: schoolTime)?.id, day: schoolTime.day, acceptedAt: now,
+      timeQuality: quality, means: means, operatorID: shift?.operatorID, shift: shift?.number,
+      staffOverride: pending.staffOverride)
+  }
+}
+
+/// The lease ran out between the recognition and the booking.
+private struct NoLease: Error, CustomStringConvertible {
+  var description: String {
+    "There is no valid lease; check the way to the gateway, or take the money by hand."
+  }
+}
+
+/// The clock lost its credit between the recognition and the booking.
+private struct ClockUntrusted: Error, CustomStringConvertible {
+  var description: String {
+    "The till's clock cannot be trusted; set it, check the way to the gateway, or take the money by hand."
+  }
+}

@@ -1,0 +1,55 @@
+package import CanteenCore
+
+/// What staff and students press.
+extension CheckoutService {
+  package func key(_ basket: Basket) async throws(CheckoutRefusal) {
+    lookAtTheClock()
+    try await obey(session.key(basket, at: clock.now))
+  }
+
+  package func takeByStaff(_ basket: Basket?) async throws(CheckoutRefusal) {
+    lookAtTheClock()
+    try await obey(session.takeByStaff(basket, at: clock.now))
+  }
+
+  /// A key is obeyed only when the order that it ends in is on disk (I1).
+  private func obey(_ actions: [CheckoutSession.Action]) async throws(CheckoutRefusal) {
+    await perform(actions)
+    if case .bookingFailed(let reason) = session.notice { throw .notBooked(reason: reason) }
+  }
+
+  package func cancel() async { await receive(.cancelled) }
+
+  func allowRepeat() async {
+    round += 1
+    await receive(.repeatAllowed)
+  }
+
+  /// An operator's PIN was right: the sale that was objected to goes through when the face is seen again.
+  package func override(_ granted: StaffOverride) async {
+    round += 1
+    await receive(.overridden(granted))
+  }
+
+  package func wakeCamera() async { await protect(.wake) }
+
+  func closeCamera() async { await protect(.close) }
+
+  /// The student typed a phone tail.
+  ///
+  /// - Returns: false when none was asked; whether it was right is told by the next snapshot only.
+  package func phoneTail(_ tail: PhoneTail) async -> Bool {
+    guard case .awaitingTail = session.phase else { return false }
+    await receive(.phoneTail(tail))
+    return true
+  }
+
+  /// The student will not type.
+  ///
+  /// - Returns: false when no phone tail was asked.
+  package func declineTail() async -> Bool {
+    guard case .awaitingTail = session.phase else { return false }
+    await receive(.tailDeclined)
+    return true
+  }
+}
