@@ -71,7 +71,8 @@ let package = Package(
     .target(name: "CanteenCore", swiftSettings: house),
 
     // Files that people write
-    .target(name: "SettingsFile", dependencies: [yaml], swiftSettings: house),
+    .target(name: "SettingsFile", dependencies: ["CanteenCore", yaml], swiftSettings: house),
+    .target(name: "Roster", dependencies: ["CanteenCore"], swiftSettings: house),
 
     // Seeing
     .target(name: "Imaging", dependencies: ["COpenCV", "CanteenCore"], swiftSettings: houseNearC),
@@ -158,7 +159,7 @@ let package = Package(
     .executableTarget(
       name: "canteenctl",
       dependencies: [
-        "CanteenCore", "GatewayProtocol", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
+        "CanteenCore", "GatewayProtocol", "Roster", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
       name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments],
@@ -208,8 +209,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Daemon", "GatewayProtocol", "CanteenCore", "CanteenTestSupport", crypto, x509, asn1,
-        logging,
+        "Gateway", "Daemon", "GatewayProtocol", "CanteenCore", "FaceRecognition", "CanteenTestSupport",
+        crypto, x509, asn1, logging, grdb,
       ], swiftSettings: house),
     .testTarget(
       name: "TerminalTests",
@@ -220,6 +221,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "SettingsFileTests", dependencies: ["SettingsFile", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "RosterTests", dependencies: ["Roster", "CanteenCore", "CanteenTestSupport"], swiftSettings: house
+    ),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
