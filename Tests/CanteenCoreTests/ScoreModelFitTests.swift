@@ -27,7 +27,7 @@ struct ScoreModelFitTests {
   func `Strangers are taken for somebody of 1,000 people no more often than promised`(
     likeness: Float, seed: UInt64
   ) throws {
-    var world = SyntheticFaces(seed: seed, groups: 50, likeness: likeness)
+    var world = SyntheticFaces(seed: seed, groups: 200, likeness: likeness)
     let library = (0..<1_000).map { _ in world.face() }
     let tail = try #require(try fit(library).fittedImpostors)
     let target = 0.01

@@ -70,7 +70,7 @@ actor EnrolmentDesk {
     photos = judged.judged
     let shots = try shots(of: id, judged, before: shotsBefore, replacing: request.replace)
     var confirmed: [OutUserID] = []
-    if shots != shotsBefore {
+    if shots != shotsBefore || request.allowLookAlike {
       let found = try await likeness.resembling(Self.faces(shots), except: id)
       alike = try await named(found.alike)
       if let twin = found.same.first, !request.allowLookAlike {
@@ -83,7 +83,7 @@ actor EnrolmentDesk {
     if request.check { return verdict }
 
     let isKnown =
-      shots == shotsBefore && before?.user.displayName == particulars.displayName
+      confirmed.isEmpty && shots == shotsBefore && before?.user.displayName == particulars.displayName
       && before?.user.group == particulars.group && guardianBefore == particulars.guardian
     if isKnown, before?.mayPay == true {
       (verdict.outcome, verdict.note, verdict.mayPay) = (.unchanged, "already enrolled with these", true)
