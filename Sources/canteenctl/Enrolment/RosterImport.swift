@@ -40,7 +40,15 @@ struct RosterImport {
     report.photosWithoutRow = photos.strays.map(\.path)
     let progress = ProgressLine(total: roster.entries.count)
     for (index, entry) in roster.entries.enumerated() {
-      let person = try await enrol(entry, isEnrolled: enrolled.contains(entry.id))
+      let person: ImportReport.Person
+      do {
+        person = try await enrol(entry, isEnrolled: enrolled.contains(entry.id))
+      } catch let complaint as Complaint {
+        progress.end()
+        throw Complaint(
+          "\(complaint) It stopped after \(index) of \(roster.entries.count) people; "
+            + "run the same command again to go on.")
+      }
       report.people.append(person)
       progress.show(index + 1, "\(entry.id) \(person.result.rawValue)")
     }
