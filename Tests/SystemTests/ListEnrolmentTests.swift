@@ -65,7 +65,8 @@ struct ListEnrolmentTests {
 
   @Test func `Photographs go once their person is enrolled, and never those of who was refused`() async throws
   {
-    let pupil = try #require(Pupil.all.first { $0.portrait.hasPrefix("obama") })
+    // The stage enrolled 学生甲 from obama.jpg.
+    let pupil = (id: "s00001", name: "学生甲")
     try await onStage { options in
       try put("astronaut.png", as: "new001.png")
       try put("obama2.jpg", as: "twice1.jpg")
