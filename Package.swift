@@ -72,7 +72,8 @@ let package = Package(
     .target(name: "CanteenCore", swiftSettings: house),
 
     // Files that people write
-    .target(name: "SettingsFile", dependencies: [yaml], swiftSettings: house),
+    .target(name: "SettingsFile", dependencies: ["CanteenCore", yaml], swiftSettings: house),
+    .target(name: "Roster", dependencies: ["CanteenCore"], swiftSettings: house),
 
     // Seeing
     .target(name: "Imaging", dependencies: ["COpenCV", "CanteenCore"], swiftSettings: houseNearC),
@@ -186,8 +187,8 @@ let package = Package(
     .executableTarget(
       name: "canteenctl",
       dependencies: [
-        "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", arguments, httpClient, nioCore,
-        nioFoundation, nioHTTP1,
+        "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster", arguments, httpClient,
+        nioCore, nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
       name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments],
@@ -245,8 +246,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Daemon", "GatewayProtocol", "CanteenCore", "CanteenTestSupport", crypto, x509, asn1,
-        logging,
+        "Gateway", "Daemon", "GatewayProtocol", "CanteenCore", "FaceRecognition", "CanteenTestSupport",
+        crypto, x509, asn1, logging, grdb,
       ], swiftSettings: house),
     .testTarget(
       name: "TerminalTests",
@@ -257,6 +258,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(
       name: "SettingsFileTests", dependencies: ["SettingsFile", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "RosterTests", dependencies: ["Roster", "CanteenCore", "CanteenTestSupport"], swiftSettings: house
+    ),
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(

@@ -13,14 +13,14 @@ public struct FaceTrial {
   private let recognizer: FaceRecognizer
   private let policy: IdentificationPolicy
   private let shotsToEnrol: Int
-  private let progress: (Int, Int) -> Void
+  private let progress: (Int) -> Void
 
   /// - Parameters:
   ///   - shotsToEnrol: at most; somebody with fewer photographs enrols with all but one.
-  ///   - progress: photographs done, and all.
+  ///   - progress: photographs done.
   public init(
     recognizer: FaceRecognizer, policy: IdentificationPolicy, shotsToEnrol: Int,
-    progress: @escaping (Int, Int) -> Void
+    progress: @escaping (Int) -> Void
   ) {
     self.recognizer = recognizer
     self.policy = policy
@@ -43,7 +43,7 @@ public struct FaceTrial {
           refusals.append(TrialReport.Refusal(photo: photo.path, reason: error.description))
         }
         done += 1
-        progress(done, photos.photoCount)
+        progress(done)
       }
       people.append(Subject(name: person.name, faces: faces, shotsToEnrol: shotsToEnrol))
     }

@@ -7,12 +7,11 @@ import Hummingbird
 
 /// What the school's staff ask of the gateway, through `canteenctl`. Each call shows the admin token.
 struct AdminRoutes: Sendable {
-  static let largestPhoto = 16 << 20
-
   let token: String
   let store: GatewayStore
   let pairing: PairingDesk
   let enrolment: EnrolmentDesk
+  let likeness: LikenessDesk
 
   func add(to router: Router<BasicRequestContext>) {
     let router = router.group("v1/admin").add(middleware: AdminToken(token: token))
@@ -26,31 +25,22 @@ struct AdminRoutes: Sendable {
       struct Body: Decodable { let terminal_id: TerminalID }
       return try Response.json(await pairing.makeCode(for: request.json(Body.self).terminal_id))
     }
-    router.post("people/:id/face") { request, context in
-      let name = request.uri.queryParameters["name"].map(String.init) ?? ""
-      let group = try request.uri.queryParameters["group"].map { try Self.group(String($0)) }
-      let photo = try await request.content(atMost: Self.largestPhoto)
-      return try Response.json(
-        await enrolment.enrol(
-          try user(in: context), named: name, group: group, photo: Data(photo.readableBytesView)))
+    router.get("people") { _, _ in try Response.json(await likeness.people()) }
+    router.post("people/:id/faces") { request, context in
+      let enrolment = try await request.json(EnrolmentRequest.self, atMost: EnrolmentRequest.mostBytes)
+      return try Response.json(await self.enrolment.enrol(try user(in: context), enrolment))
     }
+    router.get("look-alikes") { _, _ in try Response.json(await likeness.report()) }
     router.delete("people/:id") { _, context in
       let id = try user(in: context)
       guard try await store.forget(id) else {
         throw HTTPRefusal(.notFound, code: "unknown_user", "There is no enrolled user \(id).")
       }
+      likeness.libraryChanged()
       return Response(status: .noContent)
     }
     router.get("orders") { _, _ in
       return try Response.json(await store.orders(atMost: 10_000))
-    }
-  }
-
-  private static func group(_ text: String) throws -> UserGroup {
-    do {
-      return try UserGroup(text)
-    } catch {
-      throw HTTPRefusal(.badRequest, code: "bad_group", error.description)
     }
   }
 

@@ -16,6 +16,7 @@ public struct GatewayServer: Service {
   private let listen: ListenAddress
   private let application: any Service
   private let scheduler: DebitScheduler
+  private let likeness: LikenessDesk
   private let http: HTTPClient
   private let lock: FolderLock
 
@@ -42,7 +43,11 @@ public struct GatewayServer: Service {
     let authorityKey = try keys.signingKey(named: "authority")
     let exportKey = try keys.sealingKey(named: "export")
     let adminToken = try keys.token(named: "admin")
-    let vault = TemplateVault(key: try keys.symmetricKey(named: "templates"))
+    let vault = TemplateVault(
+      key: try keys.symmetricKey(named: "templates"), origin: RecognitionModels.origin)
+    let guardians = GuardianVault(
+      key: try keys.symmetricKey(named: "guardians"),
+      accountKey: try keys.symmetricKey(named: "guardian-accounts"))
     let store = try GatewayStore(path: data.appending(path: "gateway.sqlite").path)
 
     // A client that is let go of without being shut down stops the program: nothing after this throws.
@@ -60,6 +65,8 @@ public struct GatewayServer: Service {
       clock: clock, logger: logger)
     let exports = ExportDesk(
       store: store, key: exportKey, scheduler: scheduler, changes: changes, wallClock: wallClock)
+    let likeness = LikenessDesk(
+      store: store, templates: vault, guardians: guardians, clock: clock, logger: logger)
     let pairing = PairingDesk(
       store: store,
       authority: CertificateAuthority(
@@ -77,14 +84,15 @@ public struct GatewayServer: Service {
         limits: settings.testMerchant ? .testMerchant : settings.limits, plan: settings.plan,
         offline: settings.offline, exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(
-        store: store, templates: vault, organization: merchant.organization, origin: RecognitionModels.origin,
+        store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),
       scheduler: scheduler, exports: exports, changes: changes, wallClock: wallClock, clock: clock
     ).add(to: router)
     AdminRoutes(
       token: adminToken, store: store, pairing: pairing,
       enrolment: EnrolmentDesk(
-        models: models, store: store, templates: vault, platform: platform, wallClock: wallClock)
+        models: models, store: store, templates: vault, guardians: guardians, likeness: likeness,
+        platform: platform, wallClock: wallClock), likeness: likeness
     ).add(to: router)
     MoneyRoutes(
       token: adminToken, store: store, exports: exports,
@@ -95,6 +103,7 @@ public struct GatewayServer: Service {
 
     listen = settings.listen
     self.scheduler = scheduler
+    self.likeness = likeness
     application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),
@@ -105,6 +114,7 @@ public struct GatewayServer: Service {
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await scheduler.run() }
+        group.addTask { await likeness.run() }
         group.addTask { try await application.run() }
         defer { group.cancelAll() }
         _ = try await group.next()

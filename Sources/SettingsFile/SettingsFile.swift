@@ -1,3 +1,4 @@
+import CanteenCore
 public import Foundation
 import Yams
 
@@ -30,7 +31,7 @@ public enum SettingsFile {
     let known = try keys(of: Yams.compose(yaml: YAMLEncoder().encode(settings)))
     let given = try keys(of: Yams.compose(yaml: text))
     guard let unknown = given.subtracting(known).min() else { return nil }
-    let nearest = known.min { editDistance($0, unknown) < editDistance($1, unknown) }
+    let nearest = nearestName(to: unknown, among: known)
     return "\"\(unknown)\" is not a setting" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
   }
 
@@ -87,20 +88,4 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
   }
 
   public var description: String { "The file \(file) cannot be used: \(reason). Correct it and start again." }
-}
-
-/// Insertions, deletions and replacements that turn one word into the other.
-private func editDistance(_ from: String, _ to: String) -> Int {
-  let target = Array(to.utf8)
-  var row = Array(0...target.count)
-  for (i, letter) in from.utf8.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, other) in target.enumerated() {
-      let replaced = diagonal + (letter == other ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-    }
-  }
-  return row[target.count]
 }

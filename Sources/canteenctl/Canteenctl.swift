@@ -16,7 +16,8 @@ struct Canteenctl: AsyncParsableCommand {
       CommandGroup(
         name: "At the gateway",
         subcommands: [
-          PairingCodeCommand.self, EnrolCommand.self, ForgetCommand.self, BarCommand.self,
+          PairingCodeCommand.self, EnrolCommand.self, LookAlikesCommand.self, ForgetCommand.self,
+          BarCommand.self,
           OperatorCommand.self,
           GatewayOrdersCommand.self, ReportCommand.self, ReconcileCommand.self,
         ]),

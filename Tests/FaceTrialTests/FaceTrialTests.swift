@@ -22,7 +22,7 @@ import Testing
   private func trial(enrolling shots: Int = 3) throws -> FaceTrial {
     FaceTrial(
       recognizer: try FaceRecognizer(models: RecognitionModels(folder: TestMaterial.models.url())),
-      policy: IdentificationPolicy(), shotsToEnrol: shots, progress: { _, _ in })
+      policy: IdentificationPolicy(), shotsToEnrol: shots, progress: { _ in })
   }
 
   @Test func `Folders and numbered files name the same people`() throws {

@@ -15,11 +15,14 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   }
 
   private let state: Mutex<State>
+  /// Whether everybody has a signed contract, or nobody.
+  private let mayPay: Bool
 
   init(
     deductions: [Deduction], queries: [Deduction] = [], refunds: [RefundAnswer] = [],
-    refundQueries: [RefundAnswer] = []
+    refundQueries: [RefundAnswer] = [], mayPay: Bool = false
   ) {
+    self.mayPay = mayPay
     state = Mutex(
       State(deductions: deductions, queries: queries, refunds: refunds, refundQueries: refundQueries))
   }
@@ -27,7 +30,10 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   var calls: [String] { state.withLock { $0.calls } }
 
   func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "" }
-  func standing(of user: OutUserID) async throws -> FaceUserStanding? { nil }
+
+  func standing(of user: OutUserID) async throws -> FaceUserStanding? {
+    mayPay ? FaceUserStanding(platformUserID: "P-\(user)", bar: nil) : nil
+  }
 
   func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
     state.withLock { state in

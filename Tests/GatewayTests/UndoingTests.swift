@@ -171,7 +171,7 @@ struct UndoingTests {
     try await store.save(
       EnrolledUser(
         user: RecognisedUser(outUserID: user, platformUserID: "P", displayName: "甲"), mayPay: true,
-        sealedTemplates: Data()), at: wallClock.now())
+        shots: SealedShots(origin: nil, bytes: Data())), at: wallClock.now())
     let platform = ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty"), Self.paid])
     try await settle(platform)
     #expect(try await store.bar(of: user) == .advancesUsedUp)

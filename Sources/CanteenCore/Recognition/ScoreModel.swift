@@ -23,13 +23,19 @@ public struct OperatingPoint: Sendable, Equatable {
   public let margin: Float
   /// A mean score below this will not reach the threshold by looking on.
   public let hopeless: Float
+  /// Two people of the library whose templates score this or more are look-alikes: a presentation of the one may
+  /// score the other over the threshold. Below, what a presentation itself shows decides whether there is a doubt.
+  public let alike: Float
   /// People in the library.
   public let people: Int
 
-  public init(threshold: Float, margin: Float, hopeless: Float = -1, people: Int) {
+  public init(
+    threshold: Float, margin: Float, hopeless: Float = -1, alike: Float = 1, people: Int
+  ) {
     self.threshold = threshold
     self.margin = margin
     self.hopeless = hopeless
+    self.alike = alike
     self.people = people
   }
 }
@@ -46,9 +52,10 @@ extension IdentificationPolicy {
     let between = model.scatter * (2 / Double(looksToAgree)).squareRoot()
     let margin = between * NormalCurve.quantile(upperTail: target / Double(tries))
     let drawn = Float(min(max(threshold, Double(leastThreshold)), 1))
+    let ofMean = model.scatter / Double(looksToAgree).squareRoot()
     return OperatingPoint(
       threshold: drawn, margin: Float(min(max(margin, Double(leastMargin)), 1)),
       // The mean of several looks is five of their deviations from the true score about never.
-      hopeless: drawn - Float(5 * model.scatter), people: people)
+      hopeless: drawn - Float(5 * model.scatter), alike: drawn - Float(2 * ofMean), people: people)
   }
 }

@@ -128,6 +128,35 @@ enum GatewaySchema {
           ALTER TABLE terminal ADD COLUMN seen_at INTEGER;
           """)
     }
+    migrator.registerMigration("3 shots, guardians, look-alikes") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE face_user ADD COLUMN template_origin TEXT;
+          ALTER TABLE face_user ADD COLUMN guardian BLOB;
+
+          CREATE TABLE look_alike (
+            first TEXT NOT NULL,
+            second TEXT NOT NULL,
+            score REAL NOT NULL,
+            PRIMARY KEY (first, second),
+            CHECK (first < second)
+          ) STRICT, WITHOUT ROWID;
+          CREATE INDEX look_alike_second ON look_alike (second);
+
+          CREATE TABLE confirmed_pair (
+            first TEXT NOT NULL,
+            second TEXT NOT NULL,
+            PRIMARY KEY (first, second),
+            CHECK (first < second)
+          ) STRICT, WITHOUT ROWID;
+
+          CREATE TABLE score_model (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            model TEXT NOT NULL,
+            people INTEGER NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 }

@@ -8,28 +8,43 @@ struct EnrolledUser: Sendable, Equatable {
   let user: RecognisedUser
   /// The guardian's contract is signed and the user is not blocked.
   let mayPay: Bool
-  /// Sealed; nil once the user is gone.
-  let sealedTemplates: Data?
+  /// nil once the user is gone.
+  let shots: SealedShots?
+  /// Phone and contract account; nil when the school gave none.
+  var sealedGuardian: Data?
 }
 
 extension GatewayStore {
   /// Adds or replaces a user. Every change gets the next version of the library.
-  func save(_ user: EnrolledUser, at now: Timestamp) async throws {
+  ///
+  /// - Parameter confirmed: people who look alike and are vouched for as others.
+  func save(_ user: EnrolledUser, confirmedAgainst confirmed: [OutUserID] = [], at now: Timestamp)
+    async throws
+  {
     try await database.write { db in
       try db.cachedStatement(
         sql: """
           INSERT INTO face_user
-            (out_user_id, display_name, user_id, may_pay, enrolled_at, templates, user_group, library_version)
-          VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(library_version), 0) + 1 FROM face_user))
+            (out_user_id, display_name, user_id, may_pay, enrolled_at, templates, template_origin, guardian,
+             user_group, library_version)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(library_version), 0) + 1 FROM face_user))
           ON CONFLICT (out_user_id) DO UPDATE SET
             display_name = excluded.display_name, user_id = excluded.user_id, may_pay = excluded.may_pay,
             enrolled_at = excluded.enrolled_at, templates = excluded.templates,
+            template_origin = excluded.template_origin, guardian = excluded.guardian,
             user_group = excluded.user_group, library_version = excluded.library_version
           """
       ).execute(arguments: [
         user.user.outUserID.text, user.user.displayName, user.user.platformUserID, user.mayPay,
-        now.millisecondsSince1970, user.sealedTemplates, user.user.group?.text,
+        now.millisecondsSince1970, user.shots?.bytes,
+        try user.shots?.origin.map { try CanonicalJSON.text($0) },
+        user.sealedGuardian, user.user.group?.text,
       ])
+      for other in confirmed {
+        let pair = PersonPair(user.user.outUserID, other)
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO confirmed_pair (first, second) VALUES (?, ?)")
+          .execute(arguments: [pair.first.text, pair.second.text])
+      }
     }
   }
 
@@ -41,11 +56,23 @@ extension GatewayStore {
       try db.cachedStatement(
         sql: """
           UPDATE face_user SET display_name = '', user_id = '', may_pay = 0, enrolled_at = NULL,
-            templates = NULL, user_group = NULL, bar = NULL, library_version = (SELECT max(library_version) + 1 FROM face_user)
+            templates = NULL, template_origin = NULL, guardian = NULL, user_group = NULL, bar = NULL,
+            library_version = (SELECT max(library_version) + 1 FROM face_user)
           WHERE out_user_id = ? AND templates IS NOT NULL
           """
       ).execute(arguments: [id.text])
-      return db.changesCount == 1
+      guard db.changesCount == 1 else { return false }
+      // Whoever looked like the user is sent again without them.
+      let others = try String.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT iif(first = ?1, second, first) FROM look_alike WHERE first = ?1 OR second = ?1"),
+        arguments: [id.text])
+      for other in others { try Self.sendAgain(other, in: db) }
+      for table in ["look_alike", "confirmed_pair"] {
+        try db.cachedStatement(sql: "DELETE FROM \(table) WHERE first = ? OR second = ?")
+          .execute(arguments: [id.text, id.text])
+      }
+      return true
     }
   }
 
@@ -93,15 +120,13 @@ extension GatewayStore {
     }
   }
 
-  /// Users changed after a version of the library, oldest change first, each with its version.
-  func changes(after version: Int64, atMost count: Int) async throws -> [(version: Int64, user: EnrolledUser)]
-  {
+  /// nil when there is no such user, or no longer.
+  func person(_ id: OutUserID) async throws -> EnrolledUser? {
     try await database.read { db in
-      try Row.fetchAll(
-        db.cachedStatement(
-          sql: "SELECT * FROM face_user WHERE library_version > ? ORDER BY library_version LIMIT ?"),
-        arguments: [version, count]
-      ).map { ($0["library_version"], try EnrolledUser(row: $0)) }
+      try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT * FROM face_user WHERE out_user_id = ? AND templates IS NOT NULL"),
+        arguments: [id.text]
+      ).map(EnrolledUser.init)
     }
   }
 
@@ -114,11 +139,16 @@ extension GatewayStore {
 }
 
 extension EnrolledUser {
-  fileprivate init(row: Row) throws {
+  init(row: Row) throws {
+    let origin = try (row["template_origin"] as String?).map {
+      try CanonicalJSON.decode(EmbeddingOrigin.self, from: $0)
+    }
     self.init(
       user: RecognisedUser(
         outUserID: try OutUserID(row["out_user_id"]), platformUserID: row["user_id"],
         displayName: row["display_name"], group: try (row["user_group"] as String?).map { try UserGroup($0) }),
-      mayPay: row["may_pay"], sealedTemplates: row["templates"])
+      mayPay: row["may_pay"],
+      shots: (row["templates"] as Data?).map { SealedShots(origin: origin, bytes: $0) },
+      sealedGuardian: row["guardian"])
   }
 }

@@ -46,12 +46,12 @@ struct EvaluateCommand: AsyncParsableCommand {
       let recognizer = try checked { () throws(ModelError) in
         try FaceRecognizer(models: RecognitionModels(folder: URL(filePath: models)))
       }
-      let progress = ProgressLine(of: "photographs")
+      let progress = ProgressLine(total: photos.photoCount)
       let trial = FaceTrial(
         recognizer: recognizer, policy: IdentificationPolicy(target: target), shotsToEnrol: enrol,
-        progress: progress.show)
+        progress: { progress.show($0, "photographs") })
       let report = try checked { () throws(TrialError) in try trial.run(on: photos) }
-      progress.finish()
+      progress.end()
       try picture?.write(Data(report.svg.utf8))
       if json { return printJSON(try report.json()) }
       show(report)

@@ -21,3 +21,6 @@ func local(_ time: Timestamp) -> String {
       Date.ISO8601FormatStyle(timeZone: .current).year().month().day().dateTimeSeparator(.space)
         .time(includingFractionalSeconds: false))
 }
+
+/// A cosine for people.
+func score(_ score: Float) -> String { String(format: "%.2f", Double(score)) }

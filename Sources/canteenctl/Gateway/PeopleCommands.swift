@@ -1,47 +1,6 @@
 import ArgumentParser
 import CanteenCore
 import Foundation
-import NIOCore
-
-struct EnrolCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "enrol", abstract: "Enrol a face user from a photograph.",
-    discussion: "The gateway makes a template of the photograph and keeps nothing else of it.")
-
-  @OptionGroup var options: GatewayOptions
-
-  @Option(help: "The school's number of the user, 6 characters or more.")
-  var id: String
-
-  @Option(help: "The name the student screen greets with.")
-  var name: String
-
-  @Option(help: "Who pays which price and gets which subsidy, for example students or staff.")
-  var group: String?
-
-  @Argument(help: "JPEG or PNG that shows this person alone, from the front.")
-  var photo: String
-
-  private struct Answer: Decodable {
-    let note: String
-  }
-
-  func run() async throws {
-    try await orComplain {
-      guard let bytes = FileManager.default.contents(atPath: photo) else {
-        throw Complaint("The photograph \(photo) cannot be read; check the path.")
-      }
-      var query = "name=\(name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")"
-      if let group {
-        query += try "&group=\(checked { () throws(IdentifierError) in try UserGroup(group) })"
-      }
-      let answer = try await options.call()
-        .post("v1/admin/people/\(try userID(id))/face?\(query)", ByteBuffer(bytes: bytes))
-      if options.json { return printJSON(answer) }
-      print("\(id) \(name): \(try JSONDecoder().decode(Answer.self, from: answer).note)")
-    }
-  }
-}
 
 struct ForgetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

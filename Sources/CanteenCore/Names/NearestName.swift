@@ -1,0 +1,20 @@
+/// The name that somebody probably meant; nil without any names.
+public func nearestName(to typed: String, among names: some Collection<String>) -> String? {
+  names.min { (editDistance($0, typed), $0) < (editDistance($1, typed), $1) }
+}
+
+/// Insertions, deletions and replacements that turn one word into the other.
+private func editDistance(_ from: String, _ to: String) -> Int {
+  let target = Array(to.utf8)
+  var row = Array(0...target.count)
+  for (i, letter) in from.utf8.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, other) in target.enumerated() {
+      let replaced = diagonal + (letter == other ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[target.count]
+}
