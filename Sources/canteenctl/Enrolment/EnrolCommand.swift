@@ -121,7 +121,8 @@ struct EnrolCommand: AsyncParsableCommand {
   }
 
   private func tell(_ verdict: EnrolmentVerdict, _ deletion: PhotoDeletion) {
-    print("\(verdict.id) \(name ?? ""): \(verdict.note) (shots: \(verdict.shots))")
+    let who = [verdict.id.text, name].compactMap(\.self).joined(separator: " ")
+    print("\(who): \(verdict.note) (shots: \(verdict.shots))")
     for photo in verdict.photos {
       if let flaw = photo.flaw { print("not used: \(photo.name): \(flaw)") }
     }
