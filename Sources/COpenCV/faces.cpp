@@ -60,7 +60,10 @@ cv::Mat aligned(canteen_cv_image image, const float points[10]) {
   return crop;
 }
 
-int up_to_multiple_of_32(int side) { return (side + 31) / 32 * 32; }
+// OpenCV 4.6 leaves outputs unwritten when the coarsest level of the network has a single row.
+constexpr int kLeastInput = 64;
+
+int up_to_multiple_of_32(int side) { return std::max(kLeastInput, (side + 31) / 32 * 32); }
 
 // The network takes sides that are multiples of 32: zeros are added at the right and at the bottom.
 cv::Mat padded(const cv::Mat &image) {

@@ -11,8 +11,10 @@ struct LibraryIndexTests {
   private let face: Embedding
 
   init() throws {
-    user = LibraryPerson(user: RecognisedUser(outUserID: try OutUserID("s00001"), platformUserID: "P", displayName: "甲"))
-    other = LibraryPerson(user: RecognisedUser(outUserID: try OutUserID("s00002"), platformUserID: "P", displayName: "乙"))
+    user = LibraryPerson(
+      user: RecognisedUser(outUserID: try OutUserID("s00001"), platformUserID: "P", displayName: "甲"))
+    other = LibraryPerson(
+      user: RecognisedUser(outUserID: try OutUserID("s00002"), platformUserID: "P", displayName: "乙"))
     face = try Embedding(scaling: (0..<128).map(Float.init))
     try index.apply([.upsert(user, [face])], upTo: 1, scoreModel: .assumed)
   }
@@ -33,7 +35,8 @@ struct LibraryIndexTests {
   }
 
   @Test func `A user who is sent again goes by the new name`() throws {
-    let renamed = LibraryPerson(user: RecognisedUser(outUserID: user.user.outUserID, platformUserID: "P", displayName: "丙"))
+    let renamed = LibraryPerson(
+      user: RecognisedUser(outUserID: user.user.outUserID, platformUserID: "P", displayName: "丙"))
     try index.apply([.upsert(renamed, [face])], upTo: 2, scoreModel: .assumed)
     #expect(index.match(face).best?.person == renamed)
     #expect(index.peopleCount == 1)
