@@ -19,5 +19,6 @@ struct Canteenctl: AsyncParsableCommand {
           OperatorCommand.self,
           GatewayOrdersCommand.self, ReportCommand.self, ReconcileCommand.self,
         ]),
+      CommandGroup(name: "Anywhere", subcommands: [EvaluateLivenessCommand.self]),
     ])
 }

@@ -86,19 +86,6 @@ public struct QualityEvidence: Sendable, Hashable, Codable {
   }
 }
 
-/// How sure the till was that a living face stood there, and by what.
-public struct LivenessEvidence: Sendable, Hashable, Codable {
-  /// 0 surely an artefact … 1 surely alive.
-  public let score: Float
-  /// The score of each cue that could be measured, by its name.
-  public let cues: [String: Float]
-
-  public init(score: Float, cues: [String: Float]) {
-    self.score = score
-    self.cues = cues
-  }
-}
-
 /// How long one decision took, stage by stage.
 public struct StageMilliseconds: Sendable, Hashable, Codable {
   /// Means over the frames looked at.
