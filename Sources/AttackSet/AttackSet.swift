@@ -73,7 +73,10 @@ public struct AttackSet {
     let head = try Frame.mask(
       width: size.width, height: size.height, points: portrait.points, part: .head,
       hair: random.number(-0.1...0.1))
-    let mask = flat(print, head, portrait, border: 0, motion: .hand(&random), unit: unit, &random)
+    var mask = flat(print, head, portrait, border: 0, motion: .hand(&random), unit: unit, &random)
+    // It is worn from the start, where the attacker's own face would be seen.
+    mask.place = attacker.place
+    mask.motion.arrival = (0, 0, 0, 1)
     var layers = [attacker, mask]
     if withEyes {
       var eyes = try living(attackerPortrait, at: mask.place, unit: unit, &random)
@@ -152,6 +155,7 @@ public struct AttackSet {
         hair: random.number(-0.1...0.35)),
       shape: .head, points: portrait.points, relief: random.number(0.8...1.2), motion: .person(&random),
       anchor: portrait.eyesOffset, place: place, scale: unit / Portrait.eyeDistance, unit: unit,
+      looksAtCamera: random.happens(0.5) ? 1 : 0,
       blinks: random.happens(0.5) ? [(random.number(0.2...2), random.number(0.2...0.4))] : [],
       talk: random.happens(0.3) ? Wander(amplitude: random.number(0.05...0.2), random: &random) : nil)
   }
@@ -168,7 +172,7 @@ public struct AttackSet {
   private func printed(_ portrait: Portrait, _ random: inout SeededRandom) throws(ImagingError) -> Frame {
     let warmth = random.number(0.92...1.08)
     return try portrait.picture.developed(
-      blur: random.number(0...1.5), contrast: random.number(0.6...1), gain: [1 / warmth, 1, warmth])
+      sharpen: random.number(1...2.5), contrast: random.number(0.85...1.15), gain: [1 / warmth, 1, warmth])
   }
 
   private func passerBy(_ random: inout SeededRandom) throws(ImagingError) -> Layer {

@@ -39,12 +39,12 @@ extension Frame {
   }
 
   /// - Parameter gain: of blue, green and red.
-  func developed(blur: Float = 0, contrast: Float = 1, gain: [Float] = [1, 1, 1]) throws(ImagingError)
+  func developed(sharpen: Float = 0, contrast: Float = 1, gain: [Float] = [1, 1, 1]) throws(ImagingError)
     -> Frame
   {
     var pixels = [UInt8](repeating: 0, count: bgr.count)
     try unsafe withOpenCVImage { image, error in
-      unsafe canteen_cv_develop(image, blur, contrast, gain, &pixels, &error)
+      unsafe canteen_cv_develop(image, sharpen, contrast, gain, &pixels, &error)
     }
     return try Frame(width: width, height: height, bgr: pixels)
   }

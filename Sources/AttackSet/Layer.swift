@@ -1,4 +1,5 @@
 import COpenCV
+import Foundation
 import Imaging
 
 /// One thing in a frame: a picture on a surface that moves.
@@ -23,6 +24,8 @@ struct Layer {
   /// Frame pixels per picture pixel, and what one eye distance is in frame pixels.
   var scale: Float
   var unit: Float
+  /// 1 keeps facing the camera wherever it moves, 0 keeps facing straight ahead.
+  var looksAtCamera: Float = 0
   /// When the eyes close, and how long they take to close and open again; seconds.
   var blinks: [(at: Float, seconds: Float)] = []
   var talk: Wander?
@@ -39,14 +42,16 @@ struct Layer {
       points[9]
     )
     surface.relief = relief
-    surface.yaw = motion.yaw.at(seconds)
     surface.pitch = motion.pitch.at(seconds)
     surface.roll = motion.roll.at(seconds)
     surface.centre_x = place.x + motion.shiftX(seconds) * unit - anchor.x * size
     surface.centre_y = place.y + motion.shiftY(seconds) * unit - anchor.y * size
     surface.scale = size
     // A lens of 60°.
-    surface.focal = 0.87 * Float(frameWidth)
+    let focal = 0.87 * Float(frameWidth)
+    surface.focal = focal
+    let aside = atan((place.x + motion.shiftX(seconds) * unit - Float(frameWidth) / 2) / focal)
+    surface.yaw = motion.yaw.at(seconds) + looksAtCamera * aside
     surface.eyes_closed = min(1, closed * 1.5)
     surface.mouth_open = max(0, talk?.at(seconds) ?? 0)
     surface.display_pixels = displayPixels

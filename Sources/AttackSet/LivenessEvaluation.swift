@@ -5,8 +5,8 @@ import Imaging
 /// Shows presentations to the meter and the judge just as a till does: detection, quality gate, then the sample.
 public struct LivenessEvaluation {
   /// Moments of a presentation, and the seconds between them.
-  private static let frames = 14
-  private static let step: Float = 0.1
+  private static let frames = 10
+  private static let step: Float = 0.14
 
   public var thresholds = LivenessJudge.Thresholds()
   /// An infrared camera looks too.

@@ -16,10 +16,11 @@ namespace {
 constexpr int kSide = 160;
 constexpr double kEye = 24, kEyesX = 80, kEyesY = 76;
 constexpr int kCell = 12;
-constexpr int kFewestCells = 12;
 // A cell with less contrast (standard deviation of grey) shows sensor noise.
 constexpr double kLeastContrast = 6;
 constexpr double kAlike = 0.8, kClearlyMoreAlike = 0.3;
+// Correlation from which a face was followed; sensor noise takes much of the rest.
+constexpr double kFollowed = 0.6;
 // Less than this much motion, in patch pixels, does not tell what stayed from what went.
 constexpr double kLeastShift = 4;
 
@@ -58,31 +59,6 @@ cv::Mat cell(const cv::Mat &image, double x, double y) {
   return out;
 }
 
-double correlation(const cv::Mat &a, const cv::Mat &b) {
-  cv::Mat result;
-  cv::matchTemplate(a, b, result, cv::TM_CCOEFF_NORMED);
-  return result.at<float>(0, 0);
-}
-
-// Follows one cell from `earlier` to `later` (Lucas and Kanade, 1981); false when it cannot be followed.
-bool follow(const cv::Mat &earlier, const cv::Mat &dx, const cv::Mat &dy, const cv::Mat &later,
-            cv::Point2d at, cv::Point2d &shift) {
-  const cv::Mat before = cell(earlier, at.x, at.y), gx = cell(dx, at.x, at.y), gy = cell(dy, at.x, at.y);
-  const double xx = gx.dot(gx), xy = gx.dot(gy), yy = gy.dot(gy);
-  const double determinant = xx * yy - xy * xy, trace = xx + yy;
-  const double smaller = trace / 2 - std::sqrt(std::max(0.0, trace * trace / 4 - determinant));
-  if (!(smaller > 12.0 * kCell * kCell)) return false;
-  for (int round = 0; round < 6; round++) {
-    const cv::Mat difference = before - cell(later, at.x + shift.x, at.y + shift.y);
-    const double ex = gx.dot(difference), ey = gy.dot(difference);
-    const cv::Point2d step((yy * ex - xy * ey) / determinant, (xx * ey - xy * ex) / determinant);
-    shift += step;
-    if (std::abs(shift.x) > 5 || std::abs(shift.y) > 5) return false;
-    if (step.x * step.x + step.y * step.y < 1e-4) break;
-  }
-  return correlation(cell(later, at.x + shift.x, at.y + shift.y), before) > kAlike;
-}
-
 // How far an average face stands out towards the camera, in eye distances; x and y from between the eyes.
 double depth(double x, double y) {
   const double round = 1 - x * x / 1.7 - (y - 0.35) * (y - 0.35) / 3.2;
@@ -90,62 +66,20 @@ double depth(double x, double y) {
   return std::sqrt(std::max(0.0, round)) + nose;
 }
 
-struct Step {
-  double x, y;    // eye distances from between the eyes
-  double dx, dy;  // eye distances
-  double weight = 1;
-};
+// Unknowns: six of an affinity, two that make it a homography, yaw and pitch. Moves of a place x, y, all in
+// eye distances.
+constexpr int kUnknowns = 10;
+using Unknowns = cv::Matx<double, kUnknowns, 1>;
+using Rows = cv::Matx<double, 2, kUnknowns>;
 
-// Unknowns: six of an affinity, two that make it a homography, yaw and pitch.
-using Rows = cv::Matx<double, 2, 10>;
-
-Rows rows(const Step &step) {
-  const double x = step.x, y = step.y, d = depth(x, y);
+Rows rows(double x, double y) {
+  const double d = depth(x, y);
   return {1, x, y, 0, 0, 0, x * x, x * y, d, 0,  //
           0, 0, 0, 1, x, y, x * y, y * y, 0, d};
 }
 
-struct Fit {
-  cv::Matx<double, 10, 1> values;
-  double error = 0;        // standard error of yaw and pitch
-  double unexplained = 0;  // root mean square
-};
-
-// Least squares; steps far from the fit count less with every round (Tukey's weights).
-Fit fit(std::vector<Step> &steps) {
-  Fit result;
-  for (int round = 0; round < 6; round++) {
-    cv::Matx<double, 10, 10> normal = cv::Matx<double, 10, 10>::eye() * 1e-6;
-    cv::Matx<double, 10, 1> right;
-    for (const auto &step : steps) {
-      const Rows row = rows(step);
-      normal += (row.t() * row) * step.weight;
-      right += row.t() * cv::Vec2d(step.dx, step.dy) * step.weight;
-    }
-    const auto inverse = normal.inv(cv::DECOMP_CHOLESKY);
-    result.values = inverse * right;
-    std::vector<double> lengths;
-    double sum = 0, weights = 0;
-    for (const auto &step : steps) {
-      const auto rest = cv::Vec2d(step.dx, step.dy) - cv::Vec2d((rows(step) * result.values).val);
-      const double square = rest.dot(rest);
-      lengths.push_back(std::sqrt(square));
-      sum += square * step.weight;
-      weights += step.weight;
-    }
-    result.unexplained = std::sqrt(sum / std::max(weights, 1e-9));
-    const double freedom = std::max(2 * weights - 10, 1.0);
-    result.error = std::sqrt(sum / freedom * std::max(inverse(8, 8), inverse(9, 9)));
-    std::vector<double> sorted = lengths;
-    std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-    const double reach = std::max(4.7 * 1.2 * sorted[sorted.size() / 2], 0.01);
-    for (size_t i = 0; i < steps.size(); i++) {
-      const double share = lengths[i] / reach;
-      steps[i].weight = share < 1 ? (1 - share * share) * (1 - share * share) : 0;
-    }
-  }
-  return result;
-}
+// A whole cell around here shows nothing but the face: what is behind its outline moves differently.
+bool is_face(double x, double y) { return x * x / 0.95 + (y - 0.45) * (y - 0.45) / 1.6 < 1; }
 
 bool moves_by_itself(double x, double y) {
   const bool eye = std::abs(std::abs(x) - 0.5) < 0.42 && std::abs(y) < 0.32;
@@ -161,38 +95,120 @@ struct Patches {
   cv::Size frame;
 };
 
-void measure_turn(const Patches &patches, canteen_cv_motion &motion, Fit &found) {
+struct Fit {
+  Unknowns values;
+  double error = 0;       // standard error of yaw and pitch, radians
+  double correlation = 0; // of the face with itself, the motion taken out
+};
+
+cv::Point2d explained(const Fit &found, double x, double y) {
+  const auto step = rows(x, y) * found.values;
+  return {kEyesX + (x + step(0)) * kEye, kEyesY + (y + step(1)) * kEye};
+}
+
+// One pixel of skin: how its grey answers to each unknown.
+struct Pixel {
+  cv::Point at;
+  Rows rows;
+  cv::Matx<double, 1, kUnknowns> answer;
+};
+
+// What changes slowly over the patch is light, not face.
+cv::Mat without_light(const cv::Mat &patch, double blur) {
+  cv::Mat light, out;
+  cv::GaussianBlur(patch, light, {0, 0}, 6);
+  out = patch - light;
+  if (blur > 0) cv::GaussianBlur(out, out, {0, 0}, blur);
+  return out;
+}
+
+std::vector<Pixel> skin(const cv::Mat &face) {
   cv::Mat dx, dy;
-  cv::Sobel(patches.earlier, dx, CV_32F, 1, 0, 3, 1.0 / 8);
-  cv::Sobel(patches.earlier, dy, CV_32F, 0, 1, 3, 1.0 / 8);
-  std::vector<Step> steps;
-  for (double y = -0.75; y <= 1.75; y += 0.25) {
-    for (double x = -1.0; x <= 1.0; x += 0.25) {
-      if (moves_by_itself(x, y)) continue;
-      const cv::Point2d at(kEyesX + x * kEye, kEyesY + y * kEye);
-      cv::Point2d shift;
-      if (!follow(patches.earlier, dx, dy, patches.later, at, shift)) continue;
-      steps.push_back({x, y, shift.x / kEye, shift.y / kEye});
+  cv::Sobel(face, dx, CV_32F, 1, 0, 3, 1.0 / 8);
+  cv::Sobel(face, dy, CV_32F, 0, 1, 3, 1.0 / 8);
+  std::vector<Pixel> pixels;
+  for (int row = 0; row < kSide; row++) {
+    for (int column = 0; column < kSide; column++) {
+      const double x = (column - kEyesX) / kEye, y = (row - kEyesY) / kEye;
+      if (!is_face(x, y) || moves_by_itself(x, y)) continue;
+      const cv::Matx12d slope(dx.at<float>(row, column) * kEye, dy.at<float>(row, column) * kEye);
+      const Rows moves = rows(x, y);
+      pixels.push_back({{column, row}, moves, slope * moves});
     }
   }
-  if (steps.size() < kFewestCells) return;
-  found = fit(steps);
+  return pixels;
+}
+
+// Goes on from `found` until earlier and later agree (Lucas and Kanade's method on all unknowns at once);
+// pixels that disagree most count less (Huber's weights).
+void refine(const cv::Mat &earlier, const cv::Mat &later, int rounds, Fit &found) {
+  const std::vector<Pixel> pixels = skin(earlier);
+  const auto count = static_cast<int>(pixels.size());
+  cv::Mat places(1, count, CV_32FC2), seen;
+  std::vector<double> rest(pixels.size()), sizes;
+  for (int round = 0; round < rounds; round++) {
+    for (int i = 0; i < count; i++) {
+      const auto step = pixels[i].rows * found.values * kEye;
+      places.at<cv::Vec2f>(i) = cv::Vec2f(static_cast<float>(pixels[i].at.x + step(0)),
+                                          static_cast<float>(pixels[i].at.y + step(1)));
+    }
+    cv::remap(later, seen, places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    double both = 0, first = 0, second = 0;
+    for (int i = 0; i < count; i++) {
+      const double before = earlier.at<float>(pixels[i].at), after = seen.at<float>(i);
+      rest[i] = before - after;
+      both += before * after;
+      first += before * before;
+      second += after * after;
+    }
+    sizes = rest;
+    for (double &size : sizes) size = std::abs(size);
+    std::nth_element(sizes.begin(), sizes.begin() + count / 2, sizes.end());
+    const double reach = std::max(2 * sizes[count / 2], 0.5);
+    // A little weight holds back what the picture cannot show.
+    auto normal = cv::Matx<double, kUnknowns, kUnknowns>::eye() * 10.0;
+    Unknowns right;
+    double sum = 0, weights = 0;
+    for (int i = 0; i < count; i++) {
+      const double weight = std::min(1.0, reach / std::max(std::abs(rest[i]), 1e-9));
+      const auto &answer = pixels[i].answer;
+      for (int row = 0; row < kUnknowns; row++) {
+        right(row) += weight * answer(row) * rest[i];
+        for (int column = 0; column <= row; column++) {
+          normal(row, column) += weight * answer(row) * answer(column);
+        }
+      }
+      sum += weight * rest[i] * rest[i];
+      weights += weight;
+    }
+    for (int row = 0; row < kUnknowns; row++) {
+      for (int column = row + 1; column < kUnknowns; column++) normal(row, column) = normal(column, row);
+    }
+    const auto inverse = normal.inv(cv::DECOMP_CHOLESKY);
+    found.values += inverse * right;
+    // Neighbouring pixels share their noise: about this many say one thing.
+    constexpr double shared = 10;
+    found.error = std::sqrt(shared * sum / std::max(weights - kUnknowns, 1.0) *
+                            std::max(inverse(8, 8), inverse(9, 9)));
+    found.correlation = both / std::sqrt(std::max(first * second, 1e-9));
+  }
+}
+
+void measure_turn(const Patches &patches, canteen_cv_motion &motion, Fit &found) {
+  refine(without_light(patches.earlier, 2.5), without_light(patches.later, 2.5), 5, found);
+  refine(without_light(patches.earlier, 0), without_light(patches.later, 0), 6, found);
+  motion.correlation = std::isfinite(found.correlation) ? static_cast<float>(found.correlation) : 0;
+  if (!(motion.correlation >= kFollowed)) return;
   const auto &v = found.values;
   constexpr double degrees = 180 / CV_PI;
-  motion.face_cells = static_cast<int32_t>(steps.size());
   motion.yaw = static_cast<float>(v(8) * degrees);
   motion.pitch = static_cast<float>(v(9) * degrees);
   motion.turn_error = static_cast<float>(found.error * degrees);
-  motion.unexplained = static_cast<float>(found.unexplained);
   const cv::Matx22d linear(1 + v(1), v(2), v(4), 1 + v(5));
   cv::Matx21d axes;
   cv::SVD::compute(linear, axes);
   motion.stretch = axes(1) > 1e-6 ? static_cast<float>(axes(0) / axes(1) - 1) : 0;
-}
-
-cv::Point2d explained(const Fit &found, double x, double y) {
-  const auto step = rows({x, y, 0, 0}) * found.values;
-  return {kEyesX + (x + step(0)) * kEye, kEyesY + (y + step(1)) * kEye};
+  motion.followed = 1;
 }
 
 double change(const Patches &patches, const Fit &found, double x, double y) {
@@ -241,6 +257,7 @@ void measure_around(const Patches &patches, canteen_cv_motion &motion) {
       motion.around++;
       if (went > kAlike && went > stayed + kClearlyMoreAlike) motion.around_went++;
       if (stayed > kAlike && stayed > went + kClearlyMoreAlike) motion.around_stayed++;
+      if (went < kAlike && stayed < kAlike) motion.around_lost++;
     }
   }
 }
@@ -274,7 +291,7 @@ extern "C" int32_t canteen_cv_face_motion(canteen_cv_image earlier, const float 
     motion->moved = static_cast<float>(shift / kEye);
     Fit found;
     measure_turn(patches, *motion, found);
-    if (motion->face_cells > 0) measure_eyes(patches, found, *motion);
+    if (motion->followed != 0) measure_eyes(patches, found, *motion);
     if (shift >= kLeastShift) {
       patches.stayed = patch(grey, patches.earlier_move);
       measure_around(patches, *motion);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kLeastSide = 48, kMostSide = 96;
 // Slower changes, in cycles per pixel, are the face itself.
-constexpr double kLeastFrequency = 0.12;
+constexpr double kLeastFrequency = 0.15;
 
 // The highest power over the mean power of its own band of frequencies. For noise of any colour the ratio
 // follows an exponential law, so its highest value among n bins lies near ln n.
@@ -39,7 +39,8 @@ double highest_peak(const cv::Mat &signal) {
       const double fx = static_cast<double>(column <= side / 2 ? column : column - side) / side;
       const double fy = static_cast<double>(row) / side;
       const double frequency = std::hypot(fx, fy);
-      if (frequency < kLeastFrequency || frequency >= 0.5) continue;
+      const bool is_level = std::min(std::abs(fx), std::abs(fy)) * side < 2.5;
+      if (frequency < kLeastFrequency || frequency >= 0.5 || is_level) continue;
       const auto band = static_cast<size_t>(frequency * 2 * kBands);
       sums[band] += line[column];
       counts[band] += 1;

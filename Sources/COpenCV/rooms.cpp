@@ -48,13 +48,17 @@ int32_t canteen_cv_framed(canteen_cv_image picture, int32_t border, const uint8_
   });
 }
 
-int32_t canteen_cv_develop(canteen_cv_image picture, float blur, float contrast, const float gain[3],
+int32_t canteen_cv_develop(canteen_cv_image picture, float sharpen, float contrast, const float gain[3],
                            uint8_t *out_bgr, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
     const cv::Mat from = view(picture);
     cv::Mat out(from.rows, from.cols, CV_8UC3, out_bgr), values;
     from.convertTo(values, CV_32F);
-    if (blur > 0) cv::GaussianBlur(values, values, {0, 0}, blur);
+    if (sharpen > 0) {
+      cv::Mat smooth;
+      cv::GaussianBlur(values, smooth, {0, 0}, 1.5);
+      values += (values - smooth) * sharpen;
+    }
     values = (values - cv::Scalar::all(128)) * contrast + cv::Scalar::all(128);
     cv::multiply(values, cv::Scalar(gain[0], gain[1], gain[2]), values);
     values.convertTo(out, CV_8UC3);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <vector>
+#include <optional>
 
 #include "guard.hpp"
 
@@ -11,7 +11,7 @@ using canteen::view;
 namespace {
 
 // Every kStep-th place is worked out exactly, the others lie between.
-constexpr int kStep = 4;
+constexpr int kStep = 8;
 
 struct Face {
   cv::Point2d eyes, right_eye, left_eye, mouth;
@@ -50,6 +50,8 @@ struct Scene {
   cv::Point2d middle;
   cv::Matx33d rotation;
   double distance;
+  // Of a head only: other surfaces need no face.
+  std::optional<Face> face;
 
   explicit Scene(const canteen_cv_surface &s, cv::Size picture)
       : surface(s), middle(picture.width / 2.0, picture.height / 2.0), distance(s.focal / s.scale) {
@@ -58,17 +60,17 @@ struct Scene {
     const cv::Matx33d yaw(cy, 0, sy, 0, 1, 0, -sy, 0, cy), pitch(1, 0, 0, 0, cp, -sp, 0, sp, cp),
         roll(cr, -sr, 0, sr, cr, 0, 0, 0, 1);
     rotation = roll * pitch * yaw;
+    if (s.kind == CANTEEN_CV_HEAD) face.emplace(s.points);
   }
 
   double depth(double x, double y) const {
     if (surface.kind == CANTEEN_CV_BENT) {
       return -surface.relief * x * x / middle.x;
     }
-    if (surface.kind != CANTEEN_CV_HEAD) return 0;
-    const Face face(surface.points);
-    const double fx = (x + middle.x - face.eyes.x) / face.eye_distance;
-    const double fy = (y + middle.y - face.eyes.y) / face.eye_distance;
-    return surface.relief * face.eye_distance * head_depth(fx, fy) * share_of_relief(fy);
+    if (!face) return 0;
+    const double fx = (x + middle.x - face->eyes.x) / face->eye_distance;
+    const double fy = (y + middle.y - face->eyes.y) / face->eye_distance;
+    return surface.relief * face->eye_distance * head_depth(fx, fy) * share_of_relief(fy);
   }
 
   // The place of the surface that a ray through the frame meets; found by going round a few times.
@@ -152,7 +154,7 @@ extern "C" int32_t canteen_cv_draw_surface(canteen_cv_image frame, canteen_cv_im
     cv::Mat drawn, alpha;
     // A picture that shrinks is smoothed first, as the camera's lens does.
     cv::Mat smooth = texture;
-    if (surface.scale < 0.8) cv::GaussianBlur(texture, smooth, {0, 0}, 0.45 / surface.scale);
+    if (surface.scale < 0.8) cv::GaussianBlur(texture, smooth, {0, 0}, 0.3 / surface.scale);
     cv::remap(smooth, drawn, places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     cv::remap(stencil, alpha, true_places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 0);
     cv::Mat out(behind.rows, behind.cols, CV_8UC3, out_bgr);

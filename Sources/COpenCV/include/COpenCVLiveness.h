@@ -11,18 +11,19 @@ extern "C" {
 typedef struct {
   /* How far the middle of the face went across the frame. */
   float moved;
-  /* Cells of skin whose motion was measured; below 12 all numbers of this group are 0. */
-  int32_t face_cells;
+  /* Correlation of the skin with itself, the motion taken out; below 0.6 it was not followed, and the numbers
+     of this group are 0. */
+  float correlation;
+  int32_t followed;
   /* Turn of the head that the motion asks for beyond one homography; degrees, and its standard error. */
   float yaw, pitch, turn_error;
-  /* Root mean square of what homography and turn leave unexplained. */
-  float unexplained;
   /* Longest over shortest axis of the homography's stretch, minus 1: 0 for a move in the picture's plane. */
   float stretch;
   /* Change of the eyes over change of the skin, both after the motion is taken out; near 1 when rigid. */
   float eye_change;
-  /* Textured cells beside and above the head: all, those that went with the face, those that stayed. */
-  int32_t around, around_went, around_stayed;
+  /* Textured cells beside and above the head: all, those that went with the face, those that stayed, those
+     that did neither. */
+  int32_t around, around_went, around_stayed, around_lost;
 } canteen_cv_motion;
 
 int32_t canteen_cv_face_motion(canteen_cv_image earlier, const float earlier_points[10],
@@ -30,7 +31,8 @@ int32_t canteen_cv_face_motion(canteen_cv_image earlier, const float earlier_poi
                                canteen_cv_motion *motion, canteen_cv_error *error);
 
 /* Highest peak of the spectrum over the mean of its own frequency band, in the square of `side` pixels
-   around the middle of the face: of grey, and of red minus blue. `side` is made to fit; 0 below 48. */
+   around the middle of the face: of grey, and of red minus blue. Upright and level waves are left out:
+   the blocks of JPEG and flickering lamps make them. `side` is made to fit; 0 below 48. */
 typedef struct {
   int32_t side;
   float grey_peak;

@@ -61,8 +61,8 @@ int32_t canteen_cv_draw_room(int32_t width, int32_t height, float blur, uint64_t
 int32_t canteen_cv_framed(canteen_cv_image picture, int32_t border, const uint8_t bgr[3],
                           uint8_t *out_bgr, canteen_cv_error *error);
 
-/* Blurs, then takes every value to (value - 128) * contrast + 128 times the channel's gain. */
-int32_t canteen_cv_develop(canteen_cv_image picture, float blur, float contrast, const float gain[3],
+/* Sharpens as cameras and printers do, then takes every value to (value - 128) * contrast + 128 times the channel's gain. */
+int32_t canteen_cv_develop(canteen_cv_image picture, float sharpen, float contrast, const float gain[3],
                            uint8_t *out_bgr, canteen_cv_error *error);
 
 #ifdef __cplusplus

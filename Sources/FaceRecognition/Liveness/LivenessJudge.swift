@@ -8,20 +8,20 @@ public struct LivenessJudge: Sendable {
     /// Samples before anything is said.
     public var leastSamples = 4
     /// Places around the head that went with it, over all samples, and their share of those that went or stayed.
-    public var leastSurroundings = 12
+    public var leastSurroundings = 10
     public var surroundingsShare: Float = 0.6
     /// A sheet is flat when it was seen from lines of sight this many degrees apart, or stretched this much …
-    public var flatTravel: Float = 8
+    public var flatTravel: Float = 3
     public var flatStretch: Float = 0.06
     /// … and turned no farther than this, in degrees, in any sample.
-    public var flatTurn: Float = 1
+    public var flatTurn: Float = 0.8
     /// Height of a display's peaks, as the median of the samples.
     public var greyPeak: Float = 30
-    public var colourPeak: Float = 30
+    public var colourPeak: Float = 36
     /// Share of the infrared looks without a face.
     public var infraredMissing: Float = 0.7
     /// Contrast of an infrared face, as the median of the samples.
-    public var infraredContrast: Float = 0.06
+    public var infraredContrast: Float = 0.1
     /// A head turned at least this far, in degrees, and this many standard errors.
     public var aliveTurn: Float = 2.5
     public var aliveErrors: Float = 4
@@ -33,12 +33,14 @@ public struct LivenessJudge: Sendable {
 
   private var samples = 0
   private var turns: [Float] = []
-  private var surestTurn: Float = 0
+  /// Turns that stand out of their own error; the others count as none.
+  private var sureTurns: [Float] = []
   private var travel: Float = 0
   private var stretches: [Float] = []
   private var eyeChange: Float = 0
   private var went = 0
   private var stayed = 0
+  private var lost = 0
   private var spectra: [FaceSpectrum] = []
   private var infraredContrasts: [Float] = []
   private var infraredMissing = 0
@@ -63,9 +65,10 @@ public struct LivenessJudge: Sendable {
   private mutating func add(_ motion: FaceMotion) {
     went += motion.surroundingsThatWent
     stayed += motion.surroundingsThatStayed
+    lost += motion.surroundingsLost
     guard let turn = motion.turn, turn.isFinite else { return }
     turns.append(turn)
-    if turn >= thresholds.aliveErrors * motion.turnError { surestTurn = max(surestTurn, turn) }
+    sureTurns.append(turn >= thresholds.aliveErrors * motion.turnError ? turn : 0)
     travel = max(travel, motion.travel)
     stretches.append(motion.stretch)
     eyeChange = max(eyeChange, motion.eyeChange ?? 0)
@@ -73,7 +76,8 @@ public struct LivenessJudge: Sendable {
 
   public var verdict: LivenessVerdict {
     if let reason = artefact { return .artefact(reason) }
-    return samples >= thresholds.leastSamples && surestTurn >= thresholds.aliveTurn ? .alive : .undecided
+    return samples >= thresholds.leastSamples && upperQuarter(sureTurns) >= thresholds.aliveTurn
+      ? .alive : .undecided
   }
 
   /// The first of the reasons that holds, the surest first.
@@ -98,7 +102,7 @@ public struct LivenessJudge: Sendable {
     {
       return .displayGrid
     }
-    if turns.count >= enough, let farthest = turns.max(), farthest <= thresholds.flatTurn,
+    if turns.count >= enough, upperQuarter(turns) <= thresholds.flatTurn,
       travel >= thresholds.flatTravel || upperQuarter(stretches) >= thresholds.flatStretch
     {
       return .flat
@@ -109,15 +113,17 @@ public struct LivenessJudge: Sendable {
   /// What goes with the order; the names are explained in docs/liveness.md.
   public var evidence: LivenessEvidence {
     var cues: [String: Float] = [:]
-    if let farthest = turns.max() {
-      cues["turn"] = farthest
+    if !turns.isEmpty {
+      cues["turn"] = upperQuarter(turns)
+      cues["sure_turn"] = upperQuarter(sureTurns)
       cues["travel"] = travel
       cues["stretch"] = upperQuarter(stretches)
       cues["eye_change"] = eyeChange
     }
-    if went + stayed > 0 {
+    if went + stayed + lost > 0 {
       cues["around_went"] = Float(went)
       cues["around_stayed"] = Float(stayed)
+      cues["around_lost"] = Float(lost)
     }
     if !spectra.isEmpty {
       cues["grey_peak"] = median(spectra.map(\.greyPeak))

@@ -78,13 +78,13 @@ public struct LivenessMeter: Sendable {
     } catch {
       return nil
     }
-    lost = motion.face_cells > 0 ? 0 : lost + 1
-    let followed = motion.face_cells > 0 && motion.yaw.isFinite && motion.pitch.isFinite
+    lost = motion.followed != 0 ? 0 : lost + 1
+    let followed = motion.followed != 0 && motion.yaw.isFinite && motion.pitch.isFinite
     return FaceMotion(
       turn: followed ? hypot(motion.yaw, motion.pitch) : nil, turnError: motion.turn_error,
       travel: travel(from: first.face, to: face, in: frame), stretch: motion.stretch,
       eyeChange: followed ? motion.eye_change : nil, surroundingsThatWent: Int(motion.around_went),
-      surroundingsThatStayed: Int(motion.around_stayed))
+      surroundingsThatStayed: Int(motion.around_stayed), surroundingsLost: Int(motion.around_lost))
   }
 
   private func travel(from earlier: DetectedFace, to later: DetectedFace, in frame: Frame) -> Float {

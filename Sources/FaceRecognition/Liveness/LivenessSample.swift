@@ -34,10 +34,12 @@ public struct FaceMotion: Sendable, Equatable {
   public var surroundingsThatWent: Int
   /// Those that stayed where they were in the frame.
   public var surroundingsThatStayed: Int
+  /// Those that did neither.
+  public var surroundingsLost: Int
 
   public init(
     turn: Float?, turnError: Float = 0, travel: Float, stretch: Float = 0, eyeChange: Float? = nil,
-    surroundingsThatWent: Int = 0, surroundingsThatStayed: Int = 0
+    surroundingsThatWent: Int = 0, surroundingsThatStayed: Int = 0, surroundingsLost: Int = 0
   ) {
     self.turn = turn
     self.turnError = turnError
@@ -46,6 +48,7 @@ public struct FaceMotion: Sendable, Equatable {
     self.eyeChange = eyeChange
     self.surroundingsThatWent = surroundingsThatWent
     self.surroundingsThatStayed = surroundingsThatStayed
+    self.surroundingsLost = surroundingsLost
   }
 }
 
