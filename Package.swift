@@ -14,6 +14,8 @@ let houseNearC: [SwiftSetting] = house + [.strictMemorySafety()]
 
 /// `-iwithsysroot` finds Debian's headers on the host and inside an arm64 sysroot alike.
 let openCVHeaders: [CXXSetting] = [.unsafeFlags(["-iwithsysroot", "/usr/include/opencv4"])]
+/// Loops over pixels take thirty times as long without, and tests are built for debugging.
+let optimised: [CXXSetting] = [.unsafeFlags(["-O2"])]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -65,7 +67,7 @@ let package = Package(
     .target(name: "CMalloc"),
     .target(name: "CV4L2"),
     .target(
-      name: "COpenCV", cxxSettings: openCVHeaders,
+      name: "COpenCV", cxxSettings: openCVHeaders + optimised,
       linkerSettings: ["core", "imgproc", "imgcodecs", "dnn"].map { .linkedLibrary("opencv_\($0)") }),
 
     // Rules
@@ -81,7 +83,12 @@ let package = Package(
       name: "Camera", dependencies: ["CV4L2", "Imaging", "CanteenCore", "SettingsFile"],
       swiftSettings: houseNearC),
     .target(
-      name: "FaceRecognition", dependencies: ["COpenCV", "Imaging", "CanteenCore", crypto],
+      name: "FaceRecognition",
+      dependencies: ["COpenCV", "Imaging", "CanteenCore", "SettingsFile", crypto],
+      swiftSettings: houseNearC),
+    // Living faces and artefacts, drawn to measure liveness with
+    .target(
+      name: "AttackSet", dependencies: ["COpenCV", "Imaging", "FaceRecognition", "CanteenCore"],
       swiftSettings: houseNearC),
 
     // Comparing
@@ -187,8 +194,8 @@ let package = Package(
     .executableTarget(
       name: "canteenctl",
       dependencies: [
-        "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster", arguments, httpClient,
-        nioCore, nioFoundation, nioHTTP1,
+        "AttackSet", "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster", arguments,
+        httpClient, nioCore, nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
       name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments],
@@ -216,7 +223,8 @@ let package = Package(
       name: "CameraTests", dependencies: ["Camera", "Imaging", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
       name: "FaceRecognitionTests",
-      dependencies: ["FaceRecognition", "Imaging", "CanteenTestSupport"], swiftSettings: house),
+      dependencies: ["AttackSet", "FaceRecognition", "Imaging", "CanteenCore", "CanteenTestSupport", crypto],
+      swiftSettings: house),
     .testTarget(
       name: "GatewayProtocolTests", dependencies: ["GatewayProtocol", "CanteenTestSupport", crypto],
       swiftSettings: house),

@@ -74,6 +74,8 @@ extension DemoStage {
       camera:
         scenario: "\(plan.scenario.path)"
         pictures: "\(plan.portraits.path)"
+      # The pictures of a replay are flat and would rightly be refused.
+      recognition: { liveness: record }
       checkout:
       \(amount)  same_user_cooldown: \(plan.sameUserCooldown)
         result_shown: 2

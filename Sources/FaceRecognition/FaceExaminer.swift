@@ -4,7 +4,8 @@ public import Imaging
 /// Follows everybody before the camera, frame by frame, and finds out who the one is that may pay.
 ///
 /// For each frame call ``follow(_:)`` and then ``consider(_:round:library:)``. Only the nearest face is embedded, only
-/// while somebody's name is wanted, and only on frames that pass the gate.
+/// while somebody's name is wanted, and only on frames that pass the gate. A name is told once there are samples enough
+/// to say whether the face is alive, or none are to be had.
 public struct FaceExaminer {
   /// What is wanted of the faces.
   public struct Round: Sendable, Equatable {
@@ -26,6 +27,8 @@ public struct FaceExaminer {
     case identified(Identification)
     case lookAlikes(LookAlikeQuestion)
     case notRecognised(track: Int)
+    /// A known face, shown by a print, a screen or a mask.
+    case artefact(track: Int, ArtefactReason)
   }
 
   /// What one frame shows.
@@ -39,6 +42,7 @@ public struct FaceExaminer {
   private let recognizer: FaceRecognizer
   private let policy: IdentificationPolicy
   private let gate: QualityGate
+  private let liveness: LivenessPolicy
   private let clock: any MonotonicClock
 
   private var tracker = FaceTracker()
@@ -53,11 +57,12 @@ public struct FaceExaminer {
 
   public init(
     recognizer: FaceRecognizer, policy: IdentificationPolicy, gate: QualityGate = QualityGate(),
-    clock: any MonotonicClock
+    liveness: LivenessPolicy = .enforce, clock: any MonotonicClock
   ) {
     self.recognizer = recognizer
     self.policy = policy
     self.gate = gate
+    self.liveness = liveness
     self.clock = clock
   }
 
@@ -80,6 +85,7 @@ public struct FaceExaminer {
       subjects[nearest.id] = Subject(presentAt: frame.capturedAt)
       sighting.events.append(.present(track: nearest.id))
     }
+    if liveness != .off { subjects[nearest.id]?.sampleLiveness(of: nearest.face, in: frame) }
     return sighting
   }
 
@@ -102,6 +108,8 @@ public struct FaceExaminer {
     switch subject.decision {
     case .refused(let at) where at.duration(to: clock.now) < policy.retryAfter: return nil
     case .identified: return nil
+    case .held(let verdict, let looked):
+      return settle(verdict, of: usable.track.id, looked, at: frame.capturedAt)
     case .looking(let begun): looking = begun
     case .none, .refused:
       let presentAt = max(subject.presentAt, min(roundStart, frame.capturedAt))
@@ -111,7 +119,7 @@ public struct FaceExaminer {
           policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt))
     }
     let verdict = try look(at: usable, in: frame, library: library, &looking)
-    return settle(verdict, of: usable.track.id, looking)
+    return settle(verdict, of: usable.track.id, looking, at: frame.capturedAt)
   }
 
   /// True while somebody is nearest who may not pay the amount that is locked.
@@ -162,33 +170,60 @@ public struct FaceExaminer {
   }
 
   private mutating func settle(
-    _ verdict: SequentialDecision.Verdict, of track: Int, _ looking: Subject.Looking
+    _ verdict: SequentialDecision.Verdict, of track: Int, _ looking: Subject.Looking,
+    at frameTime: MonotonicInstant
   ) -> Event? {
+    let now = clock.now
     switch verdict {
     case .undecided:
       subjects[track]?.decision = .looking(looking)
       return nil
-    case .identified(let person, let evidence):
-      subjects[track]?.decision = .identified
-      subjects[track]?.wasNamed = true
-      return .identified(
-        Identification(
-          track: track, user: person.user, evidence: looking.completed(evidence),
-          facePresentAt: looking.presentAt))
-    case .lookAlikes(let candidates, let evidence):
-      // Asked again after a while: whoever was asked may have left the question and come back.
-      let now = clock.now
-      subjects[track]?.decision = .refused(at: now)
-      subjects[track]?.wasNamed = true
-      return .lookAlikes(
-        LookAlikeQuestion(
-          track: track, candidates: candidates, evidence: looking.completed(evidence),
-          facePresentAt: looking.presentAt))
     case .notRecognised:
-      let now = clock.now
       subjects[track]?.decision = .refused(at: now)
       subjects[track]?.wasRefused = true
       return .notRecognised(track: track)
+    case .identified, .lookAlikes:
+      guard let subject = subjects[track] else { return nil }
+      if liveness != .off, subject.awaitsSamples(at: frameTime) {
+        subjects[track]?.decision = .held(verdict, looking)
+        return nil
+      }
+      if case .artefact(let reason) = subject.judge.verdict, !liveness.admits(subject.judge.verdict) {
+        subjects[track]?.decision = .refused(at: now)
+        return .artefact(track: track, reason)
+      }
+      subjects[track]?.wasNamed = true
+      return name(verdict, track: track, looking, subject, at: now)
+    }
+  }
+
+  private mutating func name(
+    _ verdict: SequentialDecision.Verdict, track: Int, _ looking: Subject.Looking, _ subject: Subject,
+    at now: MonotonicInstant
+  ) -> Event? {
+    func completed(_ evidence: RecognitionEvidence) -> RecognitionEvidence {
+      var evidence = evidence
+      evidence.model = RecognitionModels.origin.modelSHA256
+      evidence.quality = QualityEvidence(meanOf: looking.qualities)
+      evidence.liveness = liveness == .off ? nil : subject.judge.evidence
+      evidence.milliseconds.faceToDecision = looking.presentAt.duration(to: now).milliseconds
+      return evidence
+    }
+    switch verdict {
+    case .identified(let person, let evidence):
+      subjects[track]?.decision = .identified
+      return .identified(
+        Identification(
+          track: track, user: person.user, evidence: completed(evidence), facePresentAt: looking.presentAt))
+    case .lookAlikes(let candidates, let evidence):
+      // Asked again after a while: whoever was asked may have left the question and come back.
+      subjects[track]?.decision = .refused(at: now)
+      return .lookAlikes(
+        LookAlikeQuestion(
+          track: track, candidates: candidates, evidence: completed(evidence),
+          facePresentAt: looking.presentAt))
+    case .undecided, .notRecognised:
+      return nil
     }
   }
 
@@ -211,27 +246,42 @@ private struct Subject {
     var evidence = FaceEvidence()
     var qualities: [FaceQuality] = []
     var decision: SequentialDecision
-
-    func completed(_ evidence: RecognitionEvidence) -> RecognitionEvidence {
-      var evidence = evidence
-      evidence.model = RecognitionModels.origin.modelSHA256
-      evidence.quality = QualityEvidence(meanOf: qualities)
-      return evidence
-    }
   }
 
   enum Decision {
     case looking(Looking)
+    /// Decided, but not told before it is clear whether the face is alive.
+    case held(SequentialDecision.Verdict, Looking)
     case identified
     case refused(at: MonotonicInstant)
   }
 
   /// When the first frame with a usable face was taken.
   let presentAt: MonotonicInstant
+  var judge = LivenessJudge()
+  private var meter = LivenessMeter(interval: .milliseconds(60))
   /// nil until the first look of this round.
   var decision: Decision?
   var wasNamed = false
   var wasRefused = false
+
+  /// More samples would cost more than they tell.
+  private static let mostSamples = 12
+  /// A face whose liveness cannot be measured is not kept waiting any longer.
+  private static let patience: Duration = .milliseconds(600)
+
+  init(presentAt: MonotonicInstant) {
+    self.presentAt = presentAt
+  }
+
+  mutating func sampleLiveness(of face: DetectedFace, in frame: Frame) {
+    guard judge.samples < Self.mostSamples, let sample = meter.sample(of: face, in: frame) else { return }
+    judge.add(sample)
+  }
+
+  func awaitsSamples(at now: MonotonicInstant) -> Bool {
+    !judge.hasSeenEnough && presentAt.duration(to: now) < Self.patience
+  }
 }
 
 extension QualityEvidence {

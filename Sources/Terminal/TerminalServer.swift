@@ -77,7 +77,8 @@ public struct TerminalServer: Service {
       logger: logger)
     let vision = VisionService(
       source: source, recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
-      library: library, checkout: checkout, policy: settings.recognition.policy, metrics: metrics,
+      library: library, checkout: checkout, policy: settings.recognition.policy,
+      liveness: settings.recognition.liveness, metrics: metrics,
       clock: clock, logger: logger)
     let leases = try LeaseKeeper(
       client: client, ledger: ledger, checkout: checkout, identity: identity, keys: keys, state: state,

@@ -156,6 +156,8 @@ struct RecognitionSettings: Sendable, Codable {
   let leastMargin: Float
   let looksToAgree: Int
   let looksToRefuse: Int
+  /// What is done about prints, screens and masks.
+  let liveness: LivenessPolicy
   /// Threads of the networks; 0 takes one a core, at most two.
   let threads: Int
 
@@ -166,6 +168,7 @@ struct RecognitionSettings: Sendable, Codable {
     leastMargin = usual.leastMargin
     looksToAgree = usual.looksToAgree
     looksToRefuse = usual.looksToRefuse
+    liveness = .enforce
     threads = 0
   }
 
@@ -178,6 +181,7 @@ struct RecognitionSettings: Sendable, Codable {
     leastMargin = try container.decodeIfPresent(Float.self, forKey: .leastMargin) ?? usual.leastMargin
     looksToAgree = try container.decodeIfPresent(Int.self, forKey: .looksToAgree) ?? usual.looksToAgree
     looksToRefuse = try container.decodeIfPresent(Int.self, forKey: .looksToRefuse) ?? usual.looksToRefuse
+    liveness = try container.decodeIfPresent(LivenessPolicy.self, forKey: .liveness) ?? usual.liveness
     threads = try container.decodeIfPresent(Int.self, forKey: .threads) ?? usual.threads
     guard (1e-9...0.01).contains(target), (0.363...1).contains(leastThreshold), (0...1).contains(leastMargin),
       (1...50).contains(looksToAgree),
@@ -198,6 +202,7 @@ struct RecognitionSettings: Sendable, Codable {
     case leastMargin = "least_margin"
     case looksToAgree = "looks_to_agree"
     case looksToRefuse = "looks_to_refuse"
+    case liveness
     case threads
   }
 

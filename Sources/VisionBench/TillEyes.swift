@@ -26,7 +26,8 @@ struct TillEyes {
       enrolled: ["obama.jpg", "biden.jpg"].map { name in
         try recognizer.template(fromPhoto: [UInt8](Data(contentsOf: portraits.appending(path: name))))
       }, madeUp: Self.strangersInLibrary)
-    examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
   }
 
   mutating func look(at frame: Frame, arrived: Duration, number: Int = 0) throws {

@@ -21,6 +21,7 @@ struct Canteenctl: AsyncParsableCommand {
           OperatorCommand.self,
           GatewayOrdersCommand.self, ReportCommand.self, ReconcileCommand.self,
         ]),
-      CommandGroup(name: "With photographs", subcommands: [EvaluateCommand.self]),
+      CommandGroup(
+        name: "With photographs", subcommands: [EvaluateCommand.self, EvaluateLivenessCommand.self]),
     ])
 }

@@ -89,7 +89,8 @@ import Testing
 
   @Test func `A person of the library is named once, by numbers that explain it`() throws {
     let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
-    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
     let events = try show(
       [standing("obama2.jpg", height: 180, x: 320)], frames: 12, to: &examiner, round: Self.round,
       library: library)
@@ -109,7 +110,8 @@ import Testing
 
   @Test func `A stranger is refused once`() throws {
     let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
-    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
     let events = try show(
       [standing("astronaut.png", height: 180, x: 320)], frames: 20, to: &examiner, round: Self.round,
       library: library)
@@ -119,7 +121,8 @@ import Testing
 
   @Test func `Who waits behind is not charged when the first leaves, but is with the next amount`() throws {
     let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
-    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
     let stranger = try standing("astronaut.png", height: 200, x: 200)
     let waiting = try standing("biden.jpg", height: 110, x: 500)
     _ = try show([stranger, waiting], frames: 3, to: &examiner, round: nil, library: library)
@@ -135,7 +138,8 @@ import Testing
 
   @Test func `Two faces equally near are told to come one at a time, and nobody is named`() throws {
     let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
-    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
     let both = [
       try standing("obama2.jpg", height: 160, x: 160), try standing("biden.jpg", height: 160, x: 470),
     ]
@@ -146,7 +150,8 @@ import Testing
   }
 
   @Test func `An empty library names nobody`() throws {
-    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
     let events = try show(
       [standing("obama2.jpg", height: 180, x: 320)], frames: 12, to: &examiner, round: Self.round,
       library: SmallLibrary(people: []))

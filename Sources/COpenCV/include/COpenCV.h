@@ -119,4 +119,7 @@ const char *canteen_cv_version(void);
 #ifdef __cplusplus
 }
 #endif
+
+#include "COpenCVLiveness.h"
+#include "COpenCVScenes.h"
 #endif

@@ -20,7 +20,7 @@ public struct RecognitionEvidence: Sendable, Hashable, Codable {
   public var liveness: LivenessEvidence?
   /// What told the person from look-alikes; nil when nothing had to.
   public var secondFactor: SecondFactor?
-  public let milliseconds: StageMilliseconds
+  public var milliseconds: StageMilliseconds
 
   public init(
     score: Float, runnerUp: Float?, threshold: Float, margin: Float, framesAgreed: Int, framesSeen: Int,
@@ -86,19 +86,6 @@ public struct QualityEvidence: Sendable, Hashable, Codable {
   }
 }
 
-/// How sure the till was that a living face stood there, and by what.
-public struct LivenessEvidence: Sendable, Hashable, Codable {
-  /// 0 surely an artefact … 1 surely alive.
-  public let score: Float
-  /// The score of each cue that could be measured, by its name.
-  public let cues: [String: Float]
-
-  public init(score: Float, cues: [String: Float]) {
-    self.score = score
-    self.cues = cues
-  }
-}
-
 /// How long one decision took, stage by stage.
 public struct StageMilliseconds: Sendable, Hashable, Codable {
   /// Means over the frames looked at.
@@ -106,7 +93,7 @@ public struct StageMilliseconds: Sendable, Hashable, Codable {
   public let embed: Double
   public let search: Double
   /// From the first frame with a usable face to the decision.
-  public let faceToDecision: Double
+  public var faceToDecision: Double
 
   public init(detect: Double, embed: Double, search: Double, faceToDecision: Double) {
     self.detect = detect

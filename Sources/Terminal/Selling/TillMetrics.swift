@@ -11,6 +11,8 @@ package final class TillMetrics: Sendable {
     var facesSeen = 0
     var identified = 0
     var strangersRefused = 0
+    /// Known faces shown by a print, a screen or a mask.
+    var artefactsRefused = 0
     var ordersAccepted = 0
     /// How often look-alikes were asked for the phone tail, and what was typed.
     var phoneTailsAsked = 0
@@ -23,6 +25,7 @@ package final class TillMetrics: Sendable {
       case facesSeen = "faces_seen"
       case identified
       case strangersRefused = "strangers_refused"
+      case artefactsRefused = "artefacts_refused"
       case ordersAccepted = "orders_accepted"
       case phoneTailsAsked = "phone_tails_asked"
       case phoneTailsRight = "phone_tails_right"

@@ -32,7 +32,8 @@ actor VisionService {
 
   init(
     source: any FrameSource, recognizer: sending FaceRecognizer, library: FeatureLibrary,
-    checkout: CheckoutService, policy: IdentificationPolicy, metrics: TillMetrics, clock: any MonotonicClock,
+    checkout: CheckoutService, policy: IdentificationPolicy,
+    liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger
   ) {
     self.source = source
@@ -41,7 +42,8 @@ actor VisionService {
     self.metrics = metrics
     self.clock = clock
     self.logger = logger
-    examiner = FaceExaminer(recognizer: recognizer, policy: policy, clock: clock)
+    examiner = FaceExaminer(
+      recognizer: recognizer, policy: policy, liveness: liveness, clock: clock)
   }
 
   /// Works until cancelled: opens and closes the camera as the checkout wishes, and looks.
@@ -139,6 +141,10 @@ actor VisionService {
     case .lookAlikes(let question):
       await checkout.receive(.lookAlikes(question))
     case .notRecognised(let track):
+      await checkout.receive(.notRecognised(track: track))
+    case .artefact(let track, let reason):
+      metrics.count { $0.artefactsRefused += 1 }
+      logger.warning("A known face was shown by an artefact", metadata: ["reason": "\(reason.rawValue)"])
       await checkout.receive(.notRecognised(track: track))
     }
   }

@@ -64,7 +64,11 @@ struct ExplainCommand: AsyncParsableCommand {
     }
     if let liveness = evidence.liveness {
       let cues = liveness.cues.sorted { $0.key < $1.key }.map { "\($0.key) \(three($0.value))" }
-      rows.append(("liveness", "\(three(liveness.score)) (\(cues.joined(separator: ", ")))"))
+      rows.append(
+        (
+          "liveness",
+          "\(words(liveness.verdict)), \(liveness.samples) samples (\(cues.joined(separator: ", ")))"
+        ))
     }
     let times = evidence.milliseconds
     rows += [
@@ -77,6 +81,14 @@ struct ExplainCommand: AsyncParsableCommand {
       ("model", evidence.model.isEmpty ? "not recorded" : "SHA-256 \(evidence.model)"),
     ]
     return rows
+  }
+
+  private static func words(_ verdict: LivenessVerdict) -> String {
+    switch verdict {
+    case .alive: "alive"
+    case .undecided: "undecided"
+    case .artefact(let reason): "artefact: \(reason.rawValue)"
+    }
   }
 
   private static func three(_ value: Float) -> String { String(format: "%.3f", value) }

@@ -1,0 +1,81 @@
+import CanteenCore
+import FaceRecognition
+import Testing
+
+struct LivenessJudgeTests {
+  private func verdict(_ samples: [LivenessSample]) -> LivenessVerdict {
+    var judge = LivenessJudge()
+    for sample in samples { judge.add(sample) }
+    return judge.verdict
+  }
+
+  private func repeated(_ sample: LivenessSample, _ times: Int = 8) -> [LivenessSample] {
+    [LivenessSample](repeating: sample, count: times)
+  }
+
+  private func turned(_ degrees: Float, error: Float = 0.3, travel: Float = 0) -> LivenessSample {
+    LivenessSample(motion: FaceMotion(turn: degrees, turnError: error, travel: travel))
+  }
+
+  @Test func `Nothing seen, and nobody moving, is undecided`() {
+    #expect(verdict([]) == .undecided)
+    #expect(verdict(repeated(LivenessSample())) == .undecided)
+    #expect(verdict(repeated(turned(0.2))) == .undecided)
+  }
+
+  @Test func `A head that turns as no sheet can is alive`() {
+    #expect(verdict(repeated(turned(5))) == .alive)
+  }
+
+  @Test func `A turn that may be an error of measurement proves nothing`() {
+    #expect(verdict(repeated(turned(5, error: 2))) == .undecided)
+    #expect(verdict([turned(9)] + repeated(turned(0.2))) == .undecided)
+  }
+
+  @Test func `A face that travels without any turn is flat`() {
+    #expect(verdict(repeated(turned(0.2, travel: 9))) == .artefact(.flat))
+  }
+
+  @Test func `Surroundings that go with the face are an artefact, those that stay are not`() {
+    let print = FaceMotion(turn: nil, travel: 1, surroundingsThatWent: 9)
+    #expect(verdict(repeated(LivenessSample(motion: print))) == .artefact(.surroundingsMove))
+    let room = FaceMotion(turn: nil, travel: 1, surroundingsThatWent: 3, surroundingsThatStayed: 9)
+    #expect(verdict(repeated(LivenessSample(motion: room))) == .undecided)
+  }
+
+  @Test func `One frame with a pattern is no display, a track of them is`() {
+    let grid = LivenessSample(spectrum: FaceSpectrum(greyPeak: 12, colourPeak: 200))
+    let skin = LivenessSample(spectrum: FaceSpectrum(greyPeak: 12, colourPeak: 14))
+    #expect(verdict([grid] + repeated(skin)) == .undecided)
+    #expect(verdict(repeated(grid)) == .artefact(.displayGrid))
+  }
+
+  @Test func `Infrared outweighs a head that turns on a screen`() {
+    var film = turned(8)
+    film.infrared = .noFace
+    #expect(verdict(repeated(film)) == .artefact(.noInfraredFace))
+    film.infrared = .face(contrast: 0.02)
+    #expect(verdict(repeated(film)) == .artefact(.faintInfraredFace))
+    film.infrared = .face(contrast: 0.3)
+    #expect(verdict(repeated(film)) == .alive)
+  }
+
+  @Test func `A detector of one's own is heard`() {
+    let sample = LivenessSample(detector: DetectorOpinion(liveness: 0.2, threshold: 0.5))
+    #expect(verdict(repeated(sample)) == .artefact(.detector))
+  }
+
+  @Test func `Three samples refuse nobody`() {
+    var film = turned(0.1, travel: 9)
+    film.infrared = .noFace
+    #expect(verdict(repeated(film, 3)) == .undecided)
+  }
+
+  @Test func `Numbers that are none change nothing`() {
+    var judge = LivenessJudge()
+    for sample in repeated(turned(.nan, error: .nan, travel: .nan)) { judge.add(sample) }
+    for sample in repeated(turned(5)) { judge.add(sample) }
+    #expect(judge.verdict == .alive)
+    #expect(judge.evidence.cues.values.allSatisfy { $0.isFinite })
+  }
+}
