@@ -153,9 +153,9 @@ extern "C" int32_t canteen_cv_draw_surface(canteen_cv_image frame, canteen_cv_im
     const cv::Mat places = full(map), true_places = full(plain);
     cv::Mat drawn, alpha;
     // A picture that shrinks is smoothed first, as the camera's lens does.
-    cv::Mat smooth = texture;
+    cv::Mat smooth;
     if (surface.scale < 0.8) cv::GaussianBlur(texture, smooth, {0, 0}, 0.3 / surface.scale);
-    cv::remap(smooth, drawn, places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    cv::remap(smooth.empty() ? texture : smooth, drawn, places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     cv::remap(stencil, alpha, true_places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_CONSTANT, 0);
     cv::Mat out(behind.rows, behind.cols, CV_8UC3, out_bgr);
     for (int row = 0; row < out.rows; row++) {

@@ -8,10 +8,10 @@ public struct LivenessJudge: Sendable {
     /// Samples before anything is said.
     public var leastSamples = 4
     /// Places around the head that went with it, over all samples, and their share of those that went or stayed.
-    public var leastSurroundings = 10
-    public var surroundingsShare: Float = 0.6
+    public var leastSurroundings = 14
+    public var surroundingsShare: Float = 0.75
     /// A sheet is flat when it was seen from lines of sight this many degrees apart, or stretched this much …
-    public var flatTravel: Float = 3
+    public var flatTravel: Float = 2
     public var flatStretch: Float = 0.06
     /// … and turned no farther than this, in degrees, in any sample.
     public var flatTurn: Float = 0.8
