@@ -13,6 +13,12 @@ TEST_PACKAGES := ffmpeg
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
+# These keep all cores for a while, and the others would wait for them longer than they may take.
+LONG_TESTS := SimulationTests|SystemTests|CrashTestTests|AttackSetTests|ScoreModelFit|FaceIndexTests
+TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
+              CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
+              CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python"
+
 .DEFAULT_GOAL := help
 .PHONY: help packages models portraits build release demo crash-test simulate bench test test-tools lint format clean
 
@@ -50,9 +56,12 @@ crash-test: release models portraits ## kill the programs KILLS times under load
 simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
 	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-bench: release ## measure ledger, lunch and face search; ONLY="search" measures a section
+bench: release models portraits ## measure ledger, lunch, face search and vision; ONLY="search" measures a section
 	@tools/search-venv.sh "$(CACHE)/search-venv" || echo "canteen: measuring without FAISS and numpy" >&2
-	@$(RELEASE)/canteen-bench --search-python "$(CACHE)/search-venv/bin/python" $(foreach section,$(ONLY),--only $(section))
+	@tools/opencv-venv.sh "$(CACHE)/opencv-venv" || echo "canteen: measuring without opencv-python 4" >&2
+	@tools/opencv-venv.sh "$(CACHE)/opencv5-venv" 5.0.0.93 || echo "canteen: measuring without opencv-python 5" >&2
+	@tools/dlib-venv.sh "$(CACHE)/dlib-venv" || echo "canteen: measuring without face_recognition" >&2
+	@$(RELEASE)/canteen-bench --cache "$(CACHE)" $(foreach section,$(ONLY),--only $(section))
 
 test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with
@@ -60,11 +69,9 @@ test-tools: packages models portraits ## what the tests compare with
 	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"
 
 test: test-tools lint ## run every test
-	CANTEEN_MODELS_DIR="$(CACHE)/models" \
-	CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
-	CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
-	CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python" \
-	swift test
+	@swift build --build-tests
+	@$(TESTING) swift test --skip-build --skip "$(LONG_TESTS)"
+	@$(TESTING) swift test --skip-build --filter "$(LONG_TESTS)"
 
 lint: ## check the format of the code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -88,7 +88,8 @@ let package = Package(
       swiftSettings: houseNearC),
     // Living faces and artefacts, drawn to measure liveness with
     .target(
-      name: "AttackSet", dependencies: ["COpenCV", "Imaging", "FaceRecognition", "CanteenCore"],
+      name: "AttackSet",
+      dependencies: ["COpenCV", "Imaging", "FaceRecognition", "CanteenCore", "SeededRandom"],
       swiftSettings: houseNearC),
 
     // Comparing

@@ -1,4 +1,5 @@
 import Imaging
+import SeededRandom
 
 /// Presentations made from a few portraits, as many as one likes.
 ///

@@ -29,13 +29,14 @@ public struct LivenessEvaluation {
       let frame = try presentation.frame(at: seconds)
         .stamped(sequence: UInt64(number) + 1, capturedAt: .start.advanced(by: .seconds(Double(seconds))))
       do {
-        guard let face = try recognizer.faces(in: frame).first,
+        guard let found = try recognizer.faces(in: frame).first,
+          let face = try recognizer.closeUp(of: found, in: frame),
           gate.flaws(of: try recognizer.quality(of: face, in: frame)).isEmpty
         else { continue }
         var infraredFrame: InfraredFrame?
         if infrared {
           let seen = try presentation.infraredFrame(at: seconds)
-          infraredFrame = InfraredFrame(frame: seen, faces: try recognizer.faces(in: seen))
+          infraredFrame = InfraredFrame(frame: seen, faces: try recognizer.faces(in: seen, longSide: 320))
         }
         isCaptured = true
         if let sample = meter.sample(of: face, in: frame, infrared: infraredFrame) { judge.add(sample) }

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 
 /// How a thing before the camera moves; lengths in distances between the eyes as the frame shows them.
 struct Motion {

@@ -1,5 +1,6 @@
 import COpenCV
 public import Imaging
+import SeededRandom
 
 /// One presentation before the camera of a till: the frame of any moment of it, in colour and in infrared. The same
 /// kind, seed and number give the same frames.

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 
 /// A value that drifts smoothly around 0: slow waves for a body, a fast small one for a hand that trembles.
 struct Wander {

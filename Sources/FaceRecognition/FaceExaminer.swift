@@ -47,11 +47,11 @@ public struct FaceExaminer {
 
   private var tracker = FaceTracker()
   private var binding = PayerBinding()
-  private var subjects: [Int: Subject] = [:]
+  private var subjects: [Int: ExaminedFace] = [:]
   private var round: Round?
   private var roundStart = MonotonicInstant.start
   /// The nearest face of the last frame when it passed the gate.
-  private var usable: (track: FaceTrack, quality: FaceQuality)?
+  private var usable: UsableFace?
   private var present: [FaceTrack] = []
   private var detectMilliseconds = 0.0
 
@@ -80,12 +80,17 @@ public struct FaceExaminer {
       of: nearest.face, besides: present.dropFirst().first?.face, in: frame)
     sighting.flaws = gate.flaws(of: quality)
     guard sighting.flaws.isEmpty else { return sighting }
-    usable = (nearest, quality)
+    usable = UsableFace(track: nearest, quality: quality)
     if subjects[nearest.id] == nil {
-      subjects[nearest.id] = Subject(presentAt: frame.capturedAt)
+      subjects[nearest.id] = ExaminedFace(presentAt: frame.capturedAt)
       sighting.events.append(.present(track: nearest.id))
     }
-    if liveness != .off { subjects[nearest.id]?.sampleLiveness(of: nearest.face, in: frame) }
+    if liveness != .off, subjects[nearest.id]?.wantsLivenessSample(at: frame.capturedAt) == true,
+      let face = try recognizer.closeUp(of: nearest.face, in: frame)
+    {
+      usable?.closeUp = face
+      subjects[nearest.id]?.sampleLiveness(of: face, in: frame)
+    }
     return sighting
   }
 
@@ -104,7 +109,7 @@ public struct FaceExaminer {
       else { return nil }
     }
     guard let usable, let subject = subjects[usable.track.id] else { return nil }
-    var looking: Subject.Looking
+    var looking: ExaminedFace.Looking
     switch subject.decision {
     case .refused(let at) where at.duration(to: clock.now) < policy.retryAfter: return nil
     case .identified: return nil
@@ -113,7 +118,7 @@ public struct FaceExaminer {
     case .looking(let begun): looking = begun
     case .none, .refused:
       let presentAt = max(subject.presentAt, min(roundStart, frame.capturedAt))
-      looking = Subject.Looking(
+      looking = ExaminedFace.Looking(
         presentAt: presentAt,
         decision: SequentialDecision(
           policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt))
@@ -146,13 +151,11 @@ public struct FaceExaminer {
   }
 
   private func look(
-    at usable: (track: FaceTrack, quality: FaceQuality), in frame: Frame, library: some FaceSearch,
-    _ looking: inout Subject.Looking
+    at usable: UsableFace, in frame: Frame, library: some FaceSearch,
+    _ looking: inout ExaminedFace.Looking
   ) throws(RecognitionError) -> SequentialDecision.Verdict {
     let start = clock.now
-    guard let face = try recognizer.closeUpOrNothing(of: usable.track.face, in: frame) else {
-      return .undecided
-    }
+    guard let face = try closeUp(of: usable, in: frame) else { return .undecided }
     let embedding = try recognizer.embedding(of: face, in: frame)
     let embedded = clock.now
     let match = library.match(embedding)
@@ -169,8 +172,17 @@ public struct FaceExaminer {
       at: now)
   }
 
+  private func closeUp(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> DetectedFace? {
+    if let face = usable.closeUp { return face }
+    do {
+      return try recognizer.closeUp(of: usable.track.face, in: frame)
+    } catch {
+      throw .imaging(error)
+    }
+  }
+
   private mutating func settle(
-    _ verdict: SequentialDecision.Verdict, of track: Int, _ looking: Subject.Looking,
+    _ verdict: SequentialDecision.Verdict, of track: Int, _ looking: ExaminedFace.Looking,
     at frameTime: MonotonicInstant
   ) -> Event? {
     let now = clock.now
@@ -198,7 +210,7 @@ public struct FaceExaminer {
   }
 
   private mutating func name(
-    _ verdict: SequentialDecision.Verdict, track: Int, _ looking: Subject.Looking, _ subject: Subject,
+    _ verdict: SequentialDecision.Verdict, track: Int, _ looking: ExaminedFace.Looking, _ subject: ExaminedFace,
     at now: MonotonicInstant
   ) -> Event? {
     func completed(_ evidence: RecognitionEvidence) -> RecognitionEvidence {
@@ -235,75 +247,5 @@ public struct FaceExaminer {
       events.append(.left(track: track, wasStranger: subject.wasRefused && !subject.wasNamed))
     }
     return events
-  }
-}
-
-/// One face that passed the gate, from then until it leaves.
-private struct Subject {
-  /// What was seen of a face in one round.
-  struct Looking {
-    let presentAt: MonotonicInstant
-    var evidence = FaceEvidence()
-    var qualities: [FaceQuality] = []
-    var decision: SequentialDecision
-  }
-
-  enum Decision {
-    case looking(Looking)
-    /// Decided, but not told before it is clear whether the face is alive.
-    case held(SequentialDecision.Verdict, Looking)
-    case identified
-    case refused(at: MonotonicInstant)
-  }
-
-  /// When the first frame with a usable face was taken.
-  let presentAt: MonotonicInstant
-  var judge = LivenessJudge()
-  private var meter = LivenessMeter(interval: .milliseconds(60))
-  /// nil until the first look of this round.
-  var decision: Decision?
-  var wasNamed = false
-  var wasRefused = false
-
-  /// More samples would cost more than they tell.
-  private static let mostSamples = 12
-  /// A face whose liveness cannot be measured is not kept waiting any longer.
-  private static let patience: Duration = .milliseconds(600)
-
-  init(presentAt: MonotonicInstant) {
-    self.presentAt = presentAt
-  }
-
-  mutating func sampleLiveness(of face: DetectedFace, in frame: Frame) {
-    guard judge.samples < Self.mostSamples, let sample = meter.sample(of: face, in: frame) else { return }
-    judge.add(sample)
-  }
-
-  func awaitsSamples(at now: MonotonicInstant) -> Bool {
-    !judge.hasSeenEnough && presentAt.duration(to: now) < Self.patience
-  }
-}
-
-extension QualityEvidence {
-  init?(meanOf qualities: [FaceQuality]) {
-    guard !qualities.isEmpty else { return nil }
-    func mean(_ part: KeyPath<FaceQuality, Float>) -> Float {
-      qualities.reduce(0) { $0 + $1[keyPath: part] } / Float(qualities.count)
-    }
-    self.init(
-      height: mean(\.height), sharpness: mean(\.sharpness), brightness: mean(\.brightness),
-      turn: mean(\.turn))
-  }
-}
-
-extension FaceRecognizer {
-  fileprivate func closeUpOrNothing(of face: DetectedFace, in frame: Frame) throws(RecognitionError)
-    -> DetectedFace?
-  {
-    do {
-      return try closeUp(of: face, in: frame)
-    } catch {
-      throw .imaging(error)
-    }
   }
 }

@@ -8,6 +8,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     state = stream.utf8.reduce(seed &+ 0x9E37_79B9_7F4A_7C15) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
+  public init(seed: UInt64) { state = seed }
+
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

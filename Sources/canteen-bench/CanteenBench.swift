@@ -23,12 +23,6 @@ struct CanteenBench: AsyncParsableCommand {
   @Option(help: "Most templates to search among; a million need about 2 GB of memory.")
   var templates = 1_000_000
 
-  @Option(help: "A Python with FAISS and numpy, made by tools/search-venv.sh.")
-  var searchPython = ".cache/search-venv/bin/python"
-
-  @Option(help: "The program that Python runs.")
-  var searchPeer = "tools/search-peer.py"
-
   @Option(help: "Folder with models, portraits and Python environments, as make fills it.")
   var cache = ".cache"
 
@@ -61,7 +55,8 @@ struct CanteenBench: AsyncParsableCommand {
         report.lunch = try await LunchFigures.measure()
       case .search:
         report.search = try await SearchBench(
-          folder: place, largest: templates, python: searchPython, peerProgram: searchPeer, progress: Self.say
+          folder: place, largest: templates, python: python("search-venv"),
+          peerProgram: "tools/search-peer.py", progress: Self.say
         ).run()
       case .vision:
         report.vision = try VisionBench(folder: place, places: visionPlaces, progress: Self.say).run()
@@ -74,12 +69,16 @@ struct CanteenBench: AsyncParsableCommand {
 
   private var visionPlaces: VisionBench.Places {
     let cache = URL(filePath: cache)
-    func python(_ environment: String) -> String { cache.appending(path: "\(environment)/bin/python").path }
     return VisionBench.Places(
       models: cache.appending(path: "models"), portraits: cache.appending(path: "portraits"),
       scenario: URL(filePath: "scenarios/canteen-line.yaml"), peerProgram: "tools/vision-peer.py",
       openCV4Python: python("opencv-venv"), openCV5Python: python("opencv5-venv"),
       dlibPython: python("dlib-venv"))
+  }
+
+  /// Made by tools/*-venv.sh.
+  private func python(_ environment: String) -> String {
+    URL(filePath: cache).appending(path: "\(environment)/bin/python").path
   }
 
   private static func say(_ line: String) {

@@ -1,4 +1,4 @@
-import CanteenCore
+public import CanteenCore
 import COpenCV
 import Foundation
 public import Imaging
@@ -34,6 +34,11 @@ public struct LivenessMeter: Sendable {
     self.infraredAlignment = infraredAlignment
   }
 
+  /// True when a frame of this time would not be left out.
+  public func isDue(at time: MonotonicInstant) -> Bool {
+    lastSampleAt.map { $0.duration(to: time) >= interval } ?? true
+  }
+
   /// Never throws: what cannot be measured is nil in the sample.
   ///
   /// - Parameters:
@@ -44,8 +49,9 @@ public struct LivenessMeter: Sendable {
     of face: DetectedFace, in frame: Frame, infrared: InfraredFrame? = nil,
     detector: (any PresentationAttackDetector)? = nil
   ) -> LivenessSample? {
-    if let lastSampleAt, lastSampleAt.duration(to: frame.capturedAt) < interval { return nil }
-    guard face.landmarks.flattened.allSatisfy({ abs($0) < 1e5 }) else { return nil }
+    guard isDue(at: frame.capturedAt), face.landmarks.flattened.allSatisfy({ abs($0) < 1e5 }) else {
+      return nil
+    }
     lastSampleAt = frame.capturedAt
     var sample = LivenessSample()
     sample.motion = motion(of: face, in: frame)
