@@ -5,13 +5,11 @@ public import Foundation
 /// What is signed is nevertheless always the text that was sent, never a text made again from the value.
 public enum CanonicalJSON {
   public static func text(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try CanonicalEncoder.encode(value), as: UTF8.self)
   }
 
   public static func data(_ value: some Encodable) throws -> Data {
-    Data(try text(value).utf8)
+    Data(try CanonicalEncoder.encode(value))
   }
 
   public static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {

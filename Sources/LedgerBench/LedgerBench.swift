@@ -19,7 +19,7 @@ public struct LedgerBench: Sendable {
     public var orders = 0
     /// Median time of one durable order, for orientation.
     public var orderMilliseconds = 0.0
-    /// Median append at the large size against the median at a thousand entries.
+    /// Median append to the large ledger against one of a thousand entries, in turn.
     public var appendGrowth = 0.0
     public var largeLedgerEntries: Int64 = 0
     public var startSeconds = 0.0
@@ -95,36 +95,31 @@ public struct LedgerBench: Sendable {
   }
 
   private func measureLargeLedger(_ figures: inout Figures) async throws {
-    let small = try open("large.sqlite")
+    let (small, large) = (try open("small.sqlite"), try open("large.sqlite"))
     for index in 1...1_000 { try await small.accept(order(index)) }
-    let early = try await appendMedian(on: small, from: 2_000_000)
     progress("filling a ledger with \(largeLedger) orders")
-    for start in stride(from: 10_000_000, to: 10_000_000 + largeLedger, by: 10_000) {
-      let count = min(10_000, 10_000_000 + largeLedger - start)
+    for start in stride(from: 0, to: largeLedger, by: 10_000) {
       try await acceptTogether(
-        (0..<count).map { try order(start + $0) }, on: small, writers: Self.fillers)
+        (start..<min(start + 10_000, largeLedger)).map(order), on: large, writers: Self.fillers)
     }
-    let late = try await appendMedian(on: small, from: 3_000_000)
-    figures.appendGrowth = (late / early).rounded(to: 2)
-    figures.largeLedgerEntries = try await small.head().sequence
-    let day = try SchoolDay("2026-11-20")
-    figures.dayReportMilliseconds = try await timed { _ = try await small.tallies(of: day) }.milliseconds
-      .rounded(to: 1)
+    var (atThousand, atLarge): ([Duration], [Duration]) = ([], [])
+    for index in 20_000_000..<20_000_200 {
+      let order = try order(index)
+      atThousand.append(try await timed { try await small.accept(order) })
+      atLarge.append(try await timed { try await large.accept(order) })
+    }
     small.close()
+    figures.appendGrowth = (atLarge.median / atThousand.median).rounded(to: 2)
+    figures.largeLedgerEntries = try await large.head().sequence
+    let day = try SchoolDay("2026-11-20")
+    figures.dayReportMilliseconds = try await timed { _ = try await large.tallies(of: day) }.milliseconds
+      .rounded(to: 1)
+    large.close()
     let start = ContinuousClock.now
     let again = try open("large.sqlite")
     _ = try await again.dayBook(since: day.advanced(byDays: 1))
     figures.startSeconds = (start.duration(to: .now) / .seconds(1)).rounded(to: 2)
     again.close()
-  }
-
-  private func appendMedian(on ledger: OrderLedger, from first: Int) async throws -> Duration {
-    var times: [Duration] = []
-    for index in 0..<200 {
-      let order = try order(first + index)
-      times.append(try await timed { try await ledger.accept(order) })
-    }
-    return times.median
   }
 
   private func acceptTogether(
