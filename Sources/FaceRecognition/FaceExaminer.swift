@@ -210,7 +210,8 @@ public struct FaceExaminer {
   }
 
   private mutating func name(
-    _ verdict: SequentialDecision.Verdict, track: Int, _ looking: ExaminedFace.Looking, _ subject: ExaminedFace,
+    _ verdict: SequentialDecision.Verdict, track: Int, _ looking: ExaminedFace.Looking,
+    _ subject: ExaminedFace,
     at now: MonotonicInstant
   ) -> Event? {
     func completed(_ evidence: RecognitionEvidence) -> RecognitionEvidence {
