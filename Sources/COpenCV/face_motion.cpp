@@ -2,19 +2,22 @@
 #include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <vector>
 
 #include "alignment.hpp"
 #include "guard.hpp"
+#include "head_turn.hpp"
 
+using canteen::explained;
 using canteen::guarded;
+using canteen::kEye;
+using canteen::kEyesX;
+using canteen::kEyesY;
+using canteen::kSide;
+using canteen::Turn;
 using canteen::view;
 
 namespace {
 
-// A patch shows the face and what is around it, upright, with the eyes kEye pixels apart.
-constexpr int kSide = 160;
-constexpr double kEye = 24, kEyesX = 80, kEyesY = 76;
 constexpr int kCell = 12;
 // A cell with less contrast (standard deviation of grey) shows sensor noise.
 constexpr double kLeastContrast = 6;
@@ -59,34 +62,6 @@ cv::Mat cell(const cv::Mat &image, double x, double y) {
   return out;
 }
 
-// How far an average face stands out towards the camera, in eye distances; x and y from between the eyes.
-double depth(double x, double y) {
-  const double round = 1 - x * x / 1.7 - (y - 0.35) * (y - 0.35) / 3.2;
-  const double nose = 0.38 * std::exp(-x * x / 0.07 - (y - 0.55) * (y - 0.55) / 0.14);
-  return std::sqrt(std::max(0.0, round)) + nose;
-}
-
-// Unknowns: six of an affinity, two that make it a homography, yaw and pitch. Moves of a place x, y, all in
-// eye distances.
-constexpr int kUnknowns = 10;
-using Unknowns = cv::Matx<double, kUnknowns, 1>;
-using Rows = cv::Matx<double, 2, kUnknowns>;
-
-Rows rows(double x, double y) {
-  const double d = depth(x, y);
-  return {1, x, y, 0, 0, 0, x * x, x * y, d, 0,  //
-          0, 0, 0, 1, x, y, x * y, y * y, 0, d};
-}
-
-// A whole cell around here shows nothing but the face: what is behind its outline moves differently.
-bool is_face(double x, double y) { return x * x / 0.95 + (y - 0.45) * (y - 0.45) / 1.6 < 1; }
-
-bool moves_by_itself(double x, double y) {
-  const bool eye = std::abs(std::abs(x) - 0.5) < 0.42 && std::abs(y) < 0.32;
-  const bool mouth = std::abs(x) < 0.6 && y > 0.95 && y < 1.5;
-  return eye || mouth;
-}
-
 struct Patches {
   cv::Mat earlier, later;
   // The later frame where the face was earlier.
@@ -95,108 +70,8 @@ struct Patches {
   cv::Size frame;
 };
 
-struct Fit {
-  Unknowns values;
-  double error = 0;       // standard error of yaw and pitch, radians
-  double correlation = 0; // of the face with itself, the motion taken out
-};
-
-cv::Point2d explained(const Fit &found, double x, double y) {
-  const auto step = rows(x, y) * found.values;
-  return {kEyesX + (x + step(0)) * kEye, kEyesY + (y + step(1)) * kEye};
-}
-
-// One pixel of skin: how its grey answers to each unknown.
-struct Pixel {
-  cv::Point at;
-  Rows rows;
-  cv::Matx<double, 1, kUnknowns> answer;
-};
-
-// What changes slowly over the patch is light, not face.
-cv::Mat without_light(const cv::Mat &patch, double blur) {
-  cv::Mat light, out;
-  cv::GaussianBlur(patch, light, {0, 0}, 6);
-  out = patch - light;
-  if (blur > 0) cv::GaussianBlur(out, out, {0, 0}, blur);
-  return out;
-}
-
-std::vector<Pixel> skin(const cv::Mat &face) {
-  cv::Mat dx, dy;
-  cv::Sobel(face, dx, CV_32F, 1, 0, 3, 1.0 / 8);
-  cv::Sobel(face, dy, CV_32F, 0, 1, 3, 1.0 / 8);
-  std::vector<Pixel> pixels;
-  for (int row = 0; row < kSide; row++) {
-    for (int column = 0; column < kSide; column++) {
-      const double x = (column - kEyesX) / kEye, y = (row - kEyesY) / kEye;
-      if (!is_face(x, y) || moves_by_itself(x, y)) continue;
-      const cv::Matx12d slope(dx.at<float>(row, column) * kEye, dy.at<float>(row, column) * kEye);
-      const Rows moves = rows(x, y);
-      pixels.push_back({{column, row}, moves, slope * moves});
-    }
-  }
-  return pixels;
-}
-
-// Goes on from `found` until earlier and later agree (Lucas and Kanade's method on all unknowns at once);
-// pixels that disagree most count less (Huber's weights).
-void refine(const cv::Mat &earlier, const cv::Mat &later, int rounds, Fit &found) {
-  const std::vector<Pixel> pixels = skin(earlier);
-  const auto count = static_cast<int>(pixels.size());
-  cv::Mat places(1, count, CV_32FC2), seen;
-  std::vector<double> rest(pixels.size()), sizes;
-  for (int round = 0; round < rounds; round++) {
-    for (int i = 0; i < count; i++) {
-      const auto step = pixels[i].rows * found.values * kEye;
-      places.at<cv::Vec2f>(i) = cv::Vec2f(static_cast<float>(pixels[i].at.x + step(0)),
-                                          static_cast<float>(pixels[i].at.y + step(1)));
-    }
-    cv::remap(later, seen, places, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-    double both = 0, first = 0, second = 0;
-    for (int i = 0; i < count; i++) {
-      const double before = earlier.at<float>(pixels[i].at), after = seen.at<float>(i);
-      rest[i] = before - after;
-      both += before * after;
-      first += before * before;
-      second += after * after;
-    }
-    sizes = rest;
-    for (double &size : sizes) size = std::abs(size);
-    std::nth_element(sizes.begin(), sizes.begin() + count / 2, sizes.end());
-    const double reach = std::max(2 * sizes[count / 2], 0.5);
-    // A little weight holds back what the picture cannot show.
-    auto normal = cv::Matx<double, kUnknowns, kUnknowns>::eye() * 10.0;
-    Unknowns right;
-    double sum = 0, weights = 0;
-    for (int i = 0; i < count; i++) {
-      const double weight = std::min(1.0, reach / std::max(std::abs(rest[i]), 1e-9));
-      const auto &answer = pixels[i].answer;
-      for (int row = 0; row < kUnknowns; row++) {
-        right(row) += weight * answer(row) * rest[i];
-        for (int column = 0; column <= row; column++) {
-          normal(row, column) += weight * answer(row) * answer(column);
-        }
-      }
-      sum += weight * rest[i] * rest[i];
-      weights += weight;
-    }
-    for (int row = 0; row < kUnknowns; row++) {
-      for (int column = row + 1; column < kUnknowns; column++) normal(row, column) = normal(column, row);
-    }
-    const auto inverse = normal.inv(cv::DECOMP_CHOLESKY);
-    found.values += inverse * right;
-    // Neighbouring pixels share their noise: about this many say one thing.
-    constexpr double shared = 10;
-    found.error = std::sqrt(shared * sum / std::max(weights - kUnknowns, 1.0) *
-                            std::max(inverse(8, 8), inverse(9, 9)));
-    found.correlation = both / std::sqrt(std::max(first * second, 1e-9));
-  }
-}
-
-void measure_turn(const Patches &patches, canteen_cv_motion &motion, Fit &found) {
-  refine(without_light(patches.earlier, 2.5), without_light(patches.later, 2.5), 5, found);
-  refine(without_light(patches.earlier, 0), without_light(patches.later, 0), 6, found);
+void measure_turn(const Patches &patches, canteen_cv_motion &motion, Turn &found) {
+  found = canteen::find_turn(patches.earlier, patches.later);
   motion.correlation = std::isfinite(found.correlation) ? static_cast<float>(found.correlation) : 0;
   if (!(motion.correlation >= kFollowed)) return;
   const auto &v = found.values;
@@ -211,7 +86,7 @@ void measure_turn(const Patches &patches, canteen_cv_motion &motion, Fit &found)
   motion.followed = 1;
 }
 
-double change(const Patches &patches, const Fit &found, double x, double y) {
+double change(const Patches &patches, const Turn &found, double x, double y) {
   const cv::Mat before = cell(patches.earlier, kEyesX + x * kEye, kEyesY + y * kEye);
   const cv::Point2d now = explained(found, x, y);
   const cv::Mat after = cell(patches.later, now.x, now.y);
@@ -220,7 +95,7 @@ double change(const Patches &patches, const Fit &found, double x, double y) {
   return cv::mean(difference)[0];
 }
 
-void measure_eyes(const Patches &patches, const Fit &found, canteen_cv_motion &motion) {
+void measure_eyes(const Patches &patches, const Turn &found, canteen_cv_motion &motion) {
   const double eyes = (change(patches, found, -0.5, 0) + change(patches, found, 0.5, 0)) / 2;
   const double skin = (change(patches, found, -0.55, 0.6) + change(patches, found, 0.55, 0.6) +
                        change(patches, found, 0, 0.2) + change(patches, found, 0, -0.6)) / 4;
@@ -289,7 +164,7 @@ extern "C" int32_t canteen_cv_face_motion(canteen_cv_image earlier, const float 
     const double pixels_per_frame_pixel = std::hypot(patches.earlier_move(0, 0), patches.earlier_move(1, 0));
     const double shift = std::hypot(x, y) * pixels_per_frame_pixel;
     motion->moved = static_cast<float>(shift / kEye);
-    Fit found;
+    Turn found;
     measure_turn(patches, *motion, found);
     if (motion->followed != 0) measure_eyes(patches, found, *motion);
     if (shift >= kLeastShift) {

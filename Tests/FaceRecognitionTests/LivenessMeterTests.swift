@@ -78,16 +78,16 @@ struct LivenessMeterTests {
 
   @Test func `The infrared face is looked for where the alignment says`() throws {
     let face = face(x: 320, y: 200, eyes: 60)
-    let there = self.face(x: 320 * 0.5 + 30, y: 200 * 0.5 - 10, eyes: 30)
+    let there = self.face(x: 320 * 0.5 + 120, y: 200 * 0.5 + 60, eyes: 30)
     let frame = try grey(640, 480)
     let infrared = InfraredFrame(frame: try grey(400, 300), faces: [there])
     var meter = LivenessMeter(
-      interval: .zero, infraredAlignment: InfraredAlignment(scale: 0.5, offsetX: 30, offsetY: -10))
+      interval: .zero, infraredAlignment: InfraredAlignment(scale: 0.5, offsetX: 120, offsetY: 60))
     guard case .face? = meter.sample(of: face, in: frame, infrared: infrared)?.infrared else {
       Issue.record("the face was not found")
       return
     }
-    meter.infraredAlignment = InfraredAlignment(scale: 0.5, offsetX: 120, offsetY: 60)
+    meter.infraredAlignment = InfraredAlignment(scale: 0.5)
     #expect(meter.sample(of: face, in: frame, infrared: infrared)?.infrared == .noFace)
   }
 }

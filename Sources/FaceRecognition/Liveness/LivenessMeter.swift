@@ -11,7 +11,7 @@ public import Imaging
 /// if let sample = meter.sample(of: track.face, in: frame) { judge.add(sample) }
 /// guard settings.liveness.admits(judge.verdict) else { return refuse(track, judge.evidence) }
 /// ```
-/// A sample of a 640×480 frame takes about 1.5 ms; `interval` leaves out frames, which takes nothing.
+/// A sample of a 640×480 frame takes about 2 ms; `interval` leaves out frames, which takes nothing.
 public struct LivenessMeter: Sendable {
   /// Frames nearer in time than this to the last sample are left out; motion needs time to show.
   public var interval: Duration
