@@ -71,6 +71,25 @@ struct CheckoutSessionTests {
     #expect(try session.key(.manual(Fen(900)), at: at(8)) == [.amountLocked])
   }
 
+  @Test func `Face first: whoever steps up before the one who was greeted does not eat at their cost`() throws
+  {
+    var session = try session(recognition: .preRecognition)
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    _ = session.receive(.identified(try face()), at: at(1))
+    _ = session.receive(.facePresent(track: 2), at: at(2))
+    #expect(session.phase == .idle)
+    #expect(try session.key(.manual(Fen(900)), at: at(3)) == [.amountLocked])
+  }
+
+  @Test func `Face first: a name goes at once with its face when somebody else is still there`() throws {
+    var session = try session(recognition: .preRecognition)
+    _ = session.receive(.facePresent(track: 2), at: at(0))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    _ = session.receive(.identified(try face()), at: at(1))
+    _ = session.receive(.faceLeft(track: 1), at: at(2))
+    #expect(session.phase == .idle)
+  }
+
   @Test func `Nothing is accepted before it is written`() throws {
     var session = try session()
     _ = try session.key(.manual(Fen(1200)), at: at(0))

@@ -25,6 +25,9 @@ extension CheckoutSession {
     if case .awaitingTail(let asked) = phase, !asked.faceHasLeft, asked.question.track != track {
       return dropTailQuestion()
     }
+    if case .recognised(let known) = phase, known.track != track, known.track != typedLookingDown {
+      return release(notice: nil)
+    }
     guard let basket = settings.basketByItself, faceBlockers.isEmpty,
       let amount = try? rules.listPrice(of: basket, at: schoolTime)
     else { return [] }
@@ -48,6 +51,8 @@ extension CheckoutSession {
     case .awaitingFace(let locked) where locked.basket == settings.basketByItself && presentTracks.isEmpty:
       return release(notice: notice)
     case .recognised(let identification) where identification.track == track:
+      // Whoever else is there would eat at this one's cost.
+      guard presentTracks.isEmpty else { return release(notice: nil) }
       deadline = now.advanced(by: settings.recognisedKeptFor)
       return []
     case .awaitingTail(var asked) where asked.question.track == track:
