@@ -173,7 +173,8 @@ let package = Package(
     .target(
       name: "SearchBench",
       dependencies: [
-        "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol", crypto,
+        "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol",
+        "PeerProcess", crypto,
       ], swiftSettings: houseNearC),
 
     // The till's eyes beside frame loops in Python
