@@ -64,11 +64,16 @@ public struct DemoFigures: Sendable, Encodable {
 extension DemoStage {
   /// Sends the students home and waits until every order has arrived and been decided, at most `limit`.
   public func drain(atMost limit: Duration) async throws {
-    try await post("api/camera/close", to: .terminal)
     let tries = Int(limit / .milliseconds(200))
+    var acceptedAtRest: Int?
     for _ in 0..<tries {
-      if let status = try? await tillStatus(), status.orders.unsent == 0, status.orders.waiting == 0 {
-        return
+      // A face found just before the camera closed opens it again, so it is closed until nothing more is sold.
+      try await post("api/camera/close", to: .terminal)
+      if let orders = try? await tillStatus().orders, orders.unsent == 0, orders.waiting == 0 {
+        if orders.accepted == acceptedAtRest { return }
+        acceptedAtRest = orders.accepted
+      } else {
+        acceptedAtRest = nil
       }
       try await Task.sleep(for: .milliseconds(200))
     }
