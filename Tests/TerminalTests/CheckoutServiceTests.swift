@@ -65,6 +65,26 @@ struct CheckoutServiceTests {
     await checkout.receive(.identified(try face()))
   }
 
+  @Test func `A face on its way when the camera was closed does not open it again`() async throws {
+    let till = TillClock(system: wallClock, clock: clock, floor: wallClock.now())
+    let checkout = CheckoutService(
+      session: CheckoutSession(
+        settings: .init(sells: .fixed), rules: SaleRules(fixedPrice: Fen(500)),
+        numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
+      protection: CameraProtection(), ledger: ledger,
+      uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
+      issuer: DeviceCredentialIssuer(key: key), metrics: metrics, clock: clock, wallClock: till,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    await checkout.use(try lease())
+    await checkout.wakeCamera()
+    await checkout.closeCamera()
+    await checkout.cameraSaw(.facePresent(track: 1))
+    #expect(!checkout.cameraWanted.latest)
+    await checkout.wakeCamera()
+    await checkout.cameraSaw(.facePresent(track: 2))
+    #expect(checkout.snapshots.latest.phase.waitingAmount?.amount == Fen(500))
+  }
+
   @Test func `I1: the student sees "accepted" only when the order is in the ledger`() async throws {
     await checkout.use(try lease())
     try await sell()

@@ -85,6 +85,13 @@ package actor CheckoutService {
   /// A face is in the picture, near or far.
   func faceSeen() async { await protect(.faceSeen) }
 
+  /// What the camera saw. A frame that was on its way when the camera closed says nothing any more: it would lock a
+  /// fixed amount and open the camera again.
+  func cameraSaw(_ event: CheckoutSession.Event) async {
+    guard protection.phase != .closed else { return }
+    await receive(event)
+  }
+
   package func receive(_ event: CheckoutSession.Event) async {
     lookAtTheClock()
     await perform(session.receive(event, at: clock.now))

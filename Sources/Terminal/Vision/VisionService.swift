@@ -131,21 +131,21 @@ actor VisionService {
     switch event {
     case .present(let track):
       metrics.count { $0.facesSeen += 1 }
-      await checkout.receive(.facePresent(track: track))
+      await checkout.cameraSaw(.facePresent(track: track))
     case .left(let track, let wasStranger):
       if wasStranger { metrics.count { $0.strangersRefused += 1 } }
-      await checkout.receive(.faceLeft(track: track))
+      await checkout.cameraSaw(.faceLeft(track: track))
     case .identified(let identification):
       metrics.count { $0.identified += 1 }
-      await checkout.receive(.identified(identification))
+      await checkout.cameraSaw(.identified(identification))
     case .lookAlikes(let question):
-      await checkout.receive(.lookAlikes(question))
+      await checkout.cameraSaw(.lookAlikes(question))
     case .notRecognised(let track):
-      await checkout.receive(.notRecognised(track: track))
+      await checkout.cameraSaw(.notRecognised(track: track))
     case .artefact(let track, let reason):
       metrics.count { $0.artefactsRefused += 1 }
       logger.warning("A known face was shown by an artefact", metadata: ["reason": "\(reason.rawValue)"])
-      await checkout.receive(.notRecognised(track: track))
+      await checkout.cameraSaw(.notRecognised(track: track))
     }
   }
 
