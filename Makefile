@@ -7,7 +7,8 @@ SEEDS     ?= 20
 SEED      ?=
 ONLY      ?=
 RELEASE   := .build/release
-PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev libopencv-imgcodecs-dev \
+PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev \
+             libturbojpeg0-dev libpng-dev libexif-dev \
              libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
 TEST_PACKAGES := ffmpeg
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)

@@ -67,8 +67,11 @@ let package = Package(
     .target(name: "CMalloc"),
     .target(name: "CV4L2"),
     .target(
+      name: "CPictures", cxxSettings: optimised,
+      linkerSettings: ["turbojpeg", "png", "exif"].map { .linkedLibrary($0) }),
+    .target(
       name: "COpenCV", cxxSettings: openCVHeaders + optimised,
-      linkerSettings: ["core", "imgproc", "imgcodecs", "dnn"].map { .linkedLibrary("opencv_\($0)") }),
+      linkerSettings: ["core", "imgproc", "dnn"].map { .linkedLibrary("opencv_\($0)") }),
 
     // Rules
     .target(name: "CanteenCore", swiftSettings: house),
@@ -78,7 +81,8 @@ let package = Package(
     .target(name: "Roster", dependencies: ["CanteenCore"], swiftSettings: house),
 
     // Seeing
-    .target(name: "Imaging", dependencies: ["COpenCV", "CanteenCore"], swiftSettings: houseNearC),
+    .target(
+      name: "Imaging", dependencies: ["COpenCV", "CPictures", "CanteenCore"], swiftSettings: houseNearC),
     .target(
       name: "Camera", dependencies: ["CV4L2", "Imaging", "CanteenCore", "SettingsFile"],
       swiftSettings: houseNearC),
@@ -223,6 +227,7 @@ let package = Package(
       name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
       name: "CameraTests", dependencies: ["Camera", "Imaging", "CanteenTestSupport"], swiftSettings: house),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: house),
     .testTarget(
       name: "FaceRecognitionTests",
       dependencies: ["AttackSet", "FaceRecognition", "Imaging", "CanteenCore", "CanteenTestSupport", crypto],

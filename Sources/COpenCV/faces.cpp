@@ -151,7 +151,7 @@ template <typename Holder>
 int32_t make(const char *onnx_file, Holder **holder, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
     cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx_file);
-    if (net.empty()) return fail(error, CANTEEN_CV_UNREADABLE, "the model holds no network");
+    if (net.empty()) return fail(error, CANTEEN_CV_FAILED, "the model holds no network");
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     *holder = new Holder{net};

@@ -7,10 +7,6 @@
 
 #include "COpenCV.h"
 
-struct canteen_cv_picture {
-  cv::Mat bgr;
-};
-
 namespace canteen {
 
 inline int32_t fail(canteen_cv_error *error, int32_t status, const char *text) {

@@ -120,7 +120,7 @@ int32_t canteen_cv_classifier_make(const char *onnx_file, canteen_cv_classifier 
                                    canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
     cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx_file);
-    if (net.empty()) return fail(error, CANTEEN_CV_UNREADABLE, "the model holds no network");
+    if (net.empty()) return fail(error, CANTEEN_CV_FAILED, "the model holds no network");
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     *classifier = new canteen_cv_classifier{net};

@@ -2,45 +2,6 @@ public import COpenCV
 import CanteenCore
 
 extension Frame {
-  /// Larger pictures are refused: 50 million pixels take 150 MB.
-  public static let mostPixels: Int64 = 50_000_000
-
-  /// Decodes a whole JPEG or PNG, turned upright by its EXIF orientation.
-  public init(decoding bytes: [UInt8]) throws(ImagingError) {
-    var picture: OpaquePointer?
-    try callingOpenCV { error in
-      unsafe canteen_cv_decode(bytes, bytes.count, Self.mostPixels, &picture, &error)
-    }
-    // The library hands the picture over; it is freed on every way out.
-    defer { unsafe canteen_cv_picture_free(picture) }
-    let width = unsafe Int(canteen_cv_picture_width(picture))
-    let height = unsafe Int(canteen_cv_picture_height(picture))
-    let pixels = unsafe [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
-      unsafe canteen_cv_picture_copy(picture, buffer.baseAddress)
-      count = width * height * 3
-    }
-    try self.init(width: width, height: height, bgr: pixels)
-  }
-
-  /// The frame as a JPEG, scaled down to `mostWidth` when it is wider.
-  public func jpeg(quality: Int, mostWidth: Int = .max) throws(ImagingError) -> [UInt8] {
-    if width > mostWidth {
-      return try resized(width: mostWidth, height: max(1, height * mostWidth / width)).jpeg(quality: quality)
-    }
-    // JPEG is never larger than this for 8-bit colour, headers included.
-    let capacity = width * height * 3 + 4_096
-    var status: Result<Void, ImagingError> = .success(())
-    let encoded = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      status = Result { () throws(ImagingError) in
-        try unsafe withOpenCVImage { image, error in
-          unsafe canteen_cv_encode_jpeg(image, Int32(quality), buffer.baseAddress, capacity, &count, &error)
-        }
-      }
-    }
-    try status.get()
-    return encoded
-  }
-
   /// The frame scaled to another size.
   public func resized(width: Int, height: Int) throws(ImagingError) -> Frame {
     guard (1...1 << 15).contains(width), (1...1 << 15).contains(height) else {
@@ -87,12 +48,7 @@ extension Frame {
 /// Turns a status and its message into an error.
 public func callingOpenCV(_ call: (inout canteen_cv_error) -> Int32) throws(ImagingError) {
   var error = canteen_cv_error()
-  switch call(&error) {
-  case CANTEEN_CV_OK: return
-  case CANTEEN_CV_UNREADABLE: throw .unreadable
-  case CANTEEN_CV_TOO_LARGE: throw .tooLarge(mostPixels: Frame.mostPixels)
-  default: throw .failed(error.message)
-  }
+  guard call(&error) == CANTEEN_CV_OK else { throw .failed(error.message) }
 }
 
 extension canteen_cv_error {

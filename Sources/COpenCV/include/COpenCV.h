@@ -12,8 +12,6 @@ extern "C" {
 
 #define CANTEEN_CV_OK 0
 #define CANTEEN_CV_FAILED (-1)
-#define CANTEEN_CV_UNREADABLE (-2)
-#define CANTEEN_CV_TOO_LARGE (-3)
 
 typedef struct {
   char text[256];
@@ -26,21 +24,6 @@ typedef struct {
   int32_t height;
 } canteen_cv_image;
 
-/* A picture this library made; free it with canteen_cv_picture_free. */
-typedef struct canteen_cv_picture canteen_cv_picture;
-
-void canteen_cv_picture_free(canteen_cv_picture *picture);
-int32_t canteen_cv_picture_width(const canteen_cv_picture *picture);
-int32_t canteen_cv_picture_height(const canteen_cv_picture *picture);
-/* Copies width * height * 3 bytes. */
-void canteen_cv_picture_copy(const canteen_cv_picture *picture, uint8_t *bgr);
-
-/* Decodes a whole JPEG or PNG, turned upright by its EXIF orientation; its size is checked before. */
-int32_t canteen_cv_decode(const uint8_t *bytes, size_t count, int64_t most_pixels,
-                          canteen_cv_picture **picture, canteen_cv_error *error);
-/* Encodes as JPEG into `out`, at most `capacity` bytes. */
-int32_t canteen_cv_encode_jpeg(canteen_cv_image image, int32_t quality, uint8_t *out,
-                               size_t capacity, size_t *count, canteen_cv_error *error);
 /* Scales into `out_bgr`, which holds out_width * out_height * 3 bytes. */
 int32_t canteen_cv_resize(canteen_cv_image image, int32_t out_width, int32_t out_height,
                           uint8_t *out_bgr, canteen_cv_error *error);

@@ -6,10 +6,11 @@
 
 namespace canteen {
 
-// What a file claims about itself before anything is decoded.
+// What a file claims about itself before anything is decoded; width and height as they are stored.
 struct PictureHeader {
   int64_t width;
   int64_t height;
+  bool is_png;
 };
 
 // Reads the header of a JPEG or PNG; nothing for any other file and for one that was cut off.

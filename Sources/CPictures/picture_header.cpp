@@ -63,7 +63,7 @@ std::optional<PictureHeader> read_png(Reader reader) {
       const auto width = reader.big_endian(4);
       const auto height = reader.big_endian(4);
       if (!width || !height || rest < 8) return std::nullopt;
-      header = PictureHeader{*width, *height};
+      header = PictureHeader{*width, *height, true};
       rest -= 8;
     }
     reader.skip(rest + 4);
@@ -90,7 +90,7 @@ std::optional<PictureHeader> read_jpeg(Reader reader) {
       const auto height = reader.big_endian(2);
       const auto width = reader.big_endian(2);
       if (!width || !height || rest < 5) return std::nullopt;
-      header = PictureHeader{*width, *height};
+      header = PictureHeader{*width, *height, false};
       rest -= 5;
     }
     reader.skip(rest);
