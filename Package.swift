@@ -241,7 +241,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "FaceTrialTests",
-      dependencies: ["FaceTrial", "FaceRecognition", "CanteenCore", "CanteenTestSupport"],
+      dependencies: ["FaceTrial", "FaceRecognition", "SeededRandom", "CanteenCore", "CanteenTestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "FaceIndexTests", dependencies: ["FaceIndex", "CFaceIndex", "CanteenTestSupport"],

@@ -1,6 +1,5 @@
 public import CanteenCore
 public import FaceRecognition
-import FaceIndex
 import Foundation
 import Imaging
 
@@ -8,7 +7,7 @@ import Imaging
 ///
 /// The first usable shots of each person enrol, the others probe the library of all. Every person is also left out
 /// once: all their photographs probe a library without them. One photograph is one presentation with one look, which
-/// is harder than the several looks of a till.
+/// is harder than the several looks of a till. The threshold follows from the library as it does at a gateway.
 public struct FaceTrial {
   private let recognizer: FaceRecognizer
   private let policy: IdentificationPolicy
@@ -45,16 +44,17 @@ public struct FaceTrial {
         done += 1
         progress(done)
       }
-      people.append(Subject(name: person.name, faces: faces, shotsToEnrol: shotsToEnrol))
+      people.append(Subject(number: people.count, faces: faces, shotsToEnrol: shotsToEnrol))
     }
-    let enrolled = people.filter { !$0.enrolled.isEmpty }
-    guard enrolled.count >= 2, people.contains(where: { !$0.probes.isEmpty }) else { throw .nothingToProbe }
-    let presentations = compare(people, &times)
-    let model = ScoreModel.assumed
+    let library = TrialLibrary(of: people)
+    guard library.peopleCount >= 2, people.contains(where: { !$0.probes.isEmpty }) else {
+      throw .nothingToProbe
+    }
     return TrialReport(
-      presentations: presentations, people: people.count, enrolled: enrolled.count,
-      templates: enrolled.reduce(0) { $0 + $1.enrolled.count }, photos: photos.photoCount, refusals: refusals,
-      point: policy.operatingPoint(for: model, people: enrolled.count), model: model, times: times)
+      presentations: library.presentations(&times), people: people.count, enrolled: library.peopleCount,
+      templates: people.reduce(0) { $0 + $1.enrolled.count }, photos: photos.photoCount, refusals: refusals,
+      point: policy.operatingPoint(for: library.model, people: library.peopleCount), model: library.model,
+      times: times)
   }
 
   private func embedding(of photo: URL, _ times: inout StageTimes) throws(EnrolmentError) -> Embedding {
@@ -64,42 +64,5 @@ public struct FaceTrial {
     return try times.measure(\.template) { () throws(EnrolmentError) in
       try recognizer.template(fromPhoto: [UInt8](bytes))
     }
-  }
-
-  private func compare(_ people: [Subject], _ times: inout StageTimes) -> [Presentation] {
-    let library = FaceIndex<String>()
-    for person in people where !person.enrolled.isEmpty {
-      // Only memory could refuse; the photographs took far more of it.
-      try? library.replace(person.name, with: person.enrolled)
-    }
-    var presentations: [Presentation] = []
-    for person in people {
-      for probe in person.probes {
-        let found = times.measure(\.search) { library.topTwo(of: probe) }
-        presentations.append(
-          Presentation(of: person.name, isEnrolled: !person.enrolled.isEmpty, found: found))
-      }
-      library.remove(person.name)
-      for face in person.enrolled + person.probes {
-        presentations.append(
-          Presentation(of: person.name, isEnrolled: false, found: library.topTwo(of: face)))
-      }
-      if !person.enrolled.isEmpty { try? library.replace(person.name, with: person.enrolled) }
-    }
-    return presentations
-  }
-}
-
-/// One person's faces, those that enrol apart from those that probe.
-private struct Subject {
-  let name: String
-  let enrolled: [Embedding]
-  let probes: [Embedding]
-
-  init(name: String, faces: [Embedding], shotsToEnrol: Int) {
-    self.name = name
-    let enrolling = faces.count < 2 ? faces.count : min(shotsToEnrol, faces.count - 1)
-    enrolled = Array(faces.prefix(enrolling))
-    probes = Array(faces.dropFirst(enrolling))
   }
 }

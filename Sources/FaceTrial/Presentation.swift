@@ -17,9 +17,9 @@ struct Presentation: Sendable, Equatable {
     self.lead = lead
   }
 
-  init(of name: String, isEnrolled: Bool, found: TopTwo<String>) {
+  init(of id: OutUserID, isEnrolled: Bool, found: TopTwo<OutUserID>) {
     self.isEnrolled = isEnrolled
-    isRight = found.best?.owner == name
+    isRight = found.best?.owner == id
     score = found.best?.cosine ?? -1
     lead = score - (found.runnerUp?.cosine ?? -1)
   }

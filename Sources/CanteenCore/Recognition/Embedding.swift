@@ -32,6 +32,13 @@ public struct Embedding: Sendable, Equatable, CustomStringConvertible, CustomRef
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
+extension [Embedding] {
+  /// The cosine of each with every other.
+  public var cosinesWithEachOther: [Float] {
+    indices.flatMap { later in self[..<later].map { $0.cosine(to: self[later]) } }
+  }
+}
+
 /// Why numbers are not a face embedding.
 public enum EmbeddingError: Error, Equatable {
   case wrongDimension(Int)

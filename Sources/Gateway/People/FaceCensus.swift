@@ -9,13 +9,6 @@ struct FaceCensus: Sendable {
     let templates: [Embedding]
     /// ``GuardianAccount/key``; equal for siblings.
     let guardianKey: String?
-
-    /// Cosines between the person's own shots.
-    fileprivate var betweenShots: [Float] {
-      templates.indices.flatMap { later in
-        templates[..<later].map { $0.cosine(to: templates[later]) }
-      }
-    }
   }
 
   /// Pairs below are not remembered, and never count as look-alikes whatever the library's scores say.
@@ -42,7 +35,9 @@ struct FaceCensus: Sendable {
     let scores = faces.scores(of: person.templates)
     faces.insert(person.id, person.templates)
     people[person.id] = person
-    fit.add(person.id, scores: unexplained(scores, with: person), betweenShots: person.betweenShots)
+    fit.add(
+      person.id, scores: unexplained(scores, with: person),
+      betweenShots: person.templates.cosinesWithEachOther)
     for (other, score) in scores where score >= Self.leastLookAlike {
       near[PersonPair(person.id, other)] = score
     }
@@ -52,7 +47,8 @@ struct FaceCensus: Sendable {
     guard let person = people.removeValue(forKey: id) else { return }
     faces.remove(id)
     let scores = faces.scores(of: person.templates)
-    fit.remove(id, scores: unexplained(scores, with: person), betweenShots: person.betweenShots)
+    fit.remove(
+      id, scores: unexplained(scores, with: person), betweenShots: person.templates.cosinesWithEachOther)
     for (other, _) in scores { near[PersonPair(id, other)] = nil }
   }
 
