@@ -65,7 +65,7 @@ let package = Package(
     // C and C++ shims
     .target(name: "CFaceIndex"),
     .target(name: "CMalloc"),
-    .target(name: "CV4L2"),
+    .target(name: "CV4L2", linkerSettings: [.linkedLibrary("v4lconvert")]),
     .target(
       name: "COpenCV", cxxSettings: openCVHeaders + optimised,
       linkerSettings: ["core", "imgproc", "imgcodecs", "dnn"].map { .linkedLibrary("opencv_\($0)") }),

@@ -102,17 +102,3 @@ extension canteen_cv_error {
     }
   }
 }
-
-extension Frame {
-  /// A picture as most USB cameras send it: YUYV 4:2:2, two bytes a pixel.
-  public init(yuyv: [UInt8], width: Int, height: Int) throws(ImagingError) {
-    guard width > 0, height > 0, yuyv.count >= width * height * 2 else {
-      throw .wrongSize(width: width, height: height, bytes: yuyv.count)
-    }
-    var bgr = [UInt8](repeating: 0, count: width * height * 3)
-    try callingOpenCV { error in
-      unsafe canteen_cv_from_yuyv(yuyv, Int32(width), Int32(height), &bgr, &error)
-    }
-    try self.init(width: width, height: height, bgr: bgr)
-  }
-}
