@@ -65,7 +65,7 @@ let package = Package(
     // C and C++ shims
     .target(name: "CFaceIndex"),
     .target(name: "CMalloc"),
-    .target(name: "CV4L2"),
+    .target(name: "CV4L2", linkerSettings: [.linkedLibrary("v4lconvert")]),
     .target(
       name: "CPictures", cxxSettings: optimised,
       linkerSettings: ["turbojpeg", "png", "exif"].map { .linkedLibrary($0) }),

@@ -17,16 +17,6 @@ int32_t canteen_cv_resize(canteen_cv_image image, int32_t out_width, int32_t out
   });
 }
 
-int32_t canteen_cv_from_yuyv(const uint8_t *yuyv, int32_t width, int32_t height, uint8_t *out_bgr,
-                             canteen_cv_error *error) {
-  return guarded(error, [&]() -> int32_t {
-    const cv::Mat input(height, width, CV_8UC2, const_cast<uint8_t *>(yuyv));
-    cv::Mat out(height, width, CV_8UC3, out_bgr);
-    cv::cvtColor(input, out, cv::COLOR_YUV2BGR_YUYV);
-    return CANTEEN_CV_OK;
-  });
-}
-
 int32_t canteen_cv_compose(canteen_cv_image background, canteen_cv_image still,
                            canteen_cv_placement placement, uint8_t *out_bgr,
                            canteen_cv_error *error) {

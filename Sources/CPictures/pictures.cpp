@@ -72,6 +72,11 @@ int32_t canteen_picture_decode(const uint8_t *bytes, size_t count, canteen_pictu
                                uint8_t *out_bgr) {
   const auto file = canteen::read_picture_header(bytes, count);
   if (!file || file->width > INT_MAX / 3 || file->height > INT_MAX) return CANTEEN_PICTURE_UNREADABLE;
+  const bool on_side = canteen::lies_on_its_side(header.orientation);
+  if (header.width != (on_side ? file->height : file->width) ||
+      header.height != (on_side ? file->width : file->height)) {
+    return CANTEEN_PICTURE_UNREADABLE;
+  }
   const auto decode = file->is_png ? decode_png : decode_jpeg;
   if (header.orientation == 1) return decode(bytes, count, file->width, file->height, out_bgr);
   std::unique_ptr<uint8_t[]> lying(new (std::nothrow) uint8_t[file->width * file->height * 3]);

@@ -48,7 +48,11 @@ extension Frame {
 /// Turns a status and its message into an error.
 public func callingOpenCV(_ call: (inout canteen_cv_error) -> Int32) throws(ImagingError) {
   var error = canteen_cv_error()
-  guard call(&error) == CANTEEN_CV_OK else { throw .failed(error.message) }
+  switch call(&error) {
+  case CANTEEN_CV_OK: return
+  case CANTEEN_CV_UNREADABLE: throw .unreadable
+  default: throw .failed(error.message)
+  }
 }
 
 extension canteen_cv_error {
@@ -56,19 +60,5 @@ extension canteen_cv_error {
     unsafe withUnsafeBytes(of: text) { bytes in
       unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-  }
-}
-
-extension Frame {
-  /// A picture as most USB cameras send it: YUYV 4:2:2, two bytes a pixel.
-  public init(yuyv: [UInt8], width: Int, height: Int) throws(ImagingError) {
-    guard width > 0, height > 0, yuyv.count >= width * height * 2 else {
-      throw .wrongSize(width: width, height: height, bytes: yuyv.count)
-    }
-    var bgr = [UInt8](repeating: 0, count: width * height * 3)
-    try callingOpenCV { error in
-      unsafe canteen_cv_from_yuyv(yuyv, Int32(width), Int32(height), &bgr, &error)
-    }
-    try self.init(width: width, height: height, bgr: bgr)
   }
 }

@@ -82,7 +82,7 @@ struct FrameSourceTests {
     ("/etc/hostname", "not a video device"),
   ])
   func `A node that is no camera is refused with the reason`(node: String, words: String) async throws {
-    let camera = V4L2Camera(node: node, clock: SystemMonotonicClock())
+    let camera = V4L2Camera(selector: .node(node), clock: SystemMonotonicClock())
     let error = await #expect(throws: CameraError.self) { try await camera.open() }
     #expect(error?.description.contains(words) == true, "\(String(describing: error))")
     await camera.close()

@@ -12,6 +12,8 @@ extern "C" {
 
 #define CANTEEN_CV_OK 0
 #define CANTEEN_CV_FAILED (-1)
+/* The bytes are not the picture they were said to be. */
+#define CANTEEN_CV_UNREADABLE (-2)
 
 typedef struct {
   char text[256];
@@ -27,9 +29,14 @@ typedef struct {
 /* Scales into `out_bgr`, which holds out_width * out_height * 3 bytes. */
 int32_t canteen_cv_resize(canteen_cv_image image, int32_t out_width, int32_t out_height,
                           uint8_t *out_bgr, canteen_cv_error *error);
-/* YUYV 4:2:2 to BGR. */
-int32_t canteen_cv_from_yuyv(const uint8_t *yuyv, int32_t width, int32_t height, uint8_t *out_bgr,
-                             canteen_cv_error *error);
+
+/* How a camera lays out a picture that is not compressed. NV12: the chroma follows the luma, in rows of the same
+   length. Colours are those of BT.601 in their limited range, as cameras send them. */
+typedef enum { CANTEEN_CV_YUYV, CANTEEN_CV_NV12, CANTEEN_CV_GREY } canteen_cv_layout;
+
+/* A camera's picture into `out_bgr`, which holds width * height * 3 bytes. Rows may have gaps. */
+int32_t canteen_cv_from_raw(const uint8_t *bytes, size_t count, canteen_cv_layout layout, int32_t width,
+                            int32_t height, size_t bytes_per_line, uint8_t *out_bgr, canteen_cv_error *error);
 
 /* Where a still stands in a frame and in what light. */
 typedef struct {

@@ -29,7 +29,8 @@ int32_t canteen_picture_read_header(const uint8_t *bytes, size_t count,
                                     canteen_picture_header *header);
 
 /* Decodes into `out_bgr`, which holds header.width * header.height * 3 bytes: 8-bit blue, green, red, upright, rows
-   without gaps. What is transparent becomes white. */
+   without gaps. What is transparent becomes white. A file of another size is refused; orientation 1 leaves the picture
+   as it is stored. */
 int32_t canteen_picture_decode(const uint8_t *bytes, size_t count, canteen_picture_header header,
                                uint8_t *out_bgr);
 

@@ -27,6 +27,6 @@ extension CameraSettings {
       return ReplayCamera(
         player: try FolderPlayer(folder: place(folder), framesPerSecond: framesPerSecond ?? 25), clock: clock)
     }
-    return V4L2Camera(node: named[0], clock: clock)
+    return V4L2Camera(selector: .node(named[0]), clock: clock)
   }
 }

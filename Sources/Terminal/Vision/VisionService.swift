@@ -13,16 +13,14 @@ actor VisionService {
   nonisolated let previews = Broadcast<[UInt8]?>(nil)
   nonisolated let camera = Broadcast(CameraState())
 
-  private static let reopen = RetrySchedule(first: .milliseconds(500), longest: .seconds(10))
   private static let previewWidth = 320
   /// Every second frame is enough for a mirror.
   private static let previewEvery: UInt64 = 2
 
-  private let source: any FrameSource
+  private let source: SteadyCamera
   private let library: FeatureLibrary
   private let checkout: CheckoutService
   private let metrics: TillMetrics
-  private let clock: any MonotonicClock
   private let logger: Logger
   private let executor = BlockingExecutor(label: "canteen.vision")
 
@@ -36,11 +34,10 @@ actor VisionService {
     liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger
   ) {
-    self.source = source
+    self.source = SteadyCamera(source: source, clock: clock)
     self.library = library
     self.checkout = checkout
     self.metrics = metrics
-    self.clock = clock
     self.logger = logger
     examiner = FaceExaminer(
       recognizer: recognizer, policy: policy, liveness: liveness, clock: clock)
@@ -60,21 +57,18 @@ actor VisionService {
   }
 
   private func watch() async {
-    var failures = 0
     for await wanted in checkout.cameraWanted.values() where wanted {
       while checkout.cameraWanted.latest, !Task.isCancelled {
-        do throws(CameraError) {
-          try await source.open()
-          while checkout.cameraWanted.latest {
-            let frame = try await source.nextFrame()
-            if failures > 0 || camera.latest.error != nil { await cameraWorks() }
-            failures = 0
-            await look(at: frame)
-          }
-        } catch {
-          guard checkout.cameraWanted.latest, !Task.isCancelled else { break }
-          failures += 1
-          await cameraFailed(error, failures: failures)
+        await source.open()
+        switch await source.next() {
+        case .frame(let frame):
+          if camera.latest.error != nil { await cameraWorks() }
+          await look(at: frame)
+        case .lost(let error): await cameraFailed(error)
+        case .back(let gap):
+          logger.notice("The camera is back", metadata: ["gone_ms": "\(gap.wholeMilliseconds)"])
+          await cameraWorks()
+        case .closed: break
         }
       }
       await everybodyLeft()
@@ -86,13 +80,11 @@ actor VisionService {
     await checkout.set(.cameraFailed, active: false)
   }
 
-  private func cameraFailed(_ error: CameraError, failures: Int) async {
-    if failures == 1 { logger.error("The camera failed", metadata: ["error": "\(error)"]) }
-    await source.close()
+  private func cameraFailed(_ error: CameraError) async {
+    logger.error("The camera failed", metadata: ["error": "\(error)"])
     camera.send(CameraState(error: "\(error)"))
     await checkout.set(.cameraFailed, active: true)
     await everybodyLeft()
-    try? await clock.sleep(for: Self.reopen.delay(afterFailures: failures, jitter: .random(in: 0...1)))
   }
 
   private func everybodyLeft() async {
