@@ -24,6 +24,7 @@ actor VisionService {
   private let metrics: TillMetrics
   private let clock: any MonotonicClock
   private let logger: Logger
+  private let report: LoopReport
   private let executor = BlockingExecutor(label: "canteen.vision")
 
   private var examiner: FaceExaminer
@@ -34,7 +35,7 @@ actor VisionService {
     source: any FrameSource, recognizer: sending FaceRecognizer, library: FeatureLibrary,
     checkout: CheckoutService, policy: IdentificationPolicy,
     liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
-    logger: Logger
+    logger: Logger, report: LoopReport
   ) {
     self.source = source
     self.library = library
@@ -42,6 +43,7 @@ actor VisionService {
     self.metrics = metrics
     self.clock = clock
     self.logger = logger
+    self.report = report
     examiner = FaceExaminer(
       recognizer: recognizer, policy: policy, liveness: liveness, clock: clock)
   }
@@ -70,14 +72,17 @@ actor VisionService {
             if failures > 0 || camera.latest.error != nil { await cameraWorks() }
             failures = 0
             await look(at: frame)
+            report.roundDone()
           }
         } catch {
           guard checkout.cameraWanted.latest, !Task.isCancelled else { break }
           failures += 1
+          report.roundDone()
           await cameraFailed(error, failures: failures)
         }
       }
       await everybodyLeft()
+      report.rests()
     }
   }
 
