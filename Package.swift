@@ -226,6 +226,9 @@ let package = Package(
     .testTarget(
       name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
+      name: "DaemonTests", dependencies: ["Daemon", "CanteenCore", "CanteenTestSupport", logging],
+      swiftSettings: house),
+    .testTarget(
       name: "CameraTests", dependencies: ["Camera", "Imaging", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: house),
     .testTarget(

@@ -6,18 +6,28 @@ import UnixSignals
 /// How each of our daemons runs: logs to standard error, stops in order on SIGTERM or SIGINT, and says in one
 /// sentence why it could not start.
 public enum Program {
-  /// - Throws: ``ProgramFailed`` after the sentence was written; the program then exits with 1.
-  public static func run(named name: String, _ make: (Logger) throws -> any Service) async throws {
+  /// - Throws: ``ProgramFailed`` after the sentence was written; the program then exits with its code.
+  public static func run(
+    named name: String, _ make: (Logger, ServiceManager?) throws -> any Service
+  ) async throws {
     var logger = Logger(label: name) { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .notice
+    let manager = ServiceManager()
+    let service: any Service
     do {
-      let service = try make(logger)
+      service = try make(logger, manager)
+    } catch {
+      complain("\(name): \(error)")
+      throw ProgramFailed(exitCode: ProgramFailed.notSetUp)
+    }
+    do {
       try await ServiceGroup(
-        services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        services: [service, Farewell(manager: manager)], gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
       ).run()
     } catch {
       complain("\(name): \(error)")
-      throw ProgramFailed()
+      throw ProgramFailed(exitCode: ProgramFailed.stoppedWorking)
     }
   }
 
@@ -31,7 +41,23 @@ public enum Program {
   }
 }
 
+/// Tells the service manager of an orderly stop when it begins.
+private struct Farewell: Service {
+  let manager: ServiceManager?
+
+  func run() async throws {
+    try await gracefulShutdown()
+    manager?.tell(.stopping)
+  }
+}
+
 /// The reason was written already.
 public struct ProgramFailed: Error, CustomStringConvertible {
+  /// A person has to set something right first: EX_CONFIG of sysexits(3), upon which systemd does not try again.
+  public static let notSetUp: Int32 = 78
+  public static let stoppedWorking: Int32 = 1
+
+  public let exitCode: Int32
+
   public var description: String { "" }
 }

@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 public import CanteenCore
 import Crypto
-import Daemon
+public import Daemon
 import SettingsFile
 import FaceRecognition
 public import Foundation
@@ -19,15 +19,22 @@ public struct GatewayServer: Service {
   private let likeness: LikenessDesk
   private let http: HTTPClient
   private let lock: FolderLock
+  private let watchdog: Watchdog<Loop>
+
+  /// What must go on for orders to be paid.
+  private enum Loop: String {
+    case deductions
+  }
 
   /// Opens everything the gateway needs; throws one clear sentence when something is missing.
   ///
   /// - Parameters:
   ///   - file: the settings file; paths in it are relative to its folder.
+  ///   - manager: told when callers are served and that deductions go on.
   ///   - listening: called with the port once callers are served.
   public init(
     settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
-    listening: @escaping @Sendable (Int) -> Void
+    manager: ServiceManager? = nil, listening: @escaping @Sendable (Int) -> Void
   ) throws {
     let settings = try SettingsFile.read(GatewaySettings.self, from: file)
     let folder = file.deletingLastPathComponent()
@@ -60,9 +67,10 @@ public struct GatewayServer: Service {
       subMerchant: merchant.subMerchant, organization: merchant.organization,
       organizationName: merchant.organizationName)
     let changes = Broadcast(0)
+    let watchdog = Watchdog<Loop>(manager: manager, loops: [.deductions], clock: clock, logger: logger)
     let scheduler = DebitScheduler(
       store: store, platform: platform, news: changes, plan: settings.plan, wallClock: wallClock,
-      clock: clock, logger: logger)
+      clock: clock, logger: logger, report: watchdog.report(of: .deductions))
     let exports = ExportDesk(
       store: store, key: exportKey, scheduler: scheduler, changes: changes, wallClock: wallClock)
     let likeness = LikenessDesk(
@@ -103,17 +111,25 @@ public struct GatewayServer: Service {
 
     listen = settings.listen
     self.scheduler = scheduler
+    self.watchdog = watchdog
     self.likeness = likeness
     application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),
-      onServerRunning: { channel in listening(channel.localAddress?.port ?? 0) }, logger: logger)
+      onServerRunning: { channel in
+        manager?.tell(.ready)
+        listening(channel.localAddress?.port ?? 0)
+      }, logger: logger)
   }
 
   public func run() async throws {
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await scheduler.run() }
+        group.addTask {
+          async let watched: Void = watchdog.run { scheduler.workArrived() }
+          await scheduler.run()
+          await watched
+        }
         group.addTask { await likeness.run() }
         group.addTask { try await application.run() }
         defer { group.cancelAll() }

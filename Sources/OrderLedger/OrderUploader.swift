@@ -26,17 +26,20 @@ public actor OrderUploader {
   private let transport: any OrderTransport
   private let clock: any MonotonicClock
   private let schedule: RetrySchedule
+  private let report: LoopReport
   private let wakeUps: AsyncStream<Void>
   private let wakeUp: AsyncStream<Void>.Continuation
 
   public init(
     ledger: OrderLedger, transport: any OrderTransport, clock: any MonotonicClock,
-    schedule: RetrySchedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60))
+    schedule: RetrySchedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60)),
+    report: LoopReport = .unheard
   ) {
     self.ledger = ledger
     self.transport = transport
     self.clock = clock
     self.schedule = schedule
+    self.report = report
     (wakeUps, wakeUp) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -51,20 +54,29 @@ public actor OrderUploader {
     var wakeUps = wakeUps.makeAsyncIterator()
     while !Task.isCancelled {
       do {
-        while try await sendOneBatch() { failures = 0 }
+        while try await sendOneBatch() {
+          failures = 0
+          report.roundDone()
+        }
         failures = 0
         state = .idle
+        report.roundDone()
         if await wakeUps.next(isolation: self) == nil { return }
       } catch let refusal as EntryRefused {
         failures += 1
         state = .refused(sequence: refusal.sequence, reason: refusal.reason)
-        try? await clock.sleep(for: schedule.longest)
+        await rest(for: schedule.longest)
       } catch {
         failures += 1
         state = .waiting(failures: failures, reason: String(describing: error))
-        try? await clock.sleep(for: schedule.delay(afterFailures: failures, jitter: .random(in: 0...1)))
+        await rest(for: schedule.delay(afterFailures: failures, jitter: .random(in: 0...1)))
       }
     }
+  }
+
+  private func rest(for pause: Duration) async {
+    report.rests(until: clock.now.advanced(by: pause))
+    try? await clock.sleep(for: pause)
   }
 
   /// Sends the oldest entries the gateway lacks.

@@ -1,7 +1,7 @@
 import Camera
 public import CanteenCore
 import Crypto
-import Daemon
+public import Daemon
 import SettingsFile
 import FaceRecognition
 import FeatureLibrary
@@ -24,15 +24,23 @@ public struct TerminalServer: Service {
   private let checkout: CheckoutService
   private let lock: FolderLock
 
+  /// What must go on for the till to sell and be paid.
+  private enum Loop: String, CaseIterable {
+    case checkout
+    case vision
+    case uploader
+  }
+
   /// Opens the ledger, the library, the models and the camera's settings; throws one clear sentence when
   /// something is missing.
   ///
   /// - Parameters:
   ///   - file: the settings file; paths in it are relative to its folder.
+  ///   - manager: told when the pages are served and that the loops go on.
   ///   - listening: called with the port once the pages are served.
   public init(
     settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
-    listening: @escaping @Sendable (Int) -> Void
+    manager: ServiceManager? = nil, listening: @escaping @Sendable (Int) -> Void
   ) throws {
     let settings = try SettingsFile.read(TerminalSettings.self, from: file)
     func place(_ path: String) -> URL { URL(filePath: path, relativeTo: file.deletingLastPathComponent()) }
@@ -66,7 +74,11 @@ public struct TerminalServer: Service {
     let client = GatewayClient(
       gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: till)
     let metrics = TillMetrics()
-    let uploader = OrderUploader(ledger: ledger, transport: client, clock: clock)
+    // The camera opens when it is wanted, and until then it owes nothing.
+    let watchdog = Watchdog<Loop>(
+      manager: manager, loops: Set(Loop.allCases), resting: [.vision], clock: clock, logger: logger)
+    let uploader = OrderUploader(
+      ledger: ledger, transport: client, clock: clock, report: watchdog.report(of: .uploader))
     let checkout = CheckoutService(
       session: CheckoutSession(
         settings: session, rules: SaleRules(fixedPrice: fixedPrice),
@@ -74,12 +86,12 @@ public struct TerminalServer: Service {
         schoolTime: MealPlan.unplanned.schoolTime(till.now())),
       protection: settings.checkout.protection, ledger: ledger, uploader: uploader,
       issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: till,
-      logger: logger)
+      logger: logger, report: watchdog.report(of: .checkout))
     let vision = VisionService(
       source: source, recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
       library: library, checkout: checkout, policy: settings.recognition.policy,
       liveness: settings.recognition.liveness, metrics: metrics,
-      clock: clock, logger: logger)
+      clock: clock, logger: logger, report: watchdog.report(of: .vision))
     let leases = try LeaseKeeper(
       client: client, ledger: ledger, checkout: checkout, identity: identity, keys: keys, state: state,
       clock: clock, wallClock: till, logger: logger)
@@ -124,7 +136,10 @@ public struct TerminalServer: Service {
     self.checkout = checkout
     pagesServer = Application(
       router: router, configuration: .init(address: listen.bindAddress, serverName: "canteend"),
-      onServerRunning: { channel in listening(channel.localAddress?.port ?? 0) }, logger: logger)
+      onServerRunning: { channel in
+        manager?.tell(.ready)
+        listening(channel.localAddress?.port ?? 0)
+      }, logger: logger)
     socketServer = Application(
       router: router,
       configuration: .init(address: .unixDomainSocket(path: socket.path), serverName: "canteend"),
@@ -134,6 +149,13 @@ public struct TerminalServer: Service {
     workers = [
       checkout.run, vision.run, leases.run, sync.run, uploader.run, news.run, pages.run, offline.run,
       desk.run,
+      {
+        await watchdog.run {
+          checkout.askForRound()
+          uploader.entryAppended()
+          if checkout.cameraWanted.latest { watchdog.called(.vision) }
+        }
+      },
     ]
   }
 

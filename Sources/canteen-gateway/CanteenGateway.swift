@@ -17,16 +17,16 @@ struct CanteenGateway: AsyncParsableCommand {
   func run() async throws {
     do {
       try await serve()
-    } catch is ProgramFailed {
-      throw ExitCode.failure
+    } catch let failure as ProgramFailed {
+      throw ExitCode(failure.exitCode)
     }
   }
 
   private func serve() async throws {
-    try await Program.run(named: "canteen-gateway") { logger in
+    try await Program.run(named: "canteen-gateway") { logger, manager in
       try GatewayServer(
         settingsFile: URL(filePath: config), clock: SystemMonotonicClock(), wallClock: SystemWallClock(),
-        logger: logger
+        logger: logger, manager: manager
       ) { port in
         Program.say("canteen-gateway listening on http://127.0.0.1:\(port)")
       }

@@ -23,16 +23,16 @@ struct Canteend: AsyncParsableCommand {
     func run() async throws {
       MemoryThrift.begin()
       do {
-        try await Program.run(named: "canteend") { logger in
+        try await Program.run(named: "canteend") { logger, manager in
           try TerminalServer(
             settingsFile: URL(filePath: options.config), clock: SystemMonotonicClock(),
-            wallClock: SystemWallClock(), logger: logger
+            wallClock: SystemWallClock(), logger: logger, manager: manager
           ) { port in
             Program.say("canteend listening on http://127.0.0.1:\(port)")
           }
         }
-      } catch is ProgramFailed {
-        throw ExitCode.failure
+      } catch let failure as ProgramFailed {
+        throw ExitCode(failure.exitCode)
       }
     }
   }

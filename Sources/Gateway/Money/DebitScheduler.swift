@@ -21,6 +21,7 @@ package actor DebitScheduler {
   private let clock: any MonotonicClock
   private let jitter: @Sendable () -> Double
   private let logger: Logger
+  private let report: LoopReport
   private let work = Doorbell()
   /// Unclear answers in a row, by order or refund number.
   private var failures: [String: Int] = [:]
@@ -29,7 +30,8 @@ package actor DebitScheduler {
   package init(
     store: GatewayStore, platform: any PaymentPlatform, news: Broadcast<Int>, plan: MealPlan = .unplanned,
     wallClock: any WallClock, clock: any MonotonicClock,
-    jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger
+    jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
+    report: LoopReport = .unheard
   ) {
     self.store = store
     self.platform = platform
@@ -39,6 +41,7 @@ package actor DebitScheduler {
     self.clock = clock
     self.jitter = jitter
     self.logger = logger
+    self.report = report
   }
 
   /// Orders or refunds came in.
@@ -50,10 +53,12 @@ package actor DebitScheduler {
   func run() async {
     while !Task.isCancelled {
       do {
-        while !Task.isCancelled, try await moveOnce() {}
+        while !Task.isCancelled, try await moveOnce() { report.roundDone() }
+        report.roundDone()
         await work.wait(atMost: try await timeToNextDue(), on: clock)
       } catch {
         logger.error("The store failed under the debit scheduler", metadata: ["error": "\(error)"])
+        report.roundDone()
         await work.wait(atMost: .seconds(5), on: clock)
       }
     }

@@ -37,13 +37,14 @@ package actor CheckoutService {
   let wallClock: TillClock
   let logger: Logger
   private let deadlineMovedUp = Doorbell()
+  private let report: LoopReport
   /// The moment ``run()`` waits for.
   private var awaited = MonotonicInstant.start
 
   package init(
     session: CheckoutSession, protection: CameraProtection, ledger: OrderLedger, uploader: OrderUploader,
     issuer: any CredentialIssuer, metrics: TillMetrics, clock: any MonotonicClock, wallClock: TillClock,
-    logger: Logger
+    logger: Logger, report: LoopReport = .unheard
   ) {
     self.session = session
     self.protection = protection
@@ -54,6 +55,7 @@ package actor CheckoutService {
     self.clock = clock
     self.wallClock = wallClock
     self.logger = logger
+    self.report = report
   }
 
   /// Keeps the time of both rule machines until cancelled.
@@ -61,9 +63,14 @@ package actor CheckoutService {
     while !Task.isCancelled {
       awaited = deadline ?? clock.now.advanced(by: Self.longestWait)
       await deadlineMovedUp.wait(atMost: clock.now.duration(to: awaited), on: clock)
-      if !Task.isCancelled { await tick() }
+      guard !Task.isCancelled else { return }
+      await tick()
+      report.roundDone()
     }
   }
+
+  /// Has ``run()`` do a round now, due or not.
+  nonisolated func askForRound() { deadlineMovedUp.ring() }
 
   /// Lets whatever is due by now happen.
   package func tick() async {

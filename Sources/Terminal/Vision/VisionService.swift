@@ -22,6 +22,7 @@ actor VisionService {
   private let checkout: CheckoutService
   private let metrics: TillMetrics
   private let logger: Logger
+  private let report: LoopReport
   private let executor = BlockingExecutor(label: "canteen.vision")
 
   private var examiner: FaceExaminer
@@ -32,13 +33,14 @@ actor VisionService {
     source: any FrameSource, recognizer: sending FaceRecognizer, library: FeatureLibrary,
     checkout: CheckoutService, policy: IdentificationPolicy,
     liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
-    logger: Logger
+    logger: Logger, report: LoopReport
   ) {
     self.source = SteadyCamera(source: source, clock: clock)
     self.library = library
     self.checkout = checkout
     self.metrics = metrics
     self.logger = logger
+    self.report = report
     examiner = FaceExaminer(
       recognizer: recognizer, policy: policy, liveness: liveness, clock: clock)
   }
@@ -70,8 +72,10 @@ actor VisionService {
           await cameraWorks()
         case .closed: break
         }
+        report.roundDone()
       }
       await everybodyLeft()
+      report.rests()
     }
   }
 

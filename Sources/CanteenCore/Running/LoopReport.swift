@@ -1,0 +1,21 @@
+/// Where a loop that works until it is cancelled tells that it gets on with its work.
+public struct LoopReport: Sendable {
+  private let tellDone: @Sendable () -> Void
+  private let tellRest: @Sendable (MonotonicInstant?) -> Void
+
+  public init(
+    roundDone: @escaping @Sendable () -> Void, rests: @escaping @Sendable (_ until: MonotonicInstant?) -> Void
+  ) {
+    tellDone = roundDone
+    tellRest = rests
+  }
+
+  /// Nobody listens.
+  public static let unheard = LoopReport(roundDone: {}, rests: { _ in })
+
+  /// What there was to do is done.
+  public func roundDone() { tellDone() }
+
+  /// Nothing is done until `moment`, or, without one, until there is work.
+  public func rests(until moment: MonotonicInstant? = nil) { tellRest(moment) }
+}
