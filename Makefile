@@ -15,7 +15,7 @@ SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
 # These keep all cores for a while, and the others would wait for them longer than they may take.
-LONG_TESTS := SimulationTests|SystemTests|CrashTestTests|AttackSetTests|ScoreModelFit|FaceIndexTests
+LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|CrashTestTests|AttackSetTests|ScoreModelFit|FaceIndexTests
 TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
               CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
               CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python"

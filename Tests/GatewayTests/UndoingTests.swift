@@ -11,7 +11,7 @@ import Testing
 
 /// Voids and refunds from the till's entry to the platform, other tills' news, and ledgers that are carried or
 /// not to be trusted.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct UndoingTests {
   private let folder: TemporaryFolder
   private let store: GatewayStore

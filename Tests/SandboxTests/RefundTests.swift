@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct RefundTests {
+@Suite(.timeLimit(.minutes(3))) struct RefundTests {
   private func refundID(_ outcome: RefundOutcome) throws -> String {
     guard case .refunded(let refundID) = outcome else { throw Unrefunded(outcome: outcome) }
     return refundID
