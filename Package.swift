@@ -221,8 +221,10 @@ let package = Package(
       name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/FaultyDisk", swiftSettings: houseNearC),
     .testTarget(
       name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
+    .target(name: "CFaultyCamera", dependencies: ["CV4L2"], path: "Tests/CFaultyCamera"),
     .testTarget(
-      name: "CameraTests", dependencies: ["Camera", "Imaging", "CanteenTestSupport"], swiftSettings: house),
+      name: "CameraTests", dependencies: ["CFaultyCamera", "Camera", "Imaging", "CanteenTestSupport"],
+      swiftSettings: houseNearC),
     .testTarget(
       name: "FaceRecognitionTests",
       dependencies: ["AttackSet", "FaceRecognition", "Imaging", "CanteenCore", "CanteenTestSupport", crypto],
