@@ -44,6 +44,7 @@ let package = Package(
     .executable(name: "canteen-sandbox", targets: ["canteen-sandbox"]),
     .executable(name: "canteen-demo", targets: ["canteen-demo"]),
     .executable(name: "canteen-bench", targets: ["canteen-bench"]),
+    .executable(name: "canteen-capture", targets: ["canteen-capture"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
     .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
   ],
@@ -184,10 +185,20 @@ let package = Package(
       dependencies: ["Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "Imaging", "PeerProcess"],
       swiftSettings: house),
 
+    // A camera's buffer to a frame, beside OpenCV from Python
+    .target(
+      name: "CaptureBench",
+      dependencies: ["COpenCV", "Camera", "CanteenCore", "Imaging", "PeerProcess"], swiftSettings: houseNearC),
+
     // Programs
     .executableTarget(
       name: "canteen-bench",
-      dependencies: ["LedgerBench", "SearchBench", "Simulation", "VisionBench", arguments],
+      dependencies: [
+        "CaptureBench", "LedgerBench", "SearchBench", "Simulation", "VisionBench",
+        arguments,
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-capture", dependencies: ["Camera", "CanteenCore", "CaptureBench", arguments],
       swiftSettings: house),
     .executableTarget(
       name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
