@@ -57,7 +57,7 @@ crash-test: release models portraits ## kill the programs KILLS times under load
 simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
 	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-bench: release models portraits ## measure ledger, lunch, face search and vision; ONLY="search" measures a section
+bench: release models portraits ## measure ledger, lunch, face search, vision, capture; ONLY="search" measures a section
 	@tools/search-venv.sh "$(CACHE)/search-venv" || echo "canteen: measuring without FAISS and numpy" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv" || echo "canteen: measuring without opencv-python 4" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv5-venv" 5.0.0.93 || echo "canteen: measuring without opencv-python 5" >&2

@@ -44,6 +44,7 @@ let package = Package(
     .executable(name: "canteen-sandbox", targets: ["canteen-sandbox"]),
     .executable(name: "canteen-demo", targets: ["canteen-demo"]),
     .executable(name: "canteen-bench", targets: ["canteen-bench"]),
+    .executable(name: "canteen-capture", targets: ["canteen-capture"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
     .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
   ],
@@ -188,10 +189,20 @@ let package = Package(
       dependencies: ["Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "Imaging", "PeerProcess"],
       swiftSettings: house),
 
+    // A camera's buffer to a frame, beside OpenCV from Python
+    .target(
+      name: "CaptureBench",
+      dependencies: ["COpenCV", "Camera", "CanteenCore", "Imaging", "PeerProcess"], swiftSettings: houseNearC),
+
     // Programs
     .executableTarget(
       name: "canteen-bench",
-      dependencies: ["LedgerBench", "SearchBench", "Simulation", "VisionBench", arguments],
+      dependencies: [
+        "CaptureBench", "LedgerBench", "SearchBench", "Simulation", "VisionBench",
+        arguments,
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "canteen-capture", dependencies: ["Camera", "CanteenCore", "CaptureBench", arguments],
       swiftSettings: house),
     .executableTarget(
       name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
@@ -225,12 +236,14 @@ let package = Package(
       name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/FaultyDisk", swiftSettings: houseNearC),
     .testTarget(
       name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
+    .target(name: "CFaultyCamera", dependencies: ["CV4L2"], path: "Tests/CFaultyCamera"),
     .testTarget(
       name: "DaemonTests", dependencies: ["Daemon", "CanteenCore", "CanteenTestSupport", logging],
       swiftSettings: house),
-    .testTarget(
-      name: "CameraTests", dependencies: ["Camera", "Imaging", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: house),
+    .testTarget(
+      name: "CameraTests", dependencies: ["CFaultyCamera", "Camera", "Imaging", "CanteenTestSupport"],
+      swiftSettings: houseNearC),
     .testTarget(
       name: "FaceRecognitionTests",
       dependencies: ["AttackSet", "FaceRecognition", "Imaging", "CanteenCore", "CanteenTestSupport", crypto],

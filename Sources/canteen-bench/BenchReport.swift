@@ -1,3 +1,4 @@
+import CaptureBench
 import LedgerBench
 import SearchBench
 import VisionBench
@@ -8,4 +9,5 @@ struct BenchReport: Encodable {
   var lunch: LunchFigures?
   var search: SearchFigures?
   var vision: VisionFigures?
+  var capture: CaptureFigures?
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CaptureBench
 import Foundation
 import LedgerBench
 import SearchBench
@@ -8,7 +9,7 @@ import VisionBench
 struct CanteenBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteen-bench",
-    abstract: "Measure the ledger, a simulated lunch of 1,200 students, and the search for a face.",
+    abstract: "Measure the ledger, a simulated lunch of 1,200 students, the search for a face, and cameras.",
     discussion: "Both sides of a ratio take turns in one run. The last line is JSON, one object per section.")
 
   @Option(help: "A section to measure; may be repeated. All when left out.")
@@ -60,6 +61,11 @@ struct CanteenBench: AsyncParsableCommand {
         ).run()
       case .vision:
         report.vision = try VisionBench(folder: place, places: visionPlaces, progress: Self.say).run()
+      case .capture:
+        report.capture = try CaptureBench(
+          folder: place, scenario: visionPlaces.scenario, portraits: visionPlaces.portraits,
+          python: python("opencv-venv"), peerProgram: "tools/capture-peer.py", progress: Self.say
+        ).run()
       }
     }
     let encoder = JSONEncoder()

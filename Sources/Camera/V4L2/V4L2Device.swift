@@ -90,11 +90,13 @@ struct DeviceFailure: Error, Equatable, CustomStringConvertible {
   }
 
   func choice(_ value: UInt32, of id: UInt32) -> String? {
-    let name = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 33) { buffer -> String? in
-      unsafe canteen_v4l2_choice(handle, id, value, buffer.baseAddress) == 0
-        ? String(cString: UnsafePointer(buffer.baseAddress!)) : nil
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 33) { buffer in
+      guard let name = unsafe buffer.baseAddress, unsafe canteen_v4l2_choice(handle, id, value, name) == 0
+      else {
+        return nil
+      }
+      return unsafe String(cString: name)
     }
-    return name
   }
 
   // MARK: What it is asked for
