@@ -6,11 +6,15 @@ KILLS     ?= 20
 SEEDS     ?= 20
 SEED      ?=
 ONLY      ?=
+VERSION   ?=
+ROLES     ?= terminal
 RELEASE   := .build/release
 PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev \
              libturbojpeg0-dev libpng-dev libexif-dev \
              libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
 TEST_PACKAGES := ffmpeg
+DEB_PACKAGES  := dpkg-dev patchelf
+UNIT_PACKAGES := systemd mmdebstrap
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
@@ -21,7 +25,10 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
               CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help packages models portraits build release demo crash-test simulate bench test test-tools lint format clean
+DEB_ARCH   = $(shell dpkg --print-architecture)
+
+.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test \
+        test-tools lint lint-units format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,12 +71,25 @@ bench: release models portraits ## measure ledger, lunch, face search, vision, c
 	@tools/dlib-venv.sh "$(CACHE)/dlib-venv" || echo "canteen: measuring without face_recognition" >&2
 	@$(RELEASE)/canteen-bench --cache "$(CACHE)" $(foreach section,$(ONLY),--only $(section))
 
+deb: PACKAGES += $(DEB_PACKAGES)
+deb: release ## make dist/canteen-terminal and dist/canteen-gateway, .deb; VERSION=1.2.3
+	@for role in terminal gateway; do tools/make-deb.sh --role $$role --arch $(DEB_ARCH) \
+	  --programs $(RELEASE) --output dist $(if $(VERSION),--version $(VERSION)) || exit; done
+
+install: deb ## install this machine's packages; ROLES="gateway" only that one
+	@$(SUDO) apt-get install -y --allow-downgrades \
+	  $(foreach role,$(ROLES),$$(ls -t ./dist/canteen-$(role)_*_$(DEB_ARCH).deb | head -n 1))
+
+test-deb: PACKAGES += $(DEB_PACKAGES) mmdebstrap lintian iproute2 sqlite3 curl
+test-deb: release models portraits ## sell, upgrade, downgrade, remove and purge in a root of its own; as root
+	@tools/test-deb.sh --programs $(RELEASE) --cache "$(CACHE)"
+
 test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
 	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"
 
-test: test-tools lint ## run every test
+test: test-tools lint lint-units ## run every test
 	@swift build --build-tests
 	@$(TESTING) swift test --skip-build --skip "$(LONG_TESTS)"
 	@$(TESTING) swift test --skip-build --filter "$(LONG_TESTS)"
@@ -77,8 +97,13 @@ test: test-tools lint ## run every test
 lint: ## check the format of the code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
+lint-units: PACKAGES += $(UNIT_PACKAGES)
+lint-units: packages ## verify systemd units and udev rules, and how exposed the daemons are
+	@tools/check-units.sh
+	@tools/verify-udev-rules.sh "$(CACHE)/udev-trixie"
+
 format: ## format the code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built, not what was fetched
-	rm -rf .build .demo .crash-test
+	rm -rf .build .demo .crash-test dist
