@@ -61,6 +61,8 @@ note_packages() {
   local database=$1/var/lib/dpkg archive control name note
   control=$(mktemp -d)
   mkdir -p "$database/info" "$database/updates"
+  # The names of files say the architecture.
+  echo 1 >"$database/info/format"
   for archive in "$1"/var/cache/apt/archives/*.deb; do
     dpkg-deb --control "$archive" "$control"
     name=$(dpkg-deb --field "$archive" Package)

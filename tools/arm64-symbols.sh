@@ -12,7 +12,7 @@ readonly libraries=$sysroot/usr/lib/aarch64-linux-gnu
 versions_needed() {
   aarch64-linux-gnu-objdump -p "$1" |
     awk '/^Version References/ { inside = 1 } /required from/ { sub(":", "", $3); library = $3; next }
-         inside && NF == 4 { print library, $4 }'
+         inside && $1 ~ /^0x/ && NF == 4 { print library, $4 }'
 }
 
 libraries_needed() { aarch64-linux-gnu-objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }'; }
