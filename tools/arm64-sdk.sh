@@ -8,12 +8,14 @@
 set -euo pipefail
 
 folder=$(realpath -m "${1:?usage: tools/arm64-sdk.sh FOLDER}")
+tools=$(dirname "$(realpath "$0")")
 # Counts the changes of this recipe; another number makes everything anew.
 readonly recipe=1
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly compiler=$folder/compiler sysroot=$folder/sysroot bundle=$folder/bundles/arm64.artifactbundle
 readonly libraries="libc6-dev libstdc++-14-dev linux-libc-dev libsqlite3-dev libv4l-dev
-  libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopencv-dnn-dev"
+  libturbojpeg0-dev libpng-dev
+  libexif-dev libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev"
 readonly compilers="swiftlang git ca-certificates g++ libc6-dev libsqlite3-dev dpkg-dev
   binutils-aarch64-linux-gnu"
 
@@ -45,7 +47,7 @@ make_sysroot() {
   say "fetching Debian 13 for arm64 (1.5 GB on disk)"
   # Unpacked only: nothing of it runs here. What packages say about themselves is kept for dpkg-shlibdeps.
   debian trixie "$sysroot" --variant=extract --architectures=arm64 --include="$(echo $libraries)" \
-    --extract-hook="$(realpath "$0") note-packages \"\$1\""
+    --extract-hook="$tools/arm64-sdk.sh note-packages \"\$1\""
   rm -rf --one-file-system "${sysroot:?}"/{dev,tmp,etc} "$sysroot"/var/{cache,lib/apt,log}
   [ -e "$sysroot/lib" ] || ln -s usr/lib "$sysroot/lib"
   local link triple=$sysroot/usr/lib/aarch64-linux-gnu
@@ -112,16 +114,21 @@ JSON
 
 compiler_version() { chroot "$compiler" dpkg-query -Wf '${Version}' swiftlang; }
 
+# make_once PART INGREDIENTS FUNCTION…: unless it was made of the same before.
+make_once() {
+  local part=$1 ingredients="recipe $recipe: $2"
+  shift 2
+  [ "$(cat "$folder/$part.made-of" 2>/dev/null)" != "$ingredients" ] || return 0
+  rm -f "$folder/$part.made-of"
+  for step in "$@"; do $step; done
+  echo "$ingredients" >"$folder/$part.made-of"
+}
+
 if [ "$1" = note-packages ]; then
   note_packages "$2"
-elif [ "$(cat "$folder/made-with" 2>/dev/null)" != "recipe $recipe" ]; then
+else
   mkdir -p "$folder"
-  rm -f "$folder/made-with"
-  make_compiler
-  make_sysroot
-  add_swift
-  rm -f "$compiler"/var/tmp/*.deb
-  make_bundle
-  echo "recipe $recipe" >"$folder/made-with"
+  make_once compiler "$compilers" make_compiler make_bundle
+  make_once sysroot "$libraries, swiftlang $(compiler_version)" make_sysroot add_swift
   say "swiftlang $(compiler_version) compiles for Debian 13 arm64"
 fi
