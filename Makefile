@@ -15,6 +15,8 @@ PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev \
 TEST_PACKAGES := ffmpeg
 DEB_PACKAGES  := dpkg-dev patchelf
 UNIT_PACKAGES := systemd mmdebstrap
+ARM64_PACKAGES := mmdebstrap debian-archive-keyring binutils-aarch64-linux-gnu dpkg-dev
+ARM64     := $(CACHE)/arm64
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
@@ -28,10 +30,10 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
 .PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test \
-        test-tools lint lint-units format clean
+        test-tools arm64-sdk arm64 test-arm64 lint lint-units format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 packages: ## install the Debian packages this needs
 	@missing=$$(for name in $(PACKAGES); do \
@@ -93,6 +95,23 @@ test: test-tools lint lint-units ## run every test
 	@swift build --build-tests
 	@$(TESTING) swift test --skip-build --skip "$(LONG_TESTS)"
 	@$(TESTING) swift test --skip-build --filter "$(LONG_TESTS)"
+
+arm64-sdk: packages
+	@$(SUDO) tools/arm64-sdk.sh "$(ARM64)"
+
+arm64: PACKAGES := $(ARM64_PACKAGES)
+arm64: arm64-sdk ## build programs and packages for Debian 13 boxes with arm64
+	@$(SUDO) tools/arm64-build.sh "$(ARM64)" canteend canteenctl canteen-gateway
+	@for role in terminal gateway; do \
+	  tools/make-deb.sh --role $$role --arch arm64 --programs "$(ARM64)/programs" --sysroot "$(ARM64)/sysroot" \
+	    --output dist || exit 1; \
+	done
+
+test-arm64: PACKAGES += $(ARM64_PACKAGES) qemu-user-static
+test-arm64: arm64-sdk models portraits ## prove the arm64 programs under emulation; ends with one line of figures
+	@$(SUDO) tools/arm64-build.sh "$(ARM64)" canteend canteenctl canteen-gateway canteen-sandbox canteen-demo tests
+	@swift build --product portrait-template
+	@tools/arm64-proof.py --sdk "$(ARM64)" --cache "$(CACHE)" --template-here .build/debug/portrait-template
 
 lint: ## check the format of the code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -234,6 +234,10 @@ let package = Package(
       name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(
       name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/FaultyDisk", swiftSettings: houseNearC),
+    // What `make test-arm64` runs on both machines
+    .executableTarget(
+      name: "portrait-template", dependencies: ["FaceRecognition", "CanteenCore", arguments],
+      path: "Tests/PortraitTemplate", swiftSettings: house),
     .testTarget(
       name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
     .target(name: "CFaultyCamera", dependencies: ["CV4L2"], path: "Tests/CFaultyCamera"),
