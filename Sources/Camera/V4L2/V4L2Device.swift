@@ -91,7 +91,7 @@ struct DeviceFailure: Error, Equatable, CustomStringConvertible {
 
   func choice(_ value: UInt32, of id: UInt32) -> String? {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 33) { buffer in
-      guard let name = unsafe buffer.baseAddress, unsafe canteen_v4l2_choice(handle, id, value, name) == 0
+      guard let name = buffer.baseAddress, unsafe canteen_v4l2_choice(handle, id, value, name) == 0
       else {
         return nil
       }
