@@ -61,6 +61,16 @@ struct V4L2CameraTests {
     #expect(try await frame.bgr[0] == 128)
   }
 
+  @Test func `A slow camera's frames are taken as they come, old as they are`() async throws {
+    device.offer("YUYV")
+    let camera = try await opened()
+    for sequence in 1...3 {
+      device.send(yuyv(126), sequence: UInt32(sequence), age: .milliseconds(400))
+      #expect(try await camera.nextFrame().bgr[0] == 128)
+    }
+    #expect(await camera.framesSkipped == 0)
+  }
+
   @Test func `A frame is as old as its driver says`() async throws {
     device.offer("YUYV")
     let camera = try await opened()
