@@ -5,8 +5,9 @@
 
 #include "device.h"
 
-/* A reader that was away for longer finds only frames of the moment it left. */
-static const int64_t stale_after = 250000000;
+/* Older than this, and with every buffer full, a frame is of the moment the reader left: the driver had nowhere to
+   put newer ones. A slow camera's frames are as old when they come, but never wait in every buffer. */
+static const int64_t stale_after = 100000000;
 /* An older stamp is one of a clock that is not set. */
 static const int64_t oldest_stamp = 60LL * 1000000000;
 /* A longer gap between two numbers is a driver that counts in its own way. */
@@ -103,14 +104,14 @@ static uint32_t missed(canteen_v4l2_device *device, uint32_t sequence) {
   return counts ? gap : 0;
 }
 
-/* Takes every frame that is there and keeps the newest. 0 when there was at least one, usable or not. */
-static int32_t drain(canteen_v4l2_device *device, size_t least, canteen_v4l2_frame *frame) {
+/* Takes every frame that is there and keeps the newest. -EAGAIN when there was none. */
+static int32_t drain(canteen_v4l2_device *device, size_t least, canteen_v4l2_frame *frame, uint32_t *taken) {
   /* A driver that always has one more would keep us here. */
-  for (uint32_t taken = 0; taken < 2 * BUFFERS; taken++) {
+  for (*taken = 0; *taken < 2 * BUFFERS; *taken += 1) {
     struct slot slot;
     prepare(device, &slot, 0);
     const int32_t status = canteen_v4l2_request(device, VIDIOC_DQBUF, &slot.buffer);
-    if (status == -EAGAIN) return taken > 0 ? 0 : -EAGAIN;
+    if (status == -EAGAIN) return *taken > 0 ? 0 : -EAGAIN;
     if (status != 0) return status;
     const uint32_t index = slot.buffer.index;
     if (index >= device->buffer_count || (int32_t)index == device->lent) return -ERANGE;
@@ -145,11 +146,12 @@ int32_t canteen_v4l2_borrow(canteen_v4l2_device *device, int32_t milliseconds, s
     if (ready < 0) return ready;
     /* POLLERR alone is also what a stream says that has no buffer queued; DQBUF knows more. */
     if (ready & (POLLHUP | POLLNVAL)) return -ENODEV;
-    const int32_t status = drain(device, least, frame);
+    uint32_t taken;
+    const int32_t status = drain(device, least, frame, &taken);
     if (status == -EAGAIN && ready & POLLERR) return -ENODEV;
     if (status != 0 && status != -EAGAIN) return status;
     if (device->lent == NOBODY) continue;
-    if (!may_be_stale || frame->age <= stale_after) return 0;
+    if (!may_be_stale || taken < device->buffer_count || frame->age <= stale_after) return 0;
     may_be_stale = false;
     frame->skipped += 1;
     const int32_t given_back = canteen_v4l2_give_back(device);

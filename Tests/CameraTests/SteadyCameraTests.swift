@@ -56,7 +56,7 @@ struct SteadyCameraTests {
   private func next(of camera: SteadyCamera, passing steps: [Duration]) async -> String {
     async let report = camera.next()
     for step in steps {
-      while clock.sleeperCount == 0 { await Task.yield() }
+      while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
       clock.advance(by: step)
     }
     return words(await report)
@@ -89,7 +89,7 @@ struct SteadyCameraTests {
     await camera.open()
     _ = await camera.next()
     async let report = camera.next()
-    while clock.sleeperCount == 0 { await Task.yield() }
+    while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
     await camera.close()
     #expect(words(await report) == "closed")
     #expect(clock.sleeperCount == 0)
@@ -113,7 +113,7 @@ struct SteadyCameraTests {
     await camera.open()
     _ = await camera.next()
     let reader = Task { await camera.next() }
-    while clock.sleeperCount == 0 { await Task.yield() }
+    while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
     reader.cancel()
     #expect(words(await reader.value) == "closed")
   }

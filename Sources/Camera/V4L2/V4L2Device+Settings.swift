@@ -19,9 +19,11 @@ extension V4L2Device {
     return nil
   }
 
+  /// The first few formats, for a message.
   var formatLetters: String {
     let letters = offeredLayouts().map { FourLetters(code: $0.code).description }
-    return letters.isEmpty ? "none" : letters.joined(separator: ", ")
+    let more = letters.count > 6 ? " and \(letters.count - 6) more" : ""
+    return letters.isEmpty ? "none" : letters.prefix(6).joined(separator: ", ") + more
   }
 
   private func offeredLayouts() -> [(code: UInt32, sizes: [OfferedSize])] {

@@ -29,7 +29,7 @@ struct DeviceFailure: Error, Equatable, CustomStringConvertible {
     case ENOBUFS, ENOMEM: "it has no memory for frames"
     case EPIPE, EIO: "its driver failed"
     case ERANGE: "its driver named a buffer that does not exist"
-    default: unsafe String(cString: strerror(code))
+    default: "its driver says: \(unsafe String(cString: strerror(code)))"
     }
   }
 
