@@ -24,6 +24,11 @@ rm -rf "$root/run/systemd/system"
 
 inside() { chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
 as() { inside setpriv --reuid "$1" --regid "$1" --init-groups "${@:2}"; }
+# begin LOG USER COMMAND...: a program that stop_programs stops. Not by `as`, whose process would be a shell's.
+begin() {
+  chroot "$root" setpriv --reuid "$2" --regid "$2" --init-groups "${@:3}" >"$work/$1" 2>&1 &
+  running+=($!)
+}
 dpkg_does() {
   local what=$1
   shift
@@ -42,8 +47,7 @@ until_true() {
 }
 start_till() {
   inside install -d -o canteen-terminal /run/canteen
-  as canteen-terminal canteend >"$work/till.log" 2>&1 &
-  running+=($!)
+  begin till.log canteen-terminal canteend
 }
 orders() { sqlite3 "file:$root/var/lib/canteen-terminal/ledger.sqlite?mode=ro" "SELECT count(*) FROM entry"; }
 sold() { [ "$(orders)" -ge 3 ]; }
@@ -69,13 +73,11 @@ let_a_till_sell() {
 
   inside chown -R canteen-gateway /material/canteen-sandbox
   inside install -d -o canteen-gateway -m 700 /srv/sandbox
-  as canteen-gateway /material/canteen-sandbox --data /srv/sandbox --port 8790 >"$work/sandbox.log" 2>&1 &
-  running+=($!)
+  begin sandbox.log canteen-gateway /material/canteen-sandbox --data /srv/sandbox --port 8790
   until_true 60 test -e "$root/srv/sandbox/merchant.yaml" || fail "The sandbox does not start: $(cat "$work/sandbox.log")"
   # What an operator changes must outlive every version.
   sed -i 's#^merchant:.*#merchant: /srv/sandbox/merchant.yaml#' "$root/etc/canteen/gateway.yaml"
-  as canteen-gateway canteen-gateway >"$work/gateway.log" 2>&1 &
-  running+=($!)
+  begin gateway.log canteen-gateway canteen-gateway
   until_true 60 curl --silent --fail http://127.0.0.1:8780/v1/health ||
     fail "The gateway does not start: $(cat "$work/gateway.log")"
 
