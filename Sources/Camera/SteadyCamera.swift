@@ -18,6 +18,7 @@ public actor SteadyCamera {
 
   private let source: any FrameSource
   private let clock: any MonotonicClock
+  private let attempts: LoopReport
   private var recovery: CameraRecovery
   private var reports: [Report] = []
   /// Left to whoever reads.
@@ -27,12 +28,14 @@ public actor SteadyCamera {
   /// What was begun before the camera was closed says nothing about it afterwards.
   private var timesClosed = 0
 
+  /// - Parameter attempts: told of each round that brings no frame: who waits for a lost camera works, too.
   public init(
     source: any FrameSource, timing: CameraRecovery.Timing = CameraRecovery.Timing(),
-    clock: any MonotonicClock
+    clock: any MonotonicClock, attempts: LoopReport = .unheard
   ) {
     self.source = source
     self.clock = clock
+    self.attempts = attempts
     recovery = CameraRecovery(timing: timing)
   }
 
@@ -61,11 +64,14 @@ public actor SteadyCamera {
       if mustOpen {
         mustOpen = false
         await openSource()
+        attempts.roundDone()
         continue
       }
       switch recovery.phase {
       case .closed: return .closed
-      case .waiting(let time): await wait(until: time)
+      case .waiting(let time):
+        await wait(until: time)
+        attempts.roundDone()
       case .opening, .starting, .delivering: await readSource()
       }
     }

@@ -57,10 +57,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let path):
-      "The model \(path) is missing; run `make models` or set the models folder."
+      "The model \(path) is missing; run `make models`, on an installed box `canteen-fetch-models`."
     case .wrongHash(let path, let expected, let found):
       "The model \(path) is not the one this program needs (SHA-256 \(found.prefix(12))…, not "
-        + "\(expected.prefix(12))…); delete it and run `make models`."
+        + "\(expected.prefix(12))…); delete it and run `make models`, on an installed box `canteen-fetch-models`."
     case .unusable(let reason):
       "The models cannot be loaded: \(reason)."
     }

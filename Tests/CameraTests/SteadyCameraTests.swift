@@ -2,6 +2,7 @@ import Camera
 import CanteenCore
 import CanteenTestSupport
 import Imaging
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -82,6 +83,25 @@ struct SteadyCameraTests {
     await camera.open()
     #expect(words(await camera.next()) == "lost: \(Self.missing)")
     #expect(await next(of: camera, passing: [.milliseconds(500)]) == "back after 500 ms")
+  }
+
+  @Test func `Whoever waits for an unplugged camera proves at every attempt that it works`() async {
+    let rounds = Mutex(0)
+    let attempts = LoopReport(roundDone: { rounds.withLock { $0 += 1 } }, rests: { _ in })
+    let camera = SteadyCamera(
+      source: ScriptedSource(openings: Array(repeating: Self.missing, count: 12)), clock: clock,
+      attempts: attempts)
+    await camera.open()
+    _ = await camera.next()
+    let reader = Task { await camera.next() }
+    for _ in 0..<12 {
+      let before = rounds.withLock { $0 }
+      while clock.sleeperCount == 0 { await Task.yield() }
+      clock.advance(by: .seconds(10))
+      while rounds.withLock({ $0 }) == before { await Task.yield() }
+    }
+    reader.cancel()
+    _ = await reader.value
   }
 
   @Test func `Closing ends the wait for a lost camera at once`() async {

@@ -97,6 +97,14 @@ struct StartUpTests {
     expect("delete it and run `make models`", in: try complaint(of: "canteen-gateway", "--config", none))
   }
 
+  @Test func `The doctor of a till that cannot start names the missing models`() throws {
+    try FileManager.default.createDirectory(atPath: folder.path("models"), withIntermediateDirectories: true)
+    expect(
+      "canteen-fetch-models",
+      in: try complaint(
+        of: "canteenctl", "doctor", "--socket", folder.path("socket"), "--models", folder.path("models")))
+  }
+
   @Test func `A merchant whose keys are missing`() throws {
     try merchant()
     let settings = try gateway(models: TestMaterial.models.url().path)

@@ -35,7 +35,7 @@ actor VisionService {
     liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger, report: LoopReport
   ) {
-    self.source = SteadyCamera(source: source, clock: clock)
+    self.source = SteadyCamera(source: source, clock: clock, attempts: report)
     self.library = library
     self.checkout = checkout
     self.metrics = metrics

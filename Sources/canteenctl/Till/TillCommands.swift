@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanteenCore
+import FaceRecognition
 import Foundation
 
 struct StatusCommand: AsyncParsableCommand {
@@ -150,6 +151,9 @@ struct DoctorCommand: AsyncParsableCommand {
 
   @OptionGroup var till: TillOptions
 
+  @Option(help: "Folder with the models; looked into when no till answers.")
+  var models = "/usr/share/canteen/models"
+
   private struct Check: Decodable {
     let name: String
     let ok: Bool
@@ -158,7 +162,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await orComplain {
-      let answer = try await till.call.get("api/doctor")
+      let answer: Data
+      do {
+        answer = try await till.call.get("api/doctor")
+      } catch let complaint as Complaint {
+        throw withModels(complaint)
+      }
       let checks = try JSONDecoder().decode([Check].self, from: answer)
       if till.json {
         printJSON(answer)
@@ -166,6 +175,17 @@ struct DoctorCommand: AsyncParsableCommand {
         printTable(checks.map { ("\($0.ok ? "ok  " : "FAIL") \($0.name)", $0.message) })
       }
       if !checks.allSatisfy(\.ok) { throw ExitCode.failure }
+    }
+  }
+
+  /// A till without models does not start, and so cannot say it itself.
+  private func withModels(_ complaint: Complaint) -> Complaint {
+    guard FileManager.default.fileExists(atPath: models) else { return complaint }
+    do {
+      _ = try RecognitionModels(folder: URL(filePath: models))
+      return complaint
+    } catch {
+      return Complaint("\(complaint) \(error)")
     }
   }
 }
