@@ -84,7 +84,7 @@ public struct TerminalServer: Service {
         settings: session, rules: SaleRules(fixedPrice: fixedPrice),
         numbering: try .forThisRun(of: identity.terminal, at: till.now()),
         schoolTime: MealPlan.unplanned.schoolTime(till.now())),
-      protection: settings.checkout.protection, ledger: ledger, uploader: uploader,
+      camera: CameraController(settings.checkout.camera), ledger: ledger, uploader: uploader,
       issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: till,
       logger: logger, report: watchdog.report(of: .checkout))
     let vision = VisionService(
@@ -104,7 +104,7 @@ public struct TerminalServer: Service {
     let pages = PageBoard(
       terminal: identity.terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,
       ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
-      link: client.link, camera: vision.camera, clock: clock, wallClock: till)
+      link: client.link, camera: vision.keeper.state, hints: vision.hints, clock: clock, wallClock: till)
     let news = NewsReader(
       client: client, ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages,
       clock: clock,
@@ -119,11 +119,12 @@ public struct TerminalServer: Service {
     let router = Router()
     router.add(middleware: RefusalMiddleware(logger: logger))
     router.add(middleware: LoopbackGuard())
-    LocalRoutes(checkout: checkout, pages: pages, vision: vision).add(to: router)
+    LocalRoutes(checkout: checkout, pages: pages).add(to: router)
+    CameraRoutes(checkout: checkout, camera: vision.keeper.state, previews: vision.previews).add(to: router)
     ServiceRoutes(
       identity: identity, ledger: ledger, library: library, policy: settings.recognition.policy,
       sync: sync, leases: leases, uploader: uploader,
-      checkout: checkout, camera: vision.camera, link: client.link, metrics: metrics, wallClock: till,
+      checkout: checkout, camera: vision.keeper.state, link: client.link, metrics: metrics, wallClock: till,
       offline: offline.state
     ).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)

@@ -69,6 +69,12 @@ struct CheckoutSettings: Sendable, Codable {
   let closeCameraWithoutFace: Double
   let closeCameraWithoutFaceNoGuide: Double
   let closeCameraWithoutMatch: Double
+  /// How long the device stays open, its light on, after the camera was closed for want of a face; 0 closes it.
+  let keepCameraWarm: Double
+  /// The first key of an amount opens the camera.
+  let firstKeyOpensCamera: Bool
+  /// The student sees the picture until somebody hides it.
+  let preview: Bool
 
   init() {
     recognition = .postRecognition
@@ -82,6 +88,9 @@ struct CheckoutSettings: Sendable, Codable {
     closeCameraWithoutFace = 30
     closeCameraWithoutFaceNoGuide = 600
     closeCameraWithoutMatch = 60
+    keepCameraWarm = 0
+    firstKeyOpensCamera = true
+    preview = true
   }
 
   init(from decoder: any Decoder) throws {
@@ -108,6 +117,10 @@ struct CheckoutSettings: Sendable, Codable {
     closeCameraWithoutFaceNoGuide = try seconds(
       .closeCameraWithoutFaceNoGuide, usual.closeCameraWithoutFaceNoGuide)
     closeCameraWithoutMatch = try seconds(.closeCameraWithoutMatch, usual.closeCameraWithoutMatch)
+    keepCameraWarm = try seconds(.keepCameraWarm, usual.keepCameraWarm)
+    firstKeyOpensCamera =
+      try container.decodeIfPresent(Bool.self, forKey: .firstKeyOpensCamera) ?? usual.firstKeyOpensCamera
+    preview = try container.decodeIfPresent(Bool.self, forKey: .preview) ?? usual.preview
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -122,6 +135,9 @@ struct CheckoutSettings: Sendable, Codable {
     case closeCameraWithoutFace = "close_camera_without_face"
     case closeCameraWithoutFaceNoGuide = "close_camera_without_face_no_guide"
     case closeCameraWithoutMatch = "close_camera_without_match"
+    case keepCameraWarm = "keep_camera_warm"
+    case firstKeyOpensCamera = "first_key_opens_camera"
+    case preview
   }
 
   var session: CheckoutSession.Settings {
@@ -138,13 +154,14 @@ struct CheckoutSettings: Sendable, Codable {
     return price
   }
 
-  var protection: CameraProtection {
-    CameraProtection(
+  var camera: CameraController.Settings {
+    CameraController.Settings(
       timing: CameraProtection.Timing(
         withGuidePage: .seconds(closeCameraWithoutFace),
         withoutGuidePage: .seconds(closeCameraWithoutFaceNoGuide),
         withoutMatch: .seconds(closeCameraWithoutMatch)),
-      guidePageIsOn: guidePage)
+      guidePageIsOn: guidePage, staysWarmFor: .seconds(keepCameraWarm), opensOnFirstKey: firstKeyOpensCamera,
+      showsPreview: preview)
   }
 }
 

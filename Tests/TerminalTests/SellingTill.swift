@@ -41,7 +41,7 @@ struct SellingTill {
     checkout = CheckoutService(
       session: CheckoutSession(
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
-      protection: CameraProtection(), ledger: ledger, uploader: uploader,
+      camera: CameraController(), ledger: ledger, uploader: uploader,
       issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: wallClock,
       logger: logger)
     let now = systemClock.now()

@@ -124,6 +124,8 @@ struct StudentView: Sendable, Equatable, Encodable {
   let triesLeft: Int?
   /// What to do for the camera, each in Chinese and English.
   let hints: [Hint]
+  /// The moving picture may be fetched.
+  let showsPreview: Bool
 
   struct Hint: Sendable, Equatable, Encodable {
     let zh: String
@@ -137,6 +139,7 @@ struct StudentView: Sendable, Equatable, Encodable {
     case name
     case triesLeft = "tries_left"
     case hints
+    case showsPreview = "shows_preview"
   }
 
   /// - Parameter price: what a meal costs now, where staff do not key.
@@ -175,6 +178,7 @@ struct StudentView: Sendable, Equatable, Encodable {
       (screen, amount, name) = (.guide, price, nil)
     }
     self.name = name
+    showsPreview = sale.showsPreview
     triesLeft = if case .awaitingTail(let asked) = sale.phase { asked.triesLeft } else { nil }
     self.hints = screen == .lookHere || screen == .guide ? hints : []
   }
