@@ -105,3 +105,13 @@ struct CameraStatus: Sendable, Encodable {
     case error
   }
 }
+
+extension CameraProtection.Phase {
+  var label: String {
+    switch self {
+    case .closed: "closed"
+    case .preRecognition: "pre_recognition"
+    case .postRecognition: "post_recognition"
+    }
+  }
+}

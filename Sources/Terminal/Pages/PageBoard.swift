@@ -109,7 +109,8 @@ actor PageBoard {
       warnings: state.levels.filter { $0.value == .warning }.keys.map(\.rawValue).sorted(),
       timeQuality: state.timeQuality,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
-      camera: TillView.Camera(phase: sale.cameraPhase.label, error: cameraState.error),
+      camera: TillView.Camera(
+        phase: sale.cameraPhase.label, device: cameraState.device, error: cameraState.error),
       network: link.latest.label,
       unsent: TillView.Unsent(
         orders: unsent.orders, amount: unsent.amount,

@@ -54,6 +54,7 @@ struct TillView: Sendable, Equatable, Encodable {
   struct Camera: Sendable, Equatable, Encodable {
     /// `closed`, `pre_recognition` or `post_recognition`.
     let phase: String
+    let device: CameraState.Device
     let error: String?
   }
 
@@ -221,16 +222,6 @@ extension CheckoutSession.Phase {
     case .recognised(let identification): identification.user.displayName
     case .booking(let order), .accepted(let order): order.identification?.user.displayName
     case .idle, .awaitingFace, .awaitingTail: nil
-    }
-  }
-}
-
-extension CameraProtection.Phase {
-  var label: String {
-    switch self {
-    case .closed: "closed"
-    case .preRecognition: "pre_recognition"
-    case .postRecognition: "post_recognition"
     }
   }
 }

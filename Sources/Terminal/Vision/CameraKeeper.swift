@@ -13,28 +13,29 @@ protocol FrameAudience: Sendable {
   func cameraFails(_ isFailing: Bool) async
 }
 
-/// Opens and closes the device as it is wished, hands each frame to its audience, and opens it again when it fails.
+/// Opens and closes the device as it is wished, and hands each frame to its audience.
 ///
 /// Frames of a warm device are taken and forgotten: left in the driver they would be old ones when somebody looks.
 actor CameraKeeper {
   nonisolated let state = Broadcast(CameraState())
 
-  private static let reopen = RetrySchedule(first: .milliseconds(500), longest: .seconds(10))
-
-  private nonisolated let source: any FrameSource
+  private nonisolated let camera: SteadyCamera
   private nonisolated let wish: Broadcast<CameraController.Wish>
-  private let clock: any MonotonicClock
   private let logger: Logger
-  private var failures = 0
+  /// Somebody may be in the picture.
+  private var wasLookedAt = false
 
   init(
     source: any FrameSource, wish: Broadcast<CameraController.Wish>, clock: any MonotonicClock,
     logger: Logger
   ) {
-    self.source = source
+    camera = SteadyCamera(source: source, clock: clock)
     self.wish = wish
-    self.clock = clock
     self.logger = logger
+  }
+
+  nonisolated var framesSkipped: Int {
+    get async { await camera.framesSkipped }
   }
 
   /// Works until cancelled; afterwards the device is closed.
@@ -43,78 +44,65 @@ actor CameraKeeper {
       group.addTask { await self.closeWhenUnwanted() }
       group.addTask { await self.attend(audience) }
     }
-    await source.close()
+    await camera.close()
   }
 
   /// Does not wait for the frame that is being looked at.
   private nonisolated func closeWhenUnwanted() async {
-    for await wish in wish.values() where wish.device == .closed { await source.close() }
+    for await wish in wish.values() where wish.device == .closed { await camera.close() }
   }
 
   private func attend(_ audience: some FrameAudience) async {
     for await wish in wish.values() where wish.device != .closed {
+      tell(.opening)
       while isWanted {
-        do throws(CameraError) {
-          try await stream(to: audience)
-        } catch .closed {
-          // It was closed and is wanted again already.
-        } catch {
-          if isWanted { await failed(error, audience) }
-        }
+        await camera.open()
+        await pass(on: await camera.next(), to: audience)
       }
-      await audience.everybodyLeft()
-      failures = 0
+      await letGo(audience)
       tell(.closed)
     }
   }
 
   private var isWanted: Bool { wish.latest.device != .closed && !Task.isCancelled }
 
-  private func stream(to audience: some FrameAudience) async throws(CameraError) {
-    if failures == 0 { tell(.opening) }
-    try await source.open()
-    var wasLookedAt = false
-    while isWanted {
-      let frame = try await source.nextFrame()
+  private func pass(on report: SteadyCamera.Report, to audience: some FrameAudience) async {
+    switch report {
+    case .frame(let frame):
       let isLookedAt = wish.latest.device == .open
-      if failures > 0 || state.latest.error != nil {
-        failures = 0
-        state.send(CameraState(device: .open))
-        await audience.cameraFails(false)
-      }
+      if state.latest.error != nil { await works(audience) }
       tell(isLookedAt ? .open : .warm)
-      if isLookedAt { await audience.look(at: frame) } else if wasLookedAt { await audience.everybodyLeft() }
-      wasLookedAt = isLookedAt
-    }
-  }
-
-  private func failed(_ error: CameraError, _ audience: some FrameAudience) async {
-    failures += 1
-    if failures == 1 { logger.error("The camera failed", metadata: ["error": "\(error)"]) }
-    await source.close()
-    state.send(CameraState(device: .failed, error: "\(error)"))
-    await audience.cameraFails(true)
-    await audience.everybodyLeft()
-    await waitToReopen()
-  }
-
-  /// Ends early when the camera is not wanted any more, so that a wake button pressed then is obeyed at once.
-  private func waitToReopen() async {
-    let wish = wish
-    let delay = Self.reopen.delay(afterFailures: failures, jitter: .random(in: 0...1))
-    await withTaskGroup { group in
-      group.addTask { [clock] in try? await clock.sleep(for: delay) }
-      group.addTask {
-        for await wish in wish.values() where wish.device == .closed { return }
+      if isLookedAt {
+        wasLookedAt = true
+        await audience.look(at: frame)
+      } else {
+        await letGo(audience)
       }
-      await group.next()
-      group.cancelAll()
+    case .lost(let error):
+      logger.error("The camera failed", metadata: ["error": "\(error)"])
+      state.send(CameraState(device: .failed, error: "\(error)"))
+      await audience.cameraFails(true)
+      await letGo(audience)
+    case .back(let gap):
+      logger.notice("The camera is back", metadata: ["gone_ms": "\(gap.wholeMilliseconds)"])
+      await works(audience)
+    case .closed:
+      break
     }
+  }
+
+  private func works(_ audience: some FrameAudience) async {
+    state.send(CameraState(device: .open))
+    await audience.cameraFails(false)
+  }
+
+  private func letGo(_ audience: some FrameAudience) async {
+    if wasLookedAt { await audience.everybodyLeft() }
+    wasLookedAt = false
   }
 
   private func tell(_ device: CameraState.Device) {
-    if state.latest.device != device {
-      state.send(CameraState(device: device, error: state.latest.error))
-    }
+    guard state.latest.device != device else { return }
+    state.send(CameraState(device: device, error: state.latest.error))
   }
 }

@@ -19,7 +19,6 @@ actor VisionService: FrameAudience {
   /// Every second frame is enough for a mirror.
   private static let previewEvery: UInt64 = 2
 
-  private let source: any FrameSource
   private let library: FeatureLibrary
   private let checkout: CheckoutService
   private let metrics: TillMetrics
@@ -36,7 +35,6 @@ actor VisionService: FrameAudience {
     liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger
   ) {
-    self.source = source
     keeper = CameraKeeper(source: source, wish: checkout.cameraWish, clock: clock, logger: logger)
     self.library = library
     self.checkout = checkout
@@ -86,7 +84,7 @@ actor VisionService: FrameAudience {
       await checkout.set(.recognitionFailed, active: true)
     }
     showPreview(frame)
-    let skipped = await source.framesSkipped
+    let skipped = await keeper.framesSkipped
     metrics.count { $0.framesSkipped = skipped }
   }
 
