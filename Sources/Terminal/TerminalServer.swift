@@ -56,7 +56,8 @@ public struct TerminalServer: Service {
     } catch {
       throw SettingsError(file: file.path, reason: "\"checkout.fixed_amount\": \(error)")
     }
-    let source = try settings.camera.source(relativeTo: place, clock: clock, settingsFile: file)
+    let equipment = try CameraEquipment(
+      settings.camera, relativeTo: place, clock: clock, settingsFile: file)
     let identity = try TerminalIdentity.read(from: state)
     lock = try FolderLock(folder: state)
     let keys = try TerminalKeys(state: state)
@@ -84,11 +85,13 @@ public struct TerminalServer: Service {
         settings: session, rules: SaleRules(fixedPrice: fixedPrice),
         numbering: try .forThisRun(of: identity.terminal, at: till.now()),
         schoolTime: MealPlan.unplanned.schoolTime(till.now())),
-      camera: CameraController(settings.checkout.camera), ledger: ledger, uploader: uploader,
+      camera: CameraController(settings.checkout.camera(on: equipment.profile)), ledger: ledger,
+      uploader: uploader,
       issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: till,
       logger: logger, report: watchdog.report(of: .checkout))
     let vision = VisionService(
-      source: source, recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
+      source: equipment.source,
+      recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
       library: library, checkout: checkout, policy: settings.recognition.policy,
       liveness: settings.recognition.liveness, metrics: metrics,
       clock: clock, logger: logger, report: watchdog.report(of: .vision))
@@ -124,7 +127,8 @@ public struct TerminalServer: Service {
     ServiceRoutes(
       identity: identity, ledger: ledger, library: library, policy: settings.recognition.policy,
       sync: sync, leases: leases, uploader: uploader,
-      checkout: checkout, camera: vision.keeper.state, link: client.link, metrics: metrics, wallClock: till,
+      checkout: checkout, camera: vision.keeper.state, equipment: equipment, link: client.link,
+      metrics: metrics, wallClock: till,
       offline: offline.state
     ).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)
