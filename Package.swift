@@ -23,6 +23,7 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -211,7 +212,8 @@ let package = Package(
     .executableTarget(
       name: "canteenctl",
       dependencies: [
-        "AttackSet", "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster", arguments,
+        "AttackSet", "Camera", "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster",
+        arguments,
         httpClient, nioCore, nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
@@ -246,7 +248,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: house),
     .testTarget(
-      name: "CameraTests", dependencies: ["CFaultyCamera", "Camera", "Imaging", "CanteenTestSupport"],
+      name: "CameraTests", dependencies: ["CFaultyCamera", "Camera", "Imaging", "SettingsFile", "CanteenTestSupport"],
       swiftSettings: houseNearC),
     .testTarget(
       name: "FaceRecognitionTests",
@@ -287,9 +289,8 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Daemon", "OrderLedger", "GatewayProtocol", "CanteenCore", "CanteenTestSupport", crypto,
-        grdb,
-        logging,
+        "Terminal", "Camera", "Daemon", "Imaging", "OrderLedger", "GatewayProtocol", "CanteenCore",
+        "SettingsFile", "CanteenTestSupport", crypto, grdb, hummingbird, hummingbirdTesting, logging, nioCore,
       ], swiftSettings: house),
     .testTarget(
       name: "SettingsFileTests", dependencies: ["SettingsFile", "CanteenTestSupport"], swiftSettings: house),

@@ -1,9 +1,12 @@
+import { post } from "./calls.js";
 import { TailKeypad } from "./tail.js";
 import { oneMeal, say, screenHelp, screens, triesLeft, yuan } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 // `?preview=off` starts without the picture, for till screens that everyone can see.
-let previewIsOn = new URLSearchParams(location.search).get("preview") !== "off";
+let wantsPreview = new URLSearchParams(location.search).get("preview") !== "off";
+// Whether the till sends one at all.
+let sendsPreview = false;
 let screen = null;
 const tail = new TailKeypad(at("tail"), at("dots"), at("tail-keys"));
 
@@ -18,6 +21,7 @@ function draw(view) {
   say(at("help"), tries ? triesLeft(tries) : hint ? [hint.zh, hint.en] : screenHelp[screen]);
   tail.show(tries);
   at("wake").hidden = screen !== "wake";
+  sendsPreview = view.shows_preview === true;
   drawPreview();
 }
 
@@ -33,19 +37,23 @@ function drawPrice(amount, subsidy) {
 }
 
 function drawPreview() {
-  const shown = previewIsOn && !["wake", "unavailable", "phone_tail", null].includes(screen);
+  const shown = wantsPreview && sendsPreview && !["wake", "unavailable", "phone_tail", null].includes(screen);
   const preview = at("preview");
   // Without a source the till stops encoding pictures.
   if (shown && !preview.hasAttribute("src")) preview.src = "/api/preview.mjpeg";
   if (!shown) preview.removeAttribute("src");
   preview.hidden = !shown;
-  say(at("toggle"), previewIsOn ? ["隐藏画面", "Hide picture"] : ["显示画面", "Show picture"]);
+  at("toggle").hidden = ["wake", "unavailable", null].includes(screen);
+  say(at("toggle"), shown ? ["隐藏画面", "Hide picture"] : ["显示画面", "Show picture"]);
 }
 
-at("wake").addEventListener("click", () => fetch("/api/camera/wake", { method: "POST" }));
+at("wake").addEventListener("click", () => post("/api/camera/wake"));
+// The till ends the stream when the preview is hidden; the next view says whether to ask again.
+at("preview").addEventListener("error", () => at("preview").removeAttribute("src"));
 at("toggle").addEventListener("click", () => {
-  previewIsOn = !previewIsOn;
-  drawPreview();
+  const shown = !(wantsPreview && sendsPreview);
+  wantsPreview = true;
+  post("/api/camera/preview", { shown });
 });
 
 const events = new EventSource("/api/student/events");

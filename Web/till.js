@@ -14,7 +14,7 @@ let refused = null;
 // What staff chose with the switch; the till's own way until then.
 let byMenu = null;
 
-const basket = new Basket(at("keypad"), at("menu"), drawAmount);
+const basket = new Basket(at("keypad"), at("menu"), basketChanged);
 
 /** Sends a key of the staff; shows the till's own words when it refuses. */
 async function send(path, body) {
@@ -26,6 +26,15 @@ async function send(path, body) {
 
 async function confirm() {
   if (!basket.isEmpty && (await send("/api/amount", basket.body))) basket.clear();
+}
+
+let wasKeying = false;
+
+/** A camera needs a second or two to open; the first key gives it that time before the amount is locked. */
+function basketChanged() {
+  if (!basket.isEmpty && !wasKeying && view?.camera.phase === "closed") post("/api/keying");
+  wasKeying = !basket.isEmpty;
+  drawAmount();
 }
 
 function drawAmount() {
@@ -54,7 +63,7 @@ function age(seconds) {
 
 function drawStates({ terminal_id, camera, network, unsent, people, time_quality }) {
   at("terminal").textContent = terminal_id;
-  const [cameraZh, cameraEn] = cameraPhases[camera.phase];
+  const [cameraZh, cameraEn] = cameraPhases[camera.device === "warm" ? "warm" : camera.phase];
   state(
     "camera",
     [`摄像头 ${camera.error ? "故障" : cameraZh}`, camera.error ?? `camera ${cameraEn}`],
@@ -112,6 +121,7 @@ function drawSale() {
   at("name").textContent = sale.name ?? "";
   at("cancel").hidden = !["awaiting_face", "awaiting_tail", "recognised"].includes(sale.phase);
   at("wake").hidden = camera.phase !== "closed";
+  at("sleep").hidden = camera.phase !== "pre_recognition";
   drawNotice();
 }
 
@@ -182,6 +192,7 @@ onClick("enter", confirm);
 onClick("cancel", () => send("/api/cancel"));
 onClick("repeat", () => send("/api/allow-repeat"));
 onClick("wake", () => send("/api/camera/wake"));
+onClick("sleep", () => send("/api/camera/close"));
 onClick("by-staff", async () => {
   if (await send("/api/taken-by-staff", basket.isEmpty ? {} : basket.body)) basket.clear();
 });

@@ -125,6 +125,7 @@ export const labels = {
 
 export const cameraPhases = {
   closed: ["已关闭", "closed"],
+  warm: ["待机（指示灯亮）", "warm, light on"],
   pre_recognition: ["预识别", "watching"],
   post_recognition: ["识别中", "recognising"],
 };

@@ -25,12 +25,15 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
   case cannotOpen(String, reason: String)
   case lost(String, reason: String)
   case badScenario(file: String, reason: String)
+  /// Its profile cannot be used; the sentence says why.
+  case misconfigured(String)
 
   public var description: String {
     switch self {
     case .closed: "The camera is closed."
     case .cannotOpen(let name, let reason): "The camera \(name) cannot be opened: \(reason)."
     case .lost(let name, let reason): "The camera \(name) delivers no frames: \(reason)."
+    case .misconfigured(let sentence): sentence
     case .badScenario(let file, let reason): "The scenario \(file) cannot be played: \(reason)."
     }
   }

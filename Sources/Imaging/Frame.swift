@@ -31,6 +31,15 @@ public struct Frame: Sendable {
     Frame(unchecked: self, sequence: sequence, capturedAt: capturedAt)
   }
 
+  /// The pixels of `frame` in another order.
+  init(turned frame: Frame, width: Int, height: Int, bgr: [UInt8]) {
+    self.width = width
+    self.height = height
+    self.bgr = bgr
+    sequence = frame.sequence
+    capturedAt = frame.capturedAt
+  }
+
   private init(unchecked frame: Frame, sequence: UInt64, capturedAt: MonotonicInstant) {
     width = frame.width
     height = frame.height

@@ -41,7 +41,7 @@ struct SimulatedTill: Sendable {
       session: CheckoutSession(
         settings: .init(sells: sells), numbering: try OrderNumbering(prefix: "20261120\(box.id)R\(run)-"),
         schoolTime: MealPlan.unplanned.schoolTime(clock.now())),
-      protection: CameraProtection(), ledger: ledger, uploader: uploader,
+      camera: CameraController(), ledger: ledger, uploader: uploader,
       issuer: DeviceCredentialIssuer(key: box.key), metrics: TillMetrics(), clock: time.clock,
       wallClock: clock,
       logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })

@@ -56,7 +56,8 @@ public struct TerminalServer: Service {
     } catch {
       throw SettingsError(file: file.path, reason: "\"checkout.fixed_amount\": \(error)")
     }
-    let source = try settings.camera.source(relativeTo: place, clock: clock, settingsFile: file)
+    let equipment = try CameraEquipment(
+      settings.camera, relativeTo: place, clock: clock, settingsFile: file)
     let identity = try TerminalIdentity.read(from: state)
     lock = try FolderLock(folder: state)
     let keys = try TerminalKeys(state: state)
@@ -84,11 +85,13 @@ public struct TerminalServer: Service {
         settings: session, rules: SaleRules(fixedPrice: fixedPrice),
         numbering: try .forThisRun(of: identity.terminal, at: till.now()),
         schoolTime: MealPlan.unplanned.schoolTime(till.now())),
-      protection: settings.checkout.protection, ledger: ledger, uploader: uploader,
+      camera: CameraController(settings.checkout.camera(on: equipment.profile)), ledger: ledger,
+      uploader: uploader,
       issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: till,
       logger: logger, report: watchdog.report(of: .checkout))
     let vision = VisionService(
-      source: source, recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
+      source: equipment.source,
+      recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
       library: library, checkout: checkout, policy: settings.recognition.policy,
       liveness: settings.recognition.liveness, metrics: metrics,
       clock: clock, logger: logger, report: watchdog.report(of: .vision))
@@ -104,7 +107,7 @@ public struct TerminalServer: Service {
     let pages = PageBoard(
       terminal: identity.terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,
       ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
-      link: client.link, camera: vision.camera, clock: clock, wallClock: till)
+      link: client.link, camera: vision.keeper.state, hints: vision.hints, clock: clock, wallClock: till)
     let news = NewsReader(
       client: client, ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages,
       clock: clock,
@@ -119,11 +122,13 @@ public struct TerminalServer: Service {
     let router = Router()
     router.add(middleware: RefusalMiddleware(logger: logger))
     router.add(middleware: LoopbackGuard())
-    LocalRoutes(checkout: checkout, pages: pages, vision: vision).add(to: router)
+    LocalRoutes(checkout: checkout, pages: pages).add(to: router)
+    CameraRoutes(checkout: checkout, camera: vision.keeper.state, previews: vision.previews).add(to: router)
     ServiceRoutes(
       identity: identity, ledger: ledger, library: library, policy: settings.recognition.policy,
       sync: sync, leases: leases, uploader: uploader,
-      checkout: checkout, camera: vision.camera, link: client.link, metrics: metrics, wallClock: till,
+      checkout: checkout, camera: vision.keeper.state, equipment: equipment, link: client.link,
+      metrics: metrics, wallClock: till,
       offline: offline.state
     ).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)

@@ -31,8 +31,10 @@ struct TerminalSettings: Sendable, Codable {
   }
 }
 
-/// Where frames come from: exactly one of the four.
+/// Where frames come from: exactly one of the five.
 struct CameraSettings: Sendable, Codable {
+  /// A profile of a box or camera: its name under /usr/share/canteen/devices, or a file.
+  let profile: String?
   /// A V4L2 node.
   let device: String?
   /// A scenario file of people walking up, and the folder its pictures are in.
@@ -45,6 +47,7 @@ struct CameraSettings: Sendable, Codable {
   let framesPerSecond: Double?
 
   private enum CodingKeys: String, CodingKey {
+    case profile
     case device
     case scenario
     case pictures
@@ -52,99 +55,17 @@ struct CameraSettings: Sendable, Codable {
     case folder
     case framesPerSecond = "fps"
   }
-}
 
-/// How this till sells. Times are in seconds.
-struct CheckoutSettings: Sendable, Codable {
-  let recognition: RecognitionMode
-  /// How amounts arise; `fixed` when `fixed_amount` is given, else `manual`.
-  let sells: AmountMode?
-  /// Yuan, for tills where every meal costs the same and the school's meal plan names no price.
-  let fixedAmount: String?
-  let sameUserCooldown: Double
-  let resultShown: Double
-  let tailQuestionKept: Double
-  let wrongTailsCount: Double
-  let guidePage: Bool
-  let closeCameraWithoutFace: Double
-  let closeCameraWithoutFaceNoGuide: Double
-  let closeCameraWithoutMatch: Double
-
-  init() {
-    recognition = .postRecognition
-    sells = nil
-    fixedAmount = nil
-    sameUserCooldown = 60
-    resultShown = 4
-    tailQuestionKept = 8
-    wrongTailsCount = 300
-    guidePage = true
-    closeCameraWithoutFace = 30
-    closeCameraWithoutFaceNoGuide = 600
-    closeCameraWithoutMatch = 60
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let usual = CheckoutSettings()
-    func seconds(_ key: CodingKeys, _ usual: Double) throws -> Double {
-      guard let value = try container.decodeIfPresent(Double.self, forKey: key) else { return usual }
-      guard value.isFinite, (0...86_400).contains(value) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: key, in: container, debugDescription: "must be 0 to 86400 seconds")
-      }
-      return value
-    }
-    recognition =
-      try container.decodeIfPresent(RecognitionMode.self, forKey: .recognition) ?? usual.recognition
-    sells = try container.decodeIfPresent(AmountMode.self, forKey: .sells)
-    fixedAmount = try container.decodeIfPresent(String.self, forKey: .fixedAmount)
-    sameUserCooldown = try seconds(.sameUserCooldown, usual.sameUserCooldown)
-    resultShown = try seconds(.resultShown, usual.resultShown)
-    tailQuestionKept = try seconds(.tailQuestionKept, usual.tailQuestionKept)
-    wrongTailsCount = try seconds(.wrongTailsCount, usual.wrongTailsCount)
-    guidePage = try container.decodeIfPresent(Bool.self, forKey: .guidePage) ?? usual.guidePage
-    closeCameraWithoutFace = try seconds(.closeCameraWithoutFace, usual.closeCameraWithoutFace)
-    closeCameraWithoutFaceNoGuide = try seconds(
-      .closeCameraWithoutFaceNoGuide, usual.closeCameraWithoutFaceNoGuide)
-    closeCameraWithoutMatch = try seconds(.closeCameraWithoutMatch, usual.closeCameraWithoutMatch)
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case recognition
-    case sells
-    case fixedAmount = "fixed_amount"
-    case sameUserCooldown = "same_user_cooldown"
-    case resultShown = "result_shown"
-    case tailQuestionKept = "phone_tail_question_kept"
-    case wrongTailsCount = "wrong_phone_tails_count"
-    case guidePage = "guide_page"
-    case closeCameraWithoutFace = "close_camera_without_face"
-    case closeCameraWithoutFaceNoGuide = "close_camera_without_face_no_guide"
-    case closeCameraWithoutMatch = "close_camera_without_match"
-  }
-
-  var session: CheckoutSession.Settings {
-    CheckoutSession.Settings(
-      recognition: recognition, sells: sells ?? (fixedAmount == nil ? .manual : .fixed),
-      sameUserCooldown: .seconds(sameUserCooldown), resultShownFor: .seconds(resultShown),
-      tailQuestionKeptFor: .seconds(tailQuestionKept), wrongTailsCountFor: .seconds(wrongTailsCount))
-  }
-
-  func fixedPrice() throws(AmountError) -> Fen? {
-    guard let fixedAmount else { return nil }
-    let price = try Fen(yuan: fixedAmount)
-    try SpendingLimits.platformCeiling.check(price)
-    return price
-  }
-
-  var protection: CameraProtection {
-    CameraProtection(
-      timing: CameraProtection.Timing(
-        withGuidePage: .seconds(closeCameraWithoutFace),
-        withoutGuidePage: .seconds(closeCameraWithoutFaceNoGuide),
-        withoutMatch: .seconds(closeCameraWithoutMatch)),
-      guidePageIsOn: guidePage)
+  /// Writes what is not given, too, so that a misspelt key is told the nearest of all names.
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(profile, forKey: .profile)
+    try values.encode(device, forKey: .device)
+    try values.encode(scenario, forKey: .scenario)
+    try values.encode(pictures, forKey: .pictures)
+    try values.encode(video, forKey: .video)
+    try values.encode(folder, forKey: .folder)
+    try values.encode(framesPerSecond, forKey: .framesPerSecond)
   }
 }
 

@@ -8,7 +8,7 @@ import Terminal
 struct Canteend: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteend", abstract: "The till: recognises students, books orders and uploads them.",
-    subcommands: [Run.self, Pair.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Pair.self, Doctor.self], defaultSubcommand: Run.self)
 
   struct Options: ParsableArguments {
     @Option(help: "Settings file (YAML); see docs/operations.md.")
@@ -34,6 +34,31 @@ struct Canteend: AsyncParsableCommand {
       } catch let failure as ProgramFailed {
         throw ExitCode(failure.exitCode)
       }
+    }
+  }
+
+  struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check the box before it sells: settings, pairing, models, camera.",
+      discussion: "Exits with 1 when a check fails. A till that runs is asked by `canteenctl doctor`.")
+
+    @OptionGroup var options: Options
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+      let checks = await BoxCheckUp(
+        settingsFile: URL(filePath: options.config), clock: SystemMonotonicClock()
+      ).checks()
+      if json {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        Program.say(String(decoding: try encoder.encode(checks), as: UTF8.self))
+      } else {
+        for check in checks { Program.say("\(check.ok ? "ok  " : "FAIL") \(check.name): \(check.message)") }
+      }
+      if !checks.allSatisfy(\.ok) { throw ExitCode.failure }
     }
   }
 

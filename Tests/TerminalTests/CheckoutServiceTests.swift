@@ -37,7 +37,7 @@ struct CheckoutServiceTests {
     checkout = CheckoutService(
       session: CheckoutSession(
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
-      protection: CameraProtection(), ledger: ledger,
+      camera: CameraController(), ledger: ledger,
       uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
       issuer: DeviceCredentialIssuer(key: key), metrics: metrics, clock: clock, wallClock: till,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -71,7 +71,7 @@ struct CheckoutServiceTests {
       session: CheckoutSession(
         settings: .init(sells: .fixed), rules: SaleRules(fixedPrice: Fen(500)),
         numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
-      protection: CameraProtection(), ledger: ledger,
+      camera: CameraController(), ledger: ledger,
       uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
       issuer: DeviceCredentialIssuer(key: key), metrics: metrics, clock: clock, wallClock: till,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -79,7 +79,7 @@ struct CheckoutServiceTests {
     await checkout.wakeCamera()
     await checkout.closeCamera()
     await checkout.cameraSaw(.facePresent(track: 1))
-    #expect(!checkout.cameraWanted.latest)
+    #expect(checkout.cameraWish.latest.device == .closed)
     await checkout.wakeCamera()
     await checkout.cameraSaw(.facePresent(track: 2))
     #expect(checkout.snapshots.latest.phase.waitingAmount?.amount == Fen(500))
@@ -178,8 +178,8 @@ struct CheckoutServiceTests {
     await checkout.use(try lease())
     let work = Task { await checkout.run() }
     try await checkout.key(.manual(Fen(500)))
-    #expect(checkout.cameraWanted.latest)
-    while checkout.cameraWanted.latest {
+    #expect(checkout.cameraWish.latest.device == .open)
+    while checkout.cameraWish.latest.device == .open {
       if clock.sleeperCount > 0 { clock.advance(by: .seconds(10)) }
       await Task.yield()
     }

@@ -31,7 +31,9 @@ struct SellingTill {
   let leases: GivenLease
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  init(offline: OfflineLimits = .usual, operators: [Operator] = []) async throws {
+  init(
+    offline: OfflineLimits = .usual, operators: [Operator] = [], camera: CameraController.Settings = .init()
+  ) async throws {
     folder = try TemporaryFolder()
     let key = P256.Signing.PrivateKey()
     wallClock = TillClock(system: systemClock, clock: clock, floor: systemClock.now())
@@ -41,7 +43,7 @@ struct SellingTill {
     checkout = CheckoutService(
       session: CheckoutSession(
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
-      protection: CameraProtection(), ledger: ledger, uploader: uploader,
+      camera: CameraController(camera), ledger: ledger, uploader: uploader,
       issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: wallClock,
       logger: logger)
     let now = systemClock.now()

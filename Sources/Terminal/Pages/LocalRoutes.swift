@@ -11,12 +11,10 @@ import ServiceLifecycle
 struct LocalRoutes: Sendable {
   let checkout: CheckoutService
   let pages: PageBoard
-  let vision: VisionService
 
   func add(to router: Router<BasicRequestContext>) {
     router.get("api/till/events") { _, _ in Self.events(pages.till.values()) }
     router.get("api/student/events") { _, _ in Self.events(pages.student.values()) }
-    router.get("api/preview.mjpeg") { _, _ in preview() }
 
     router.post("api/amount") { request, _ in
       let basket = try await request.json(Keyed.self).basket()
@@ -45,14 +43,6 @@ struct LocalRoutes: Sendable {
     }
     router.post("api/student/decline") { _, _ in
       try await answering { await checkout.declineTail() }
-    }
-    router.post("api/camera/wake") { _, _ in
-      await checkout.wakeCamera()
-      return Response(status: .noContent)
-    }
-    router.post("api/camera/close") { _, _ in
-      await checkout.closeCamera()
-      return Response(status: .noContent)
     }
   }
 
@@ -119,25 +109,6 @@ struct LocalRoutes: Sendable {
         for await view in views.cancelOnGracefulShutdown() {
           guard let view else { continue }
           try await writer.write(ByteBuffer(string: "data: \(CanonicalJSON.text(view))\n\n"))
-        }
-        try await writer.finish(nil)
-      })
-  }
-
-  /// Moving pictures for the student screen, on loopback only; frames are encoded while somebody watches.
-  private func preview() -> Response {
-    let boundary = "canteen-frame"
-    return Response(
-      status: .ok,
-      headers: [.contentType: "multipart/x-mixed-replace; boundary=\(boundary)", .cacheControl: "no-store"],
-      body: ResponseBody { writer in
-        for await picture in vision.previews.values().cancelOnGracefulShutdown() {
-          guard let picture else { continue }
-          var part = ByteBuffer(
-            string: "--\(boundary)\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n")
-          part.writeBytes(picture)
-          part.writeString("\r\n")
-          try await writer.write(part)
         }
         try await writer.finish(nil)
       })

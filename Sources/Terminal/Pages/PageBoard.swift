@@ -24,6 +24,7 @@ actor PageBoard {
   private let uploader: OrderUploader
   private let link: Broadcast<GatewayClient.Link>
   private let camera: Broadcast<CameraState>
+  private let hints: Broadcast<[StudentView.Hint]>
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private let bell = Doorbell()
@@ -32,7 +33,8 @@ actor PageBoard {
     terminal: TerminalID, settings: CheckoutSession.Settings, fixedPrice: Fen?, checkout: CheckoutService,
     ledger: OrderLedger, library: FeatureLibrary, uploader: OrderUploader, leases: LeaseKeeper,
     offline: Broadcast<OfflineWatch.State>, link: Broadcast<GatewayClient.Link>,
-    camera: Broadcast<CameraState>, clock: any MonotonicClock, wallClock: TillClock
+    camera: Broadcast<CameraState>, hints: Broadcast<[StudentView.Hint]>, clock: any MonotonicClock,
+    wallClock: TillClock
   ) {
     self.terminal = terminal
     self.settings = settings
@@ -45,6 +47,7 @@ actor PageBoard {
     self.uploader = uploader
     self.link = link
     self.camera = camera
+    self.hints = hints
     self.clock = clock
     self.wallClock = wallClock
   }
@@ -59,6 +62,7 @@ actor PageBoard {
       group.addTask { for await _ in self.checkout.snapshots.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.link.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.camera.values() { self.somethingChanged() } }
+      group.addTask { for await _ in self.hints.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.offline.values() { self.somethingChanged() } }
       group.addTask { await self.redraw() }
     }
@@ -70,7 +74,7 @@ actor PageBoard {
       let cameraState = camera.latest
       let plan = await leases.lease?.plan ?? .unplanned
       let price = price(under: plan)
-      let studentView = StudentView(sale, hints: cameraState.hints, price: price)
+      let studentView = StudentView(sale, hints: hints.latest, price: price)
       if studentView != student.latest { student.send(studentView) }
       if let tillView = try? await tillView(sale, cameraState, plan, price: price), tillView != till.latest {
         till.send(tillView)
@@ -105,7 +109,8 @@ actor PageBoard {
       warnings: state.levels.filter { $0.value == .warning }.keys.map(\.rawValue).sorted(),
       timeQuality: state.timeQuality,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
-      camera: TillView.Camera(phase: sale.cameraPhase.label, error: cameraState.error),
+      camera: TillView.Camera(
+        phase: sale.cameraPhase.label, device: cameraState.device, error: cameraState.error),
       network: link.latest.label,
       unsent: TillView.Unsent(
         orders: unsent.orders, amount: unsent.amount,

@@ -54,6 +54,7 @@ struct TillView: Sendable, Equatable, Encodable {
   struct Camera: Sendable, Equatable, Encodable {
     /// `closed`, `pre_recognition` or `post_recognition`.
     let phase: String
+    let device: CameraState.Device
     let error: String?
   }
 
@@ -124,6 +125,8 @@ struct StudentView: Sendable, Equatable, Encodable {
   let triesLeft: Int?
   /// What to do for the camera, each in Chinese and English.
   let hints: [Hint]
+  /// The moving picture may be fetched.
+  let showsPreview: Bool
 
   struct Hint: Sendable, Equatable, Encodable {
     let zh: String
@@ -137,6 +140,7 @@ struct StudentView: Sendable, Equatable, Encodable {
     case name
     case triesLeft = "tries_left"
     case hints
+    case showsPreview = "shows_preview"
   }
 
   /// - Parameter price: what a meal costs now, where staff do not key.
@@ -175,6 +179,7 @@ struct StudentView: Sendable, Equatable, Encodable {
       (screen, amount, name) = (.guide, price, nil)
     }
     self.name = name
+    showsPreview = sale.showsPreview
     triesLeft = if case .awaitingTail(let asked) = sale.phase { asked.triesLeft } else { nil }
     self.hints = screen == .lookHere || screen == .guide ? hints : []
   }
@@ -217,16 +222,6 @@ extension CheckoutSession.Phase {
     case .recognised(let identification): identification.user.displayName
     case .booking(let order), .accepted(let order): order.identification?.user.displayName
     case .idle, .awaitingFace, .awaitingTail: nil
-    }
-  }
-}
-
-extension CameraProtection.Phase {
-  var label: String {
-    switch self {
-    case .closed: "closed"
-    case .preRecognition: "pre_recognition"
-    case .postRecognition: "post_recognition"
     }
   }
 }

@@ -18,6 +18,7 @@ struct ServiceRoutes: Sendable {
   let uploader: OrderUploader
   let checkout: CheckoutService
   let camera: Broadcast<CameraState>
+  let equipment: CameraEquipment
   let link: Broadcast<GatewayClient.Link>
   let metrics: TillMetrics
   let wallClock: TillClock
@@ -104,8 +105,13 @@ struct ServiceRoutes: Sendable {
         library.peopleCount > 0
           ? "\(library.peopleCount) people, version \(library.version)"
           : "empty; enrol people with `canteenctl enrol`, then `canteenctl library sync`"))
-    let cameraError = camera.latest.error
-    checks.append(Check("camera", ok: cameraError == nil, cameraError ?? sale.cameraPhase.label))
+    checks += EquipmentCheckUp(equipment: equipment).checks
+    let device = camera.latest
+    checks.append(
+      Check(
+        "camera", ok: device.error == nil,
+        device.error.map { "\($0) Selling goes on by payment code, card or by hand." }
+          ?? device.device.rawValue))
     checks.append(
       Check(
         "faces", ok: sale.faceBlockers.isEmpty,
@@ -196,18 +202,5 @@ struct LibraryStatus: Encodable, Sendable {
     case version
     case lastSync = "last_sync"
     case lastError = "last_error"
-  }
-}
-
-/// One line of `canteenctl doctor`.
-struct Check: Encodable, Sendable {
-  let name: String
-  let ok: Bool
-  let message: String
-
-  init(_ name: String, ok: Bool, _ message: String) {
-    self.name = name
-    self.ok = ok
-    self.message = message
   }
 }

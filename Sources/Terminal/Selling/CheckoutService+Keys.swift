@@ -31,10 +31,6 @@ extension CheckoutService {
     await receive(.overridden(granted))
   }
 
-  package func wakeCamera() async { await protect(.wake) }
-
-  func closeCamera() async { await protect(.close) }
-
   /// The student typed a phone tail.
   ///
   /// - Returns: false when none was asked; whether it was right is told by the next snapshot only.

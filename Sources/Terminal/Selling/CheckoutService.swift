@@ -13,18 +13,18 @@ package actor CheckoutService {
     package var notice: StaffNotice?
     package var faceBlockers: Set<FaceBlocker> = []
     package var cameraPhase = CameraProtection.Phase.closed
+    package var showsPreview = false
     /// Grows whenever faces must be looked at anew; nil while nobody needs to be recognised.
     package var identificationRound: Int?
   }
 
   package nonisolated let snapshots = Broadcast(Snapshot())
-  /// The camera should be open.
-  package nonisolated let cameraWanted = Broadcast(false)
+  package nonisolated let cameraWish = Broadcast(CameraController.Wish())
 
   private static let longestWait: Duration = .seconds(60)
 
   var session: CheckoutSession
-  private var protection: CameraProtection
+  var camera: CameraController
   var round = 0
   var lease: Lease?
   var shift: Shift?
@@ -42,12 +42,12 @@ package actor CheckoutService {
   private var awaited = MonotonicInstant.start
 
   package init(
-    session: CheckoutSession, protection: CameraProtection, ledger: OrderLedger, uploader: OrderUploader,
+    session: CheckoutSession, camera: CameraController, ledger: OrderLedger, uploader: OrderUploader,
     issuer: any CredentialIssuer, metrics: TillMetrics, clock: any MonotonicClock, wallClock: TillClock,
     logger: Logger, report: LoopReport = .unheard
   ) {
     self.session = session
-    self.protection = protection
+    self.camera = camera
     self.ledger = ledger
     self.uploader = uploader
     self.issuer = issuer
@@ -80,23 +80,13 @@ package actor CheckoutService {
   }
 
   private var deadline: MonotonicInstant? {
-    [session.deadline, protection.deadline].compactMap(\.self).min()
+    [session.deadline, camera.deadline].compactMap(\.self).min()
   }
 
   /// A deadline that moved back needs no word: its old time finds nothing due and waits on. A wait that is
   /// broken off keeps its timer until it would have ended, so none is broken off without need.
-  private func keepDeadline() {
+  func keepDeadline() {
     if let deadline, deadline < awaited { deadlineMovedUp.ring() }
-  }
-
-  /// A face is in the picture, near or far.
-  func faceSeen() async { await protect(.faceSeen) }
-
-  /// What the camera saw. A frame that was on its way when the camera closed says nothing any more: it would lock a
-  /// fixed amount and open the camera again.
-  func cameraSaw(_ event: CheckoutSession.Event) async {
-    guard protection.phase != .closed else { return }
-    await receive(event)
   }
 
   package func receive(_ event: CheckoutSession.Event) async {
@@ -132,7 +122,7 @@ package actor CheckoutService {
       case .phoneTailAsked:
         metrics.count { $0.phoneTailsAsked += 1 }
         // Who is asked has matched, so far as a face can: the time for the locked amount starts anew.
-        if protection.phase == .postRecognition { await protect(.amountLocked) }
+        if camera.phase == .postRecognition { await protect(.amountLocked) }
       case .phoneTailRight:
         metrics.count { $0.phoneTailsRight += 1 }
       case .phoneTailWrong:
@@ -146,26 +136,11 @@ package actor CheckoutService {
     keepDeadline()
   }
 
-  func protect(_ event: CameraProtection.Event) async {
-    for action in protection.receive(event, at: clock.now) {
-      switch action {
-      case .openCamera:
-        cameraWanted.send(true)
-      case .closeCamera:
-        cameraWanted.send(false)
-        await receive(.cameraClosed)
-      case .timeOutSession:
-        await receive(.sessionTimedOut)
-      }
-    }
-    publish()
-    keepDeadline()
-  }
-
-  private func publish() {
+  func publish() {
     let snapshot = Snapshot(
       phase: session.phase, notice: session.notice, faceBlockers: session.faceBlockers,
-      cameraPhase: protection.phase, identificationRound: session.wantsFaces ? round : nil)
+      cameraPhase: camera.phase, showsPreview: camera.wish.showsPreview,
+      identificationRound: session.wantsFaces ? round : nil)
     if snapshot != snapshots.latest { snapshots.send(snapshot) }
   }
 }

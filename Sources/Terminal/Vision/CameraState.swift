@@ -1,7 +1,15 @@
-/// What the camera is doing, for the pages.
+/// What the camera's device is doing, for the pages and `canteenctl`.
 struct CameraState: Sendable, Equatable {
-  /// Why there are no frames, when there should be some.
+  enum Device: String, Sendable, Encodable {
+    case closed
+    case opening
+    /// Open, and nobody looks at its frames.
+    case warm
+    case open
+    case failed
+  }
+
+  var device = Device.closed
+  /// Why there are no frames, or were none when there should have been some; kept until frames come again.
   var error: String?
-  /// What the person before it should do.
-  var hints: [StudentView.Hint] = []
 }

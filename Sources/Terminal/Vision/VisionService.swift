@@ -8,21 +8,21 @@ import Logging
 
 /// Looks at every frame while the camera is open: finds faces, follows them, and tells the checkout who stands
 /// there. Owns both networks and runs on a thread of its own.
-actor VisionService {
-  /// The newest frame as a small JPEG, made only while somebody watches.
+actor VisionService: FrameAudience {
+  /// The newest frame as a small JPEG, made only while somebody watches; nil while the preview is hidden.
   nonisolated let previews = Broadcast<[UInt8]?>(nil)
-  nonisolated let camera = Broadcast(CameraState())
+  /// What the person before the camera should do.
+  nonisolated let hints = Broadcast<[StudentView.Hint]>([])
+  nonisolated let keeper: CameraKeeper
 
   private static let previewWidth = 320
   /// Every second frame is enough for a mirror.
   private static let previewEvery: UInt64 = 2
 
-  private let source: SteadyCamera
   private let library: FeatureLibrary
   private let checkout: CheckoutService
   private let metrics: TillMetrics
   private let logger: Logger
-  private let report: LoopReport
   private let executor = BlockingExecutor(label: "canteen.vision")
 
   private var examiner: FaceExaminer
@@ -35,70 +35,43 @@ actor VisionService {
     liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger, report: LoopReport
   ) {
-    self.source = SteadyCamera(source: source, clock: clock, attempts: report)
+    keeper = CameraKeeper(
+      source: source, wish: checkout.cameraWish, clock: clock, logger: logger, report: report)
     self.library = library
     self.checkout = checkout
     self.metrics = metrics
     self.logger = logger
-    self.report = report
     examiner = FaceExaminer(
       recognizer: recognizer, policy: policy, liveness: liveness, clock: clock)
   }
 
-  /// Works until cancelled: opens and closes the camera as the checkout wishes, and looks.
+  /// Works until cancelled.
   func run() async {
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.closeWhenUnwanted() }
-      group.addTask { await self.watch() }
-    }
-    await source.close()
-  }
-
-  private func closeWhenUnwanted() async {
-    for await wanted in checkout.cameraWanted.values() where !wanted { await source.close() }
-  }
-
-  private func watch() async {
-    for await wanted in checkout.cameraWanted.values() where wanted {
-      while checkout.cameraWanted.latest, !Task.isCancelled {
-        await source.open()
-        switch await source.next() {
-        case .frame(let frame):
-          if camera.latest.error != nil { await cameraWorks() }
-          await look(at: frame)
-        case .lost(let error): await cameraFailed(error)
-        case .back(let gap):
-          logger.notice("The camera is back", metadata: ["gone_ms": "\(gap.wholeMilliseconds)"])
-          await cameraWorks()
-        case .closed: break
-        }
-        report.roundDone()
-      }
-      await everybodyLeft()
-      report.rests()
+      group.addTask { await self.keeper.run(for: self) }
+      group.addTask { await self.forgetHiddenPreviews() }
     }
   }
 
-  private func cameraWorks() async {
-    camera.send(CameraState())
-    await checkout.set(.cameraFailed, active: false)
+  /// Whoever is shown the preview next must not get the picture of whoever stood here before.
+  private func forgetHiddenPreviews() async {
+    for await wish in checkout.cameraWish.values() where !wish.showsPreview { previews.send(nil) }
   }
 
-  private func cameraFailed(_ error: CameraError) async {
-    logger.error("The camera failed", metadata: ["error": "\(error)"])
-    camera.send(CameraState(error: "\(error)"))
-    await checkout.set(.cameraFailed, active: true)
-    await everybodyLeft()
+  func cameraFails(_ isFailing: Bool) async {
+    previews.send(nil)
+    await checkout.cameraFails(isFailing)
   }
 
-  private func everybodyLeft() async {
+  func everybodyLeft() async {
+    previews.send(nil)
     for event in examiner.reset() { await tell(event) }
-    if camera.latest.error == nil { camera.send(CameraState()) }
+    show(hints: [])
   }
 
   // MARK: One frame
 
-  private func look(at frame: Frame) async {
+  func look(at frame: Frame) async {
     metrics.count { $0.frames += 1 }
     do {
       let sighting = try examiner.follow(frame)
@@ -112,7 +85,7 @@ actor VisionService {
       await checkout.set(.recognitionFailed, active: true)
     }
     showPreview(frame)
-    let skipped = await source.framesSkipped
+    let skipped = await keeper.framesSkipped
     metrics.count { $0.framesSkipped = skipped }
   }
 
@@ -146,11 +119,13 @@ actor VisionService {
   }
 
   private func show(hints: [StudentView.Hint]) {
-    if camera.latest.hints != hints { camera.send(CameraState(error: nil, hints: hints)) }
+    if self.hints.latest != hints { self.hints.send(hints) }
   }
 
   private func showPreview(_ frame: Frame) {
-    guard previews.listenerCount > 0, frame.sequence.isMultiple(of: Self.previewEvery) else { return }
+    guard checkout.cameraWish.latest.showsPreview, previews.listenerCount > 0,
+      frame.sequence.isMultiple(of: Self.previewEvery)
+    else { return }
     if let picture = try? frame.jpeg(quality: 70, mostWidth: Self.previewWidth) { previews.send(picture) }
   }
 }

@@ -14,11 +14,14 @@ struct NewFile {
     self.mayReplace = mayReplace
   }
 
-  func write(_ contents: Data) throws(Complaint) {
+  /// - Parameter readableByAll: for settings that other users' programs read; never for what names people.
+  func write(_ contents: Data, readableByAll: Bool = false) throws(Complaint) {
     let beside = path + ".new"
+    let rights = readableByAll ? 0o644 : 0o600
     do {
       guard
-        FileManager.default.createFile(atPath: beside, contents: nil, attributes: [.posixPermissions: 0o600])
+        FileManager.default.createFile(
+          atPath: beside, contents: nil, attributes: [.posixPermissions: rights])
       else { throw CocoaError(.fileWriteUnknown) }
       let file = try FileHandle(forWritingTo: URL(filePath: beside))
       try file.write(contentsOf: contents)

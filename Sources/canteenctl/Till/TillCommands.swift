@@ -189,21 +189,3 @@ struct DoctorCommand: AsyncParsableCommand {
     }
   }
 }
-
-struct CameraCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "camera", abstract: "Wake or close the till's camera.")
-
-  enum Order: String, ExpressibleByArgument, CaseIterable {
-    case wake, close
-  }
-
-  @OptionGroup var till: TillOptions
-
-  @Argument(help: "wake or close")
-  var order: Order
-
-  func run() async throws {
-    try await orComplain { _ = try await till.call.post("api/camera/\(order.rawValue)") }
-  }
-}

@@ -1,0 +1,22 @@
+/// One line of `canteenctl doctor` and `canteend doctor`.
+public struct Check: Encodable, Equatable, Sendable {
+  public let name: String
+  public let ok: Bool
+  /// What was found, or what to do.
+  public let message: String
+
+  init(_ name: String, ok: Bool, _ message: String) {
+    self.name = name
+    self.ok = ok
+    self.message = message
+  }
+
+  /// Fails with what `work` throws.
+  init(_ name: String, _ work: () throws -> String) {
+    do {
+      self.init(name, ok: true, try work())
+    } catch {
+      self.init(name, ok: false, "\(error)")
+    }
+  }
+}

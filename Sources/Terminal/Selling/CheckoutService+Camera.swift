@@ -1,0 +1,58 @@
+import CanteenCore
+import Daemon
+
+/// The camera's calls, what it saw, and what its rules decide.
+extension CheckoutService {
+  package func openCamera(preview: Bool) async { await control(.open(preview: preview)) }
+
+  package func showPreview(_ shown: Bool) async { await control(.showPreview(shown)) }
+
+  package func closeCamera() async { await control(.close) }
+
+  /// The wake button or a key of the staff; the preview is as it was last.
+  package func wakeCamera() async { await protect(.wake) }
+
+  /// Staff pressed the first key of an amount.
+  package func keyingBegan() async { await control(.keyingBegun) }
+
+  /// A face is in the picture, near or far.
+  func faceSeen() async { await protect(.faceSeen) }
+
+  /// What the camera saw. A frame that was on its way when the camera closed says nothing any more: it would lock a
+  /// fixed amount and open the camera again.
+  func cameraSaw(_ event: CheckoutSession.Event) async {
+    guard camera.phase != .closed else { return }
+    await receive(event)
+  }
+
+  /// The device gives no frames although it should, or gives them again.
+  package func cameraFails(_ isFailing: Bool) async {
+    guard camera.wish.device != .closed else { return }
+    await control(.failing(isFailing))
+    await set(.cameraFailed, active: isFailing)
+  }
+
+  /// Time until the camera closes by itself; nil while nothing would close it.
+  package var cameraClosesIn: Duration? {
+    camera.deadline.map { max(.zero, clock.now.duration(to: $0)) }
+  }
+
+  func protect(_ event: CameraProtection.Event) async { await control(.protection(event)) }
+
+  private func control(_ event: CameraController.Event) async {
+    let actions = camera.receive(event, at: clock.now)
+    if camera.wish != cameraWish.latest { cameraWish.send(camera.wish) }
+    for action in actions {
+      switch action {
+      case .cameraClosed:
+        await receive(.cameraClosed)
+      case .timeOutSession:
+        await receive(.sessionTimedOut)
+      }
+    }
+    // Whether it works is found out when it is opened again; until then the wake button is offered.
+    if camera.wish.device == .closed { await set(.cameraFailed, active: false) }
+    publish()
+    keepDeadline()
+  }
+}

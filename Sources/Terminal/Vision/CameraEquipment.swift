@@ -1,0 +1,59 @@
+import Camera
+import CanteenCore
+import Foundation
+import SettingsFile
+
+/// What the settings say about a till's camera, and what feeds the till with frames.
+struct CameraEquipment: Sendable {
+  let source: any FrameSource
+  /// Of a real camera; nil for a replay, and for a profile that cannot be used.
+  let profile: DeviceProfile?
+  /// Why the profile cannot be used.
+  let fault: String?
+
+  private init(source: any FrameSource, profile: DeviceProfile? = nil, fault: String? = nil) {
+    self.source = source
+    self.profile = profile
+    self.fault = fault
+  }
+
+  private init(_ profile: DeviceProfile, clock: any MonotonicClock) {
+    self.init(source: MountedCamera(profile.camera.colour, clock: clock), profile: profile)
+  }
+
+  /// - Throws: when the settings name no source or a replay that cannot be played. A profile that cannot be used
+  ///   throws nothing: the till says so on its page and sells without faces.
+  init(
+    _ settings: CameraSettings, relativeTo place: (String) -> URL, shelf: ProfileShelf = .installed,
+    clock: any MonotonicClock, settingsFile: URL
+  ) throws {
+    let named = [settings.profile, settings.device, settings.scenario, settings.video, settings.folder]
+    guard named.compactMap(\.self).count == 1 else {
+      throw SettingsError(
+        file: settingsFile.path,
+        reason: "\"camera\" must name one of profile, device, scenario, video or folder")
+    }
+    if let name = settings.profile {
+      do throws(SettingsError) {
+        self.init(try shelf.profile(name, at: place), clock: clock)
+      } catch {
+        self.init(source: UnusableCamera(reason: error.description), fault: error.description)
+      }
+    } else if let device = settings.device {
+      let colour = MountedCameraProfile(selector: .node(device))
+      self.init(DeviceProfile(camera: .init(colour: colour)), clock: clock)
+    } else if let scenario = settings.scenario {
+      guard let pictures = settings.pictures else {
+        throw SettingsError(file: settingsFile.path, reason: "\"camera.pictures\" is missing")
+      }
+      let player = try ScenarioPlayer(scenario: Scenario(file: place(scenario)), pictures: place(pictures))
+      self.init(source: ReplayCamera(player: player, clock: clock))
+    } else if let video = settings.video {
+      self.init(source: ReplayCamera(player: try VideoPlayer(file: place(video)), clock: clock))
+    } else {
+      let player = try FolderPlayer(
+        folder: place(settings.folder ?? ""), framesPerSecond: settings.framesPerSecond ?? 25)
+      self.init(source: ReplayCamera(player: player, clock: clock))
+    }
+  }
+}

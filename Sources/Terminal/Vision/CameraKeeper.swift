@@ -1,0 +1,112 @@
+import Camera
+import CanteenCore
+import Daemon
+import Imaging
+import Logging
+
+/// Whoever looks at frames.
+protocol FrameAudience: Sendable {
+  func look(at frame: Frame) async
+  /// Nobody is in the picture any more, as far as can be told.
+  func everybodyLeft() async
+  /// There are no frames although there should be, or there are some again.
+  func cameraFails(_ isFailing: Bool) async
+}
+
+/// Opens and closes the device as it is wished, and hands each frame to its audience.
+///
+/// Frames of a warm device are taken and forgotten: left in the driver they would be old ones when somebody looks.
+actor CameraKeeper {
+  nonisolated let state = Broadcast(CameraState())
+
+  private nonisolated let camera: SteadyCamera
+  private nonisolated let wish: Broadcast<CameraController.Wish>
+  private let logger: Logger
+  private let report: LoopReport
+  /// Somebody may be in the picture.
+  private var wasLookedAt = false
+
+  init(
+    source: any FrameSource, wish: Broadcast<CameraController.Wish>, clock: any MonotonicClock,
+    logger: Logger, report: LoopReport = .unheard
+  ) {
+    camera = SteadyCamera(source: source, clock: clock, attempts: report)
+    self.report = report
+    self.wish = wish
+    self.logger = logger
+  }
+
+  nonisolated var framesSkipped: Int {
+    get async { await camera.framesSkipped }
+  }
+
+  /// Works until cancelled; afterwards the device is closed.
+  func run(for audience: some FrameAudience) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.closeWhenUnwanted() }
+      group.addTask { await self.attend(audience) }
+    }
+    await camera.close()
+  }
+
+  /// Does not wait for the frame that is being looked at.
+  private nonisolated func closeWhenUnwanted() async {
+    for await wish in wish.values() where wish.device == .closed { await camera.close() }
+  }
+
+  private func attend(_ audience: some FrameAudience) async {
+    for await wish in wish.values() where wish.device != .closed {
+      tell(.opening)
+      while isWanted {
+        await camera.open()
+        await pass(on: await camera.next(), to: audience)
+        report.roundDone()
+      }
+      report.rests()
+      await letGo(audience)
+      tell(.closed)
+    }
+  }
+
+  private var isWanted: Bool { wish.latest.device != .closed && !Task.isCancelled }
+
+  private func pass(on report: SteadyCamera.Report, to audience: some FrameAudience) async {
+    switch report {
+    case .frame(let frame):
+      let isLookedAt = wish.latest.device == .open
+      if state.latest.error != nil { await works(audience) }
+      tell(isLookedAt ? .open : .warm)
+      if isLookedAt {
+        wasLookedAt = true
+        await audience.look(at: frame)
+      } else {
+        await letGo(audience)
+      }
+    case .lost(let error):
+      logger.error("The camera failed", metadata: ["error": "\(error)"])
+      state.send(CameraState(device: .failed, error: "\(error)"))
+      await audience.cameraFails(true)
+      await letGo(audience)
+    case .back(let gap):
+      logger.notice("The camera is back", metadata: ["gone_ms": "\(gap.wholeMilliseconds)"])
+      await works(audience)
+    case .closed:
+      break
+    }
+  }
+
+  private func works(_ audience: some FrameAudience) async {
+    state.send(CameraState(device: .open))
+    await audience.cameraFails(false)
+  }
+
+  private func letGo(_ audience: some FrameAudience) async {
+    if wasLookedAt { await audience.everybodyLeft() }
+    wasLookedAt = false
+  }
+
+  private func tell(_ device: CameraState.Device) {
+    guard state.latest.device != device else { return }
+    state.send(CameraState(device: device, error: state.latest.error))
+  }
+}
