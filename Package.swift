@@ -248,7 +248,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: house),
     .testTarget(
-      name: "CameraTests", dependencies: ["CFaultyCamera", "Camera", "Imaging", "SettingsFile", "CanteenTestSupport"],
+      name: "CameraTests",
+      dependencies: ["CFaultyCamera", "Camera", "Imaging", "SettingsFile", "CanteenTestSupport"],
       swiftSettings: houseNearC),
     .testTarget(
       name: "FaceRecognitionTests",

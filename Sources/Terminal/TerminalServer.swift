@@ -158,7 +158,7 @@ public struct TerminalServer: Service {
         await watchdog.run {
           checkout.askForRound()
           uploader.entryAppended()
-          if checkout.cameraWanted.latest { watchdog.called(.vision) }
+          if checkout.cameraWish.latest.device != .closed { watchdog.called(.vision) }
         }
       },
     ]
