@@ -45,8 +45,8 @@ if [ ! -e "$archive" ]; then
   say "making a Debian root to install in (two minutes, once)"
   needs=$(for deb in "$work"/dist/*_0.0.1_*.deb; do dpkg-deb -f "$deb" Depends; done |
     tr ',' '\n' | sed -E 's/ *\([^)]*\)//; s/^ *//' | sort -u | paste -sd,)
-  mmdebstrap --quiet --variant=minbase --include="$needs,systemd-sysv,sqlite3" "$release" "$archive.new"
-  mv "$archive.new" "$archive"
+  mmdebstrap --quiet --variant=minbase --include="$needs,systemd-sysv,sqlite3" "$release" "${archive%.tar}.new.tar"
+  mv "${archive%.tar}.new.tar" "$archive"
 fi
 mkdir "$root"
 tar -C "$root" -xf "$archive" --exclude='./dev/*'
