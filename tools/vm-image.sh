@@ -12,7 +12,7 @@ readonly packages=(
   systemd-sysv udev kmod dbus initramfs-tools linux-image-amd64 zstd e2fsprogs iproute2 procps v4l-utils
   adduser libv4l-0 libsqlite3-0 sqlite3 libssl3 libstdc++6 zlib1g
   libeatmydata1
-  libopencv-core406 libopencv-imgproc406 libopencv-imgcodecs406 libopencv-dnn406
+  libopencv-core406 libopencv-imgproc406 libopencv-dnn406 libturbojpeg0 libpng16-16 libexif12
 )
 recipe=$(cat "$0" "$here"/vm/* | sha256sum | cut -d' ' -f1)
 readonly recipe
