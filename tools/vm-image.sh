@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # Builds the disk, kernel and initial RAM disk of the box trial's machine: a small Debian of the host's own
 # release, so that the programs built here find the libraries they were linked with.
-#   tools/vm-image.sh FOLDER
+#   tools/vm-image.sh FOLDER PACKAGE
+# with everything that PACKAGE, a .deb to be tried on it, depends on.
 # Leaves disk.img, vmlinuz and initrd.img in FOLDER; does nothing when they were made by this same recipe.
 set -euo pipefail
 
-folder=${1:?usage: tools/vm-image.sh FOLDER}
+folder=${1:?usage: tools/vm-image.sh FOLDER PACKAGE}
+package=${2:?usage: tools/vm-image.sh FOLDER PACKAGE}
 here=$(cd "$(dirname "$0")" && pwd)
 readonly suite=bookworm
 readonly packages=(
   systemd-sysv udev kmod dbus initramfs-tools linux-image-amd64 zstd e2fsprogs iproute2 procps v4l-utils
-  adduser libv4l-0 libsqlite3-0 sqlite3 libssl3 libstdc++6 zlib1g
   libeatmydata1
-  libopencv-core406 libopencv-imgproc406 libopencv-dnn406 libturbojpeg0 libpng16-16 libexif12
+  # Of alternatives the first; versions are for dpkg to check.
+  $(dpkg-deb --field "$package" Depends Pre-Depends | sed -e 's/^[A-Z][A-Za-z-]*: //' -e 's/,/\n/g' | sed -e 's/[|(].*//' -e 's/ //g')
 )
-recipe=$(cat "$0" "$here"/vm/* | sha256sum | cut -d' ' -f1)
+recipe=$( (cat "$0" "$here"/vm/*; echo "${packages[*]}") | sha256sum | cut -d' ' -f1)
 readonly recipe
 
 say() { echo "canteen: $*" >&2; }

@@ -100,7 +100,7 @@ public struct BoxTrial: Sendable {
     guard let package = plan.gatewayPackage?.lastPathComponent else { return }
     try await machine.run("dpkg-deb --extract /host/\(package) /tmp/gateway", within: .seconds(300))
     figures.exposureOfGateway = try await box.exposure(
-      ofUnit: "/tmp/gateway/lib/systemd/system/canteen-gateway.service")
+      ofUnit: "/tmp/gateway/usr/lib/systemd/system/canteen-gateway.service")
     try await machine.run("rm -r /tmp/gateway")
   }
 

@@ -11,21 +11,18 @@ struct TillBox: Sendable {
 
   let machine: Machine
 
-  /// Installs the package and what the trial brings along; the till does not run yet.
+  /// Installs the package and gives it its models; the till does not run before it is paired.
   func install(package: String, models: String) async throws {
-    try await machine.run(
-      "dpkg --install /host/\(package) && systemctl stop \(Self.service)", within: .seconds(300))
-    try await machine.run(
-      "mkdir -p /usr/share/canteen && cp -r /host/\(models) /usr/share/canteen/", within: .seconds(300))
+    try await machine.run("dpkg --install /host/\(package)", within: .seconds(600))
+    try await machine.run("cp /host/\(models)/*.onnx /usr/share/canteen/models/", within: .seconds(300))
     try await machine.run("cat >/etc/canteen/terminal.yaml <<'END'\n\(Self.settings)\nEND")
   }
 
   /// Makes the machine a till of the canteen and starts it.
   func open(gatewayPort: Int, code: String) async throws {
     try await machine.run(
-      "setpriv --reuid=canteen --regid=canteen --clear-groups "
-        + "canteend pair --gateway http://10.0.2.2:\(gatewayPort) --code \(code)")
-    try await machine.run("systemctl enable --now \(Self.service)", within: .seconds(300))
+      "runuser -u canteen-terminal -- canteend pair --gateway http://10.0.2.2:\(gatewayPort) --code \(code)")
+    try await machine.run("systemctl start \(Self.service)", within: .seconds(300))
   }
 
   /// Writes are handed to the kernel and no longer forced to the disk: what a till without fsync would do.
@@ -40,10 +37,10 @@ struct TillBox: Sendable {
 
   private static let settings = """
     listen: { port: \(port) }
-    state: /var/lib/canteen
+    state: /var/lib/canteen-terminal
     socket: /run/canteen/canteend.sock
     models: /usr/share/canteen/models
-    web: /usr/share/canteen/Web
+    web: /usr/share/canteen/web
     camera: { device: /dev/canteen-camera }
     # The pictures of a film are flat and would rightly be refused.
     recognition: { liveness: record }
