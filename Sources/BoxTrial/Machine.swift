@@ -89,13 +89,24 @@ actor Machine {
     try Data().write(to: complaints)
     process.standardError = try FileHandle(forWritingTo: complaints)
     (talk, wasGreeted) = (MachineTalk(), false)
+    // A command to a machine that goes off at that moment must fail, not end this program.
+    signal(SIGPIPE, SIG_IGN)
     try process.run()
     qemu = process
     self.input = input.fileHandleForWriting
+    let (pieces, ear) = AsyncStream.makeStream(of: Data.self)
     output.fileHandleForReading.readabilityHandler = { handle in
       let bytes = handle.availableData
-      if bytes.isEmpty { handle.readabilityHandler = nil }
-      Task { await self.heard(bytes, from: process) }
+      if bytes.isEmpty {
+        handle.readabilityHandler = nil
+        ear.finish()
+      } else {
+        ear.yield(bytes)
+      }
+    }
+    Task {
+      for await bytes in pieces { heard(bytes, from: process) }
+      if process === qemu { wentOff() }
     }
   }
 
@@ -144,7 +155,6 @@ actor Machine {
 
   private func heard(_ bytes: Data, from process: Process) {
     guard process === qemu else { return }
-    if bytes.isEmpty { return wentOff() }
     for answer in talk.receive(bytes) {
       if let number = answer.number {
         waiting.removeValue(forKey: number)?.resume(returning: answer)
