@@ -17,8 +17,8 @@ actor Machine {
     let doors: [(host: Int, machine: Int)]
   }
 
-  /// Emulated, on a machine that others use too.
-  static let bootLimit: Duration = .seconds(300)
+  /// Emulated, and perhaps on a busy host; an idle one takes 20 to 40 s.
+  static let bootLimit: Duration = .seconds(900)
 
   private let parts: Parts
   private var qemu: Process?
@@ -80,8 +80,8 @@ actor Machine {
 
   private func switchOn() throws {
     let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/nice")
-    process.arguments = ["-n", "10", "qemu-system-x86_64"] + arguments
+    process.executableURL = URL(filePath: "/usr/bin/qemu-system-x86_64")
+    process.arguments = arguments
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
     process.standardOutput = output
