@@ -82,7 +82,8 @@ public struct BoxTrial: Sendable {
     let host = plan.stage.folder.appending(path: "host")
     let films = host.appending(path: "films")
     try FileManager.default.createDirectory(at: films, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(at: plan.stage.models, to: host.appending(path: "models"))
+    try FileManager.default.copyItem(
+      at: plan.stage.models.resolvingSymlinksInPath(), to: host.appending(path: "models"))
     for package in [plan.terminalPackage, plan.gatewayPackage].compactMap(\.self) {
       try FileManager.default.copyItem(at: package, to: host.appending(path: package.lastPathComponent))
     }
