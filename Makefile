@@ -3,6 +3,7 @@
 CACHE     ?= $(CURDIR)/.cache
 DURATION  ?=
 KILLS     ?= 20
+POWER_CUTS ?= 5
 SEEDS     ?= 20
 SEED      ?=
 ONLY      ?=
@@ -14,6 +15,7 @@ PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev \
              libv4l-dev libsqlite3-dev libssl-dev python3-venv python3-pip
 TEST_PACKAGES := ffmpeg
 DEB_PACKAGES  := dpkg-dev patchelf
+VM_PACKAGES   := qemu-system-x86 qemu-utils seabios ipxe-qemu mmdebstrap e2fsprogs
 UNIT_PACKAGES := systemd mmdebstrap
 ARM64_PACKAGES := mmdebstrap debian-archive-keyring binutils-aarch64-linux-gnu dpkg-dev patchelf
 ARM64     := $(CACHE)/arm64
@@ -29,7 +31,7 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
 .DEFAULT_GOAL := help
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
-.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test \
+.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test \
         test-tools arm64-sdk arm64 test-arm64 lint lint-units format clean
 
 help: ## list the targets
@@ -82,6 +84,14 @@ install: deb ## install this machine's packages; ROLES="gateway" only that one
 	@$(SUDO) apt-get install -y --allow-downgrades \
 	  $(foreach role,$(ROLES),$$(ls -t ./dist/canteen-$(role)_*_$(DEB_ARCH).deb | head -n 1))
 
+test-vm: PACKAGES += $(DEB_PACKAGES) $(VM_PACKAGES)
+test-vm: deb models portraits ## on a virtual machine: pull out the camera, hang the till, cut the power POWER_CUTS times; as root
+	@newest() { ls -t dist/canteen-$$1_*_amd64.deb | head -n 1; }; \
+	tools/vm-image.sh "$(CACHE)/vm" "$$(newest terminal)" && \
+	$(RELEASE)/canteen-vm-test --programs $(RELEASE) --cache "$(CACHE)" --power-cuts $(POWER_CUTS) \
+	  --terminal-package "$$(newest terminal)" --gateway-package "$$(newest gateway)" \
+	  $(if $(SEED),--seed $(SEED)) $(if $(NEGATIVE_CONTROL),--negative-control)
+
 test-deb: PACKAGES += $(DEB_PACKAGES) mmdebstrap lintian iproute2 sqlite3 curl
 test-deb: release models portraits ## sell, upgrade, downgrade, remove and purge in a root of its own; as root
 	@tools/test-deb.sh --programs $(RELEASE) --cache "$(CACHE)"
@@ -125,4 +135,4 @@ format: ## format the code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built, not what was fetched
-	rm -rf .build .demo .crash-test dist
+	rm -rf .build .demo .crash-test .vm-test dist

@@ -48,6 +48,7 @@ let package = Package(
     .executable(name: "canteen-capture", targets: ["canteen-capture"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
     .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
+    .executable(name: "canteen-vm-test", targets: ["canteen-vm-test"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -159,6 +160,11 @@ let package = Package(
       name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1], swiftSettings: house),
     .target(
       name: "CrashTest", dependencies: ["DemoStage", "CanteenCore", "SeededRandom"], swiftSettings: house),
+    // The installed service on a machine of its own, with a camera that is pulled out and power that is cut
+    .target(
+      name: "BoxTrial",
+      dependencies: ["Camera", "CanteenCore", "CrashTest", "DemoStage", "Imaging", "SeededRandom"],
+      swiftSettings: house),
 
     // A lunch under virtual time, on disks and a network that fail
     .target(
@@ -226,6 +232,9 @@ let package = Package(
       name: "canteen-demo", dependencies: ["DemoStage", arguments, unixSignals], swiftSettings: house),
     .executableTarget(
       name: "canteen-crash-test", dependencies: ["CrashTest", "DemoStage", arguments, unixSignals],
+      swiftSettings: house),
+    .executableTarget(
+      name: "canteen-vm-test", dependencies: ["BoxTrial", "DemoStage", arguments, unixSignals],
       swiftSettings: house),
 
     // Tests
@@ -302,6 +311,10 @@ let package = Package(
       name: "SimulationTests", dependencies: ["Simulation", "CanteenTestSupport"], swiftSettings: house),
     .testTarget(
       name: "CrashTestTests", dependencies: ["CrashTest", "DemoStage", "CanteenCore"], swiftSettings: house),
+    .testTarget(
+      name: "BoxTrialTests",
+      dependencies: ["BoxTrial", "Camera", "DemoStage", "Imaging", "CanteenTestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "SystemTests",
       dependencies: [

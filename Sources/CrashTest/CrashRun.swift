@@ -47,12 +47,13 @@ public struct CrashRun: Sendable {
     progress("\(kills) kills with seed \(seed)")
     try await killUnderLoad(witness: witness)
     try await startWhatIsDown()
-    let overdue = try await drain()
-    let books = try await books(witness: witness)
+    let closing = ClosingOfBooks(on: stage, tills: stage.tills, progress: progress)
+    let overdue = try await closing.settle(within: drainLimit)
+    let books = try await closing.books(witness)
     var findings = overdue.map { [$0] + books.openOrders } ?? []
     let verdict = BooksVerdict(of: books)
     findings += verdict.findings
-    findings += try await doubtfulLedgers()
+    findings += try await closing.doubtfulLedgers()
     return CrashReport(
       figures: .init(
         kills: kills, orders: verdict.orders, lost: verdict.lost,
@@ -101,75 +102,5 @@ public struct CrashRun: Sendable {
     try await stage.waitUntilAllListen()
     try await stage.kill(.sandbox)
     try await stage.restart(.sandbox)
-  }
-
-  /// Waits until every till has sent all its orders and knows what became of them.
-  ///
-  /// - Returns: nil, or what is still open when the time is over.
-  private func drain() async throws -> String? {
-    for till in stage.tills { try await stage.post("api/camera/close", to: till) }
-    let start = ContinuousClock.now
-    var nextWord: Duration = .zero
-    while true {
-      var unsent = 0
-      var waiting = 0
-      for till in stage.tills {
-        let orders = try await stage.tillStatus(of: till).orders
-        unsent += orders.unsent
-        waiting += orders.waiting
-      }
-      if unsent == 0, waiting == 0 { return nil }
-      let elapsed = start.duration(to: .now)
-      let stand = "\(unsent) orders unsent, \(waiting) waiting for the platform"
-      guard elapsed < drainLimit else { return "after \(drainLimit.components.seconds) s: \(stand)" }
-      if elapsed >= nextWord {
-        progress("draining: \(stand)")
-        nextWord += .seconds(10)
-      }
-      try await Task.sleep(for: .milliseconds(250))
-    }
-  }
-
-  private func books(witness: Witness) async throws -> Books {
-    var tills: [TillOrder] = []
-    for till in stage.tills { tills += try await whole(stage.tillOrders(of: till)) }
-    return Books(
-      shown: await witness.shownOrders, keyed: await witness.keyedAmounts,
-      tills: try tills.map(Books.BookedOrder.init),
-      gateway: try await whole(stage.gatewayOrders()).map(Books.BookedOrder.init),
-      platform: try await stage.charges().map(Books.PlatformCharge.init))
-  }
-
-  private func whole(_ list: [TillOrder]) throws -> [TillOrder] {
-    guard list.count < DemoStage.mostOrders else {
-      throw StageError("There are more than \(list.count) orders, more than are listed; kill fewer times.")
-    }
-    return list
-  }
-
-  private func doubtfulLedgers() async throws -> [String] {
-    var findings: [String] = []
-    for till in stage.tills {
-      for check in try await stage.diagnosis(of: till) where check.name == "ledger" && !check.ok {
-        findings.append("\(till): \(check.message)")
-      }
-    }
-    return findings
-  }
-}
-
-extension Books {
-  /// `412 orders shown, 413 booked: 172 paid, 241 taken_by_staff`
-  fileprivate var summary: String {
-    let states = Dictionary(grouping: tills, by: \.state.rawValue)
-      .sorted { $0.key < $1.key }
-      .map { "\($0.value.count) \($0.key)" }
-    return "\(shown.count) orders shown, \(tills.count) booked: \(states.joined(separator: ", "))"
-  }
-
-  /// The first ten that should have settled and did not.
-  fileprivate var openOrders: [String] {
-    tills.filter { !$0.state.isFinal }.sorted { $0.number < $1.number }.prefix(10)
-      .map { "order \($0.number): ¥\($0.amount.yuan) is still \($0.state.rawValue)" }
   }
 }

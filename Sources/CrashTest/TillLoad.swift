@@ -1,21 +1,33 @@
 import CanteenCore
-import DemoStage
+public import DemoStage
 import SeededRandom
 
 /// Staff at one till who key as fast as the till answers, with a breath now and then: some amounts for the next
 /// face, some taken by hand.
-struct TillLoad: Sendable {
+public struct TillLoad: Sendable {
   let stage: DemoStage
   let till: DemoStage.Role
   let witness: Witness
   let purse: Purse
   /// Chosen so that the purse lasts for the whole run.
   let longestBreath: Duration
+  /// How long an amount waits for its face before the next is keyed.
+  let patienceWithFace: Duration
 
-  private static let patienceWithFace: Duration = .milliseconds(2_500)
+  public init(
+    stage: DemoStage, till: DemoStage.Role, witness: Witness, purse: Purse, longestBreath: Duration,
+    patienceWithFace: Duration = .milliseconds(2_500)
+  ) {
+    self.stage = stage
+    self.till = till
+    self.witness = witness
+    self.purse = purse
+    self.longestBreath = longestBreath
+    self.patienceWithFace = patienceWithFace
+  }
 
   /// Works until cancelled; a till that is down is tried again.
-  func run(seed: UInt64) async {
+  public func run(seed: UInt64) async {
     var random = SeededRandom(seed: seed, stream: "load")
     while !Task.isCancelled {
       for _ in 0..<Int.random(in: 0...6, using: &random) { await takeByHand() }
@@ -27,14 +39,15 @@ struct TillLoad: Sendable {
   }
 
   /// Notes everything that the staff page shows.
-  func watchPage() async {
+  public func watchPage() async {
     while !Task.isCancelled {
       try? await stage.watch(till) { await witness.see($0, of: till) }
       try? await Task.sleep(for: .milliseconds(20))
     }
   }
 
-  private func takeByHand() async {
+  /// Keys one amount that staff take themselves.
+  public func takeByHand() async {
     guard let amount = await purse.amountForStaff() else { return await pause() }
     await witness.willKey(amount)
     if await key("api/taken-by-staff", amount) { await witness.confirmed(amount) }
@@ -47,7 +60,7 @@ struct TillLoad: Sendable {
     await witness.willKey(amount)
     guard await key("api/amount", amount) else { return }
     let start = ContinuousClock.now
-    while !Task.isCancelled, start.duration(to: .now) < Self.patienceWithFace {
+    while !Task.isCancelled, start.duration(to: .now) < patienceWithFace {
       if await witness.isAccepted(amount, at: till) { return }
       await pause()
     }

@@ -1,15 +1,17 @@
-import CanteenCore
-import DemoStage
+public import CanteenCore
+public import DemoStage
 
 /// Remembers what the tills showed and confirmed, out of reach of every kill.
-actor Witness {
+public actor Witness {
   private var shown: Set<Books.ShownOrder> = []
   private var keyed: [Fen: (times: Int, confirmed: Int)] = [:]
   private var sales: [DemoStage.Role: TillPage.Sale] = [:]
 
-  var orders: Int { shown.count }
+  public init() {}
 
-  func see(_ page: TillPage, of till: DemoStage.Role) {
+  public var orders: Int { shown.count }
+
+  public func see(_ page: TillPage, of till: DemoStage.Role) {
     sales[till] = page.sale
     if page.sale.phase == "accepted", let number = page.sale.number, let amount = page.sale.amount {
       shown.insert(.init(number: number, amount: Fen(Int64(amount))))
@@ -20,19 +22,19 @@ actor Witness {
   }
 
   /// The page says that the sale of this amount is through.
-  func isAccepted(_ amount: Fen, at till: DemoStage.Role) -> Bool {
+  public func isAccepted(_ amount: Fen, at till: DemoStage.Role) -> Bool {
     sales[till].map { $0.phase == "accepted" && $0.amount.map(Int64.init) == amount.count } ?? false
   }
 
   /// Noted before the key is sent: it may arrive although nobody answers.
-  func willKey(_ amount: Fen) { keyed[amount, default: (0, 0)].times += 1 }
+  public func willKey(_ amount: Fen) { keyed[amount, default: (0, 0)].times += 1 }
 
   /// The till answered that the order is booked.
-  func confirmed(_ amount: Fen) { keyed[amount, default: (0, 0)].confirmed += 1 }
+  public func confirmed(_ amount: Fen) { keyed[amount, default: (0, 0)].confirmed += 1 }
 
-  var shownOrders: [Books.ShownOrder] { Array(shown) }
+  public var shownOrders: [Books.ShownOrder] { Array(shown) }
 
-  var keyedAmounts: [Books.KeyedAmount] {
+  public var keyedAmounts: [Books.KeyedAmount] {
     keyed.map { .init(amount: $0.key, times: $0.value.times, confirmed: $0.value.confirmed) }
   }
 }

@@ -38,14 +38,19 @@ extension DemoStage {
 
   private func open(_ till: Role, named name: String) async throws {
     progress("pairing \(name)")
-    struct Code: Decodable { let code: String }
-    let answer = try await run("canteenctl", ["pairing-code", name] + gatewayOptions)
-    let code = try JSONDecoder().decode(Code.self, from: Data(answer.utf8)).code
+    let code = try await pairingCode(forTillNamed: name)
     let settings = path("\(till).yaml")
     _ = try await run(
       "canteend", ["pair", "--config", settings, "--gateway", try address(of: .gateway), "--code", code])
     progress("starting \(name)")
     try await start(till, "canteend", ["run", "--config", settings])
+  }
+
+  /// The code with which a till becomes one of this canteen's.
+  public func pairingCode(forTillNamed name: String) async throws -> String {
+    struct Code: Decodable { let code: String }
+    let answer = try await run("canteenctl", ["pairing-code", name] + gatewayOptions)
+    return try JSONDecoder().decode(Code.self, from: Data(answer.utf8)).code
   }
 
   /// A program that took any free port keeps it when it is started again.
@@ -98,15 +103,21 @@ extension DemoStage {
         + gatewayOptions)
   }
 
-  private func waitUntilFacesAreAccepted(at till: Role) async throws {
-    for _ in 0..<300 {
-      if let status = try? await tillStatus(of: till), status.blockers.isEmpty,
-        status.people == Pupil.all.count
-      {
-        return
+  /// Waits until everybody who is enrolled could pay at this till.
+  ///
+  /// - Throws: ``StageError`` that names what is in the way when the time is over.
+  public func waitUntilFacesAreAccepted(at till: Role, within limit: Duration = .seconds(30)) async throws {
+    let start = ContinuousClock.now
+    var obstacle = "it does not answer"
+    while start.duration(to: .now) < limit {
+      if let status = try? await tillStatus(of: till) {
+        if status.blockers.isEmpty, status.people == Pupil.all.count { return }
+        obstacle = "\(status.people) people, \(status.blockers.joined(separator: ", "))"
       }
       try await Task.sleep(for: .milliseconds(100))
     }
-    throw StageError("The till does not accept faces after 30 s; see \(path("\(till).log")).")
+    throw StageError(
+      "The \(till) does not accept faces after \(limit.components.seconds) s (\(obstacle)); see \(path("\(till).log"))."
+    )
   }
 }

@@ -20,7 +20,7 @@ public actor DemoStage {
   }
 
   /// Every till of the plan.
-  public nonisolated var tills: [Role] { (1...plan.tills).map(Role.till) }
+  public nonisolated var tills: [Role] { (0..<plan.tills).map { .till($0 + 1) } }
 
   nonisolated var roles: [Role] { [.sandbox, .gateway] + tills }
 
@@ -80,6 +80,9 @@ public actor DemoStage {
       if let process = processes[role], process.isRunning { process.killAtOnce() }
     }
   }
+
+  /// Takes in a till that somebody else runs and that answers at this port of loopback.
+  public func takeIn(_ till: Role, answeringAt port: Int) { ports[till] = port }
 
   // MARK: What the three have to say
 

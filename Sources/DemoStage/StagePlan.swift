@@ -11,7 +11,8 @@ public struct StagePlan: Sendable {
   /// Made anew for this run; holds all data, keys and logs.
   public var folder: URL
   public var ports: Ports
-  /// How many tills the canteen has; each has a camera and all see the same people.
+  /// How many tills run on this stage; each has a camera and all see the same people. None, when they run
+  /// elsewhere.
   public var tills: Int
   /// Yuan that every recognised student pays; nil when amounts are keyed.
   public var fixedAmount: String?

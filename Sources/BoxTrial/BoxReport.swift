@@ -1,0 +1,45 @@
+/// What the trial ends with.
+public struct BoxReport: Sendable {
+  public let figures: Figures
+  /// One sentence for each fault; empty when everything holds.
+  public let findings: [String]
+  /// What was sold, for people.
+  public let summary: String
+
+  public struct Figures: Sendable, Encodable {
+    /// That the till took from the camera until it was last restarted by its watchdog.
+    public var frames = 0
+    /// The same process went on selling when the camera was back.
+    public var unplugSurvived = false
+    /// From the camera's return to the next frame.
+    public var replugSeconds = 0.0
+    /// From the last face to the moment when no process held the device.
+    public var closedAfterSeconds = 0.0
+    /// The wake call brought frames again.
+    public var reopened = false
+    public var watchdogRestarts = 0
+    public var powerCuts = 0
+    /// Shown as accepted, or confirmed to staff, before a power cut.
+    public var ordersBefore = 0
+    /// In the till's ledger after the last power cut.
+    public var ordersAfter = 0
+    public var lost = 0
+    public var duplicated = 0
+    /// By `systemd-analyze security`, 0 … 10; nil when the package was not at hand.
+    public var exposureOfTerminal: Double?
+    public var exposureOfGateway: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case frames, reopened, lost, duplicated
+      case unplugSurvived = "unplug_survived"
+      case replugSeconds = "replug_seconds"
+      case closedAfterSeconds = "closed_after_s"
+      case watchdogRestarts = "watchdog_restarts"
+      case powerCuts = "power_cuts"
+      case ordersBefore = "orders_before"
+      case ordersAfter = "orders_after"
+      case exposureOfTerminal = "exposure_terminal"
+      case exposureOfGateway = "exposure_gateway"
+    }
+  }
+}
