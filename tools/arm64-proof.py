@@ -47,7 +47,8 @@ class Target:
         self.debug = sdk / "build" / TRIPLE / "debug"
 
     def command(self, program):
-        return ["qemu-aarch64-static", "-L", str(self.sysroot), str(program)]
+        libraries = ["-E", "LD_LIBRARY_PATH=/usr/lib/swift/linux"] if program.parent == self.debug else []
+        return ["qemu-aarch64-static", "-L", str(self.sysroot), *libraries, str(program)]
 
     def run(self, program, *arguments, seconds, env=None):
         try:
