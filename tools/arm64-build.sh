@@ -12,16 +12,17 @@ shift
 
 swift_build() {
   "$tools/arm64-compiler.sh" "$folder" swift build --swift-sdks-path /bundles --swift-sdk arm64-trixie \
-    --static-swift-stdlib --scratch-path /build "$@"
+    --scratch-path /build "$@"
 }
 
 mkdir -p "$folder/programs"
 for program in "$@"; do
   echo "canteen: compiling $program for arm64; the first one takes ten minutes" >&2
   if [ "$program" = tests ]; then
+    # Debian has the Testing library for dynamic linking only.
     swift_build --build-tests
   else
-    swift_build --configuration release --product "$program"
+    swift_build --configuration release --static-swift-stdlib --product "$program"
     aarch64-linux-gnu-strip --strip-all -o "$folder/programs/$program.new" \
       "$folder/build/aarch64-unknown-linux-gnu/release/$program"
     "$tools/arm64-symbols.sh" "$folder/sysroot" "$folder/programs/$program.new"

@@ -8,16 +8,13 @@
 set -euo pipefail
 
 folder=$(realpath -m "${1:?usage: tools/arm64-sdk.sh FOLDER}")
-tools=$(dirname "$(realpath "$0")")
 # Counts the changes of this recipe; another number makes everything anew.
 readonly recipe=1
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly compiler=$folder/compiler sysroot=$folder/sysroot bundle=$folder/bundles/arm64.artifactbundle
 readonly libraries="libc6-dev libstdc++-14-dev linux-libc-dev libsqlite3-dev libv4l-dev
-  libturbojpeg0-dev libpng-dev
-  libexif-dev libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev"
-readonly compilers="swiftlang git ca-certificates g++ libc6-dev libsqlite3-dev dpkg-dev
-  binutils-aarch64-linux-gnu"
+  libturbojpeg0-dev libpng-dev libexif-dev libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev"
+readonly compilers="swiftlang git ca-certificates g++ libc6-dev libsqlite3-dev"
 
 say() { echo "canteen: $*" >&2; }
 
@@ -45,10 +42,9 @@ make_compiler() {
 
 make_sysroot() {
   say "fetching Debian 13 for arm64 (1.5 GB on disk)"
-  # Unpacked only: nothing of it runs here. What packages say about themselves is kept for dpkg-shlibdeps.
-  debian trixie "$sysroot" --variant=extract --architectures=arm64 --include="$(echo $libraries)" \
-    --extract-hook="$tools/arm64-sdk.sh note-packages \"\$1\""
-  rm -rf --one-file-system "${sysroot:?}"/{dev,tmp,etc} "$sysroot"/var/{cache,lib/apt,log}
+  # Unpacked only: nothing of it runs here.
+  debian trixie "$sysroot" --variant=extract --architectures=arm64 --include="$(echo $libraries)"
+  rm -rf --one-file-system "${sysroot:?}"/{dev,tmp,etc,var}
   [ -e "$sysroot/lib" ] || ln -s usr/lib "$sysroot/lib"
   local link triple=$sysroot/usr/lib/aarch64-linux-gnu
   find "$sysroot" -type l -lname '/*' | while read -r link; do
@@ -56,29 +52,6 @@ make_sysroot() {
   done
   # Links that update-alternatives makes where packages are configured.
   ln -sf blas/libblas.so.3 lapack/liblapack.so.3 "$triple/"
-}
-
-# note_packages SYSROOT: fills its package database from the archives that were unpacked.
-note_packages() {
-  local database=$1/var/lib/dpkg archive control name note
-  control=$(mktemp -d)
-  mkdir -p "$database/info" "$database/updates"
-  # The names of files say the architecture.
-  echo 1 >"$database/info/format"
-  for archive in "$1"/var/cache/apt/archives/*.deb; do
-    dpkg-deb --control "$archive" "$control"
-    name=$(dpkg-deb --field "$archive" Package)
-    [ "$(dpkg-deb --field "$archive" Multi-Arch)" != same ] || name=$name:arm64
-    sed 's/^Package: .*/&\nStatus: install ok installed/' "$control/control" >>"$database/status.new"
-    echo >>"$database/status.new"
-    dpkg-deb --fsys-tarfile "$archive" | tar -t | sed 's,^\./,/,; s,/$,,; s,^$,/.,' >"$database/info/$name.list"
-    for note in symbols shlibs; do
-      [ ! -e "$control/$note" ] || cp "$control/$note" "$database/info/$name.$note"
-    done
-    rm -rf "${control:?}"/*
-  done
-  mv "$database/status.new" "$database/status"
-  rmdir "$control"
 }
 
 add_swift() {
@@ -124,11 +97,7 @@ make_once() {
   echo "$ingredients" >"$folder/$part.made-of"
 }
 
-if [ "$1" = note-packages ]; then
-  note_packages "$2"
-else
-  mkdir -p "$folder"
-  make_once compiler "$compilers" make_compiler make_bundle
-  make_once sysroot "$libraries, swiftlang $(compiler_version)" make_sysroot add_swift
-  say "swiftlang $(compiler_version) compiles for Debian 13 arm64"
-fi
+mkdir -p "$folder"
+make_once compiler "$compilers" make_compiler make_bundle
+make_once sysroot "$libraries, swiftlang $(compiler_version)" make_sysroot add_swift
+say "swiftlang $(compiler_version) compiles for Debian 13 arm64"

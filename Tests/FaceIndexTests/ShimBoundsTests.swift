@@ -17,7 +17,9 @@ struct ShimBoundsTests {
     for row in [beyond, beyond + 1, .max] {
       unsafe #expect(canteen_face_segment_write(segment.pointer, row, unit) == -22)
       unsafe #expect(canteen_face_segment_erase(segment.pointer, row) == -22)
-      unsafe #expect(canteen_face_segment_row(segment.pointer, row) == nil)
+      // A pointer inside the macro is beyond what Swift 6.2 can mark.
+      let hasFloats = unsafe canteen_face_segment_row(segment.pointer, row) != nil
+      #expect(!hasFloats)
       unsafe #expect(canteen_face_segment_traces(segment.pointer, row) == 0)
     }
   }
