@@ -11,7 +11,7 @@ import Testing
 
   @Test(arguments: colours) func `the till reads the film's colours as they were`(colour: [UInt8]) throws {
     let frame = try Frame(width: 4, height: 2, bgr: Array((0..<8).map { _ in colour }.joined()))
-    let seen = try Frame(yuyv: frame.yuyv, width: 4, height: 2)
+    let seen = try Frame(raw: frame.yuyv.span, layout: .yuyv, width: 4, height: 2, bytesPerLine: 8)
     for (one, other) in zip(frame.bgr, seen.bgr) { #expect(abs(Int(one) - Int(other)) <= 4) }
   }
 
