@@ -16,7 +16,6 @@ PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev \
 TEST_PACKAGES := ffmpeg
 DEB_PACKAGES  := dpkg-dev patchelf
 VM_PACKAGES   := qemu-system-x86 qemu-utils seabios ipxe-qemu mmdebstrap e2fsprogs
-UNIT_PACKAGES := systemd mmdebstrap
 ARM64_PACKAGES := $(DEB_PACKAGES) mmdebstrap debian-archive-keyring binutils-aarch64-linux-gnu
 ARM64     := $(CACHE)/arm64
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -32,7 +31,7 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
 .PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test \
-        test-tools arm64-sdk arm64 test-arm64 lint lint-units format clean
+        test-tools arm64-sdk arm64 test-arm64 lint lint-services lint-units format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,7 +100,7 @@ test-tools: packages models portraits ## what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
 	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"
 
-test: test-tools lint lint-units ## run every test
+test: test-tools lint lint-services ## run every test
 	@swift build --build-tests
 	@$(TESTING) swift test --skip-build --skip "$(LONG_TESTS)"
 	@$(TESTING) swift test --skip-build --filter "$(LONG_TESTS)"
@@ -126,9 +125,12 @@ test-arm64: arm64-sdk models portraits ## prove the arm64 programs under emulati
 lint: ## check the format of the code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
-lint-units: PACKAGES += $(UNIT_PACKAGES)
-lint-units: packages ## verify systemd units and udev rules, and how exposed the daemons are
+lint-services: PACKAGES += systemd
+lint-services: packages
 	@tools/check-units.sh
+
+lint-units: PACKAGES += mmdebstrap
+lint-units: lint-services ## verify systemd units and udev rules, and how exposed the daemons are
 	@tools/verify-udev-rules.sh "$(CACHE)/udev-trixie"
 
 format: ## format the code
