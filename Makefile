@@ -67,12 +67,12 @@ crash-test: release models portraits ## kill the programs KILLS times under load
 simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
 	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-bench: release models portraits ## measure ledger, lunch, face search, vision, capture; ONLY="search" measures a section
+bench: release models portraits ## measure ledger, lunch, search, memory, vision, capture; ONLY="search" measures a section
 	@tools/search-venv.sh "$(CACHE)/search-venv" || echo "canteen: measuring without FAISS and numpy" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv" || echo "canteen: measuring without opencv-python 4" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv5-venv" 5.0.0.93 || echo "canteen: measuring without opencv-python 5" >&2
 	@tools/dlib-venv.sh "$(CACHE)/dlib-venv" || echo "canteen: measuring without face_recognition" >&2
-	@$(RELEASE)/canteen-bench --cache "$(CACHE)" $(foreach section,$(ONLY),--only $(section))
+	@$(RELEASE)/canteen-bench --programs $(RELEASE) --cache "$(CACHE)" $(foreach section,$(ONLY),--only $(section))
 
 deb: PACKAGES += $(DEB_PACKAGES)
 deb: release ## make dist/canteen-terminal and dist/canteen-gateway, .deb; VERSION=1.2.3

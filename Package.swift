@@ -189,6 +189,13 @@ let package = Package(
         "PeerProcess", crypto,
       ], swiftSettings: houseNearC),
 
+    .target(
+      name: "MemoryBench",
+      dependencies: [
+        "CanteenCore", "Daemon", "DemoStage", "FaceRecognition", "FeatureLibrary", "SearchBench",
+      ],
+      swiftSettings: house),
+
     // The till's eyes beside frame loops in Python
     .target(name: "PeerProcess", swiftSettings: house),
     .target(
@@ -205,7 +212,7 @@ let package = Package(
     .executableTarget(
       name: "canteen-bench",
       dependencies: [
-        "CaptureBench", "LedgerBench", "SearchBench", "Simulation", "VisionBench",
+        "CaptureBench", "DemoStage", "LedgerBench", "MemoryBench", "SearchBench", "Simulation", "VisionBench",
         arguments,
       ], swiftSettings: house),
     .executableTarget(

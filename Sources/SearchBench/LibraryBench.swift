@@ -78,17 +78,7 @@ struct LibraryBench {
   private func batch(
     of people: Range<Int>, after version: Int64, _ school: inout SchoolOfFaces
   ) throws -> LibraryBatch {
-    LibraryBatch(
-      organization: try OrganizationID("O1000"), origin: origin, after: version, upTo: version + 1,
-      more: true,
-      changes: try people.map { person in
-        .upsert(
-          LibraryPerson(
-            user: RecognisedUser(
-              outUserID: try OutUserID("s\(100_000 + person)"),
-              platformUserID: "2088\(1_000_000_000 + person)", displayName: "学生")),
-          templates: try school.person().map(\.littleEndianBytes))
-      })
+    try school.batch(of: people, at: OrganizationID("O1000"), madeBy: origin, after: version)
   }
 
   private func open() throws -> FeatureLibrary {

@@ -1,10 +1,13 @@
-import CanteenCore
+public import CanteenCore
+public import GatewayProtocol
 
 /// Made-up people with three templates each that lie around one face, the same in every run.
-struct SchoolOfFaces {
+public struct SchoolOfFaces {
   static let templatesEach = 3
 
   private var random: UInt64 = 0x5EED_FACE
+
+  public init() {}
 
   /// Sum of four uniform numbers: near enough to a bell.
   private mutating func number() -> Float {
@@ -35,4 +38,21 @@ struct SchoolOfFaces {
   }
 
   mutating func stranger() throws -> Embedding { try Embedding(scaling: direction()) }
+
+  /// New faces for the people of these numbers, as a gateway sends them; always more to come.
+  public mutating func batch(
+    of people: Range<Int>, at organization: OrganizationID, madeBy origin: EmbeddingOrigin,
+    after version: Int64
+  ) throws -> LibraryBatch {
+    LibraryBatch(
+      organization: organization, origin: origin, after: version, upTo: version + 1, more: true,
+      changes: try people.map { number in
+        .upsert(
+          LibraryPerson(
+            user: RecognisedUser(
+              outUserID: try OutUserID("s\(100_000 + number)"),
+              platformUserID: "2088\(1_000_000_000 + number)", displayName: "学生")),
+          templates: try person().map(\.littleEndianBytes))
+      })
+  }
 }

@@ -1,5 +1,6 @@
 import CaptureBench
 import LedgerBench
+import MemoryBench
 import SearchBench
 import VisionBench
 
@@ -8,6 +9,7 @@ struct BenchReport: Encodable {
   var ledger: LedgerBench.Figures?
   var lunch: LunchFigures?
   var search: SearchFigures?
+  var memory: MemoryFigures?
   var vision: VisionFigures?
   var capture: CaptureFigures?
 }

@@ -2,5 +2,5 @@ import ArgumentParser
 
 /// A part of the measurements, with an object of its own in the report.
 enum BenchSection: String, CaseIterable, ExpressibleByArgument {
-  case ledger, lunch, search, vision, capture
+  case ledger, lunch, search, memory, vision, capture
 }

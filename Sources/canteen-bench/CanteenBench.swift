@@ -1,7 +1,9 @@
 import ArgumentParser
 import CaptureBench
+import DemoStage
 import Foundation
 import LedgerBench
+import MemoryBench
 import SearchBench
 import VisionBench
 
@@ -9,7 +11,8 @@ import VisionBench
 struct CanteenBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteen-bench",
-    abstract: "Measure the ledger, a simulated lunch of 1,200 students, the search for a face, and cameras.",
+    abstract:
+      "Measure the ledger, a simulated lunch of 1,200 students, the search for a face, a till's memory, and cameras.",
     discussion: "Both sides of a ratio take turns in one run. The last line is JSON, one object per section.")
 
   @Option(help: "A section to measure; may be repeated. All when left out.")
@@ -26,6 +29,9 @@ struct CanteenBench: AsyncParsableCommand {
 
   @Option(help: "Folder with models, portraits and Python environments, as make fills it.")
   var cache = ".cache"
+
+  @Option(help: "Folder with the built programs, for the till whose memory is measured.")
+  var programs = ".build/release"
 
   @Option(help: "Folder on the disk to measure; a new folder in it is used and removed.")
   var folder = "."
@@ -59,6 +65,8 @@ struct CanteenBench: AsyncParsableCommand {
           folder: place, largest: templates, python: python("search-venv"),
           peerProgram: "tools/search-peer.py", progress: Self.say
         ).run()
+      case .memory:
+        report.memory = try await MemoryBench(plan: stagePlan(in: place), progress: Self.say).run()
       case .vision:
         report.vision = try VisionBench(folder: place, places: visionPlaces, progress: Self.say).run()
       case .capture:
@@ -71,6 +79,13 @@ struct CanteenBench: AsyncParsableCommand {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+
+  private func stagePlan(in place: URL) -> StagePlan {
+    StagePlan(
+      programs: URL(filePath: programs), models: visionPlaces.models, portraits: visionPlaces.portraits,
+      scenario: visionPlaces.scenario, web: URL(filePath: "Web"), folder: place.appending(path: "stage"),
+      ports: .init(sandbox: 0, gateway: 0, terminal: 0))
   }
 
   private var visionPlaces: VisionBench.Places {
