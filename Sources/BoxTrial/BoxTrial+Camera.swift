@@ -38,12 +38,16 @@ extension BoxTrial {
     }
     await load.takeByHand()
     let before = try await framesTaken
+    let start = ContinuousClock.now
     try await box.plugInCamera()
-    guard let back = try await time(until: .seconds(60), { try await framesTaken > before }) else {
+    guard try await time(until: .seconds(60), { try await framesTaken > before }) != nil else {
       findings.append("no frame came within a minute after the camera was back")
       return
     }
+    let back = start.duration(to: .now)
     figures.replugSeconds = back.tenths
+    // The film was played into the same driver and went with it.
+    try await box.show(Self.film)
     let paid = try await faceHasPaid()
     let isTheSame = try await box.processID() == process
     figures.unplugSurvived = paid != nil && isTheSame

@@ -49,6 +49,8 @@ extension BoxTrial {
     return Sales(findings: findings, summary: books.summary)
   }
 
+  private static let ordersBeforeCut = 12
+
   /// Sells by hand and by face until the power is cut in the midst of it.
   private func sell(for time: Duration, seed: UInt64) async throws {
     try await box.show(Self.film)
@@ -60,9 +62,13 @@ extension BoxTrial {
       defer { group.cancelAll() }
       try await Task.sleep(for: time)
       // A cut between orders proves something only when there are some.
-      let sold = try await self.time(until: .seconds(60)) { await ordersKnown >= before + 5 }
+      let sold = try await self.time(until: .seconds(180)) {
+        await ordersKnown >= before + Self.ordersBeforeCut
+      }
       await machine.cutPower()
-      guard sold != nil else { throw StageError("The till sold less than five orders in a minute.") }
+      guard sold != nil else {
+        throw StageError("The till sold less than \(Self.ordersBeforeCut) orders in three minutes.")
+      }
     }
   }
 

@@ -141,7 +141,7 @@ public struct BoxTrial: Sendable {
   var load: TillLoad {
     TillLoad(
       stage: stage, till: .terminal, witness: witness, purse: purse, longestBreath: .milliseconds(300),
-      patienceWithFace: .seconds(6))
+      patienceWithFace: .seconds(10))
   }
 
   /// Keys an amount and waits until the face before the camera has paid it.
