@@ -76,6 +76,8 @@ public struct FaceExaminer {
     present = update.present
     var sighting = Sighting(events: leave(update.left), faces: present.count)
     guard let nearest = present.first else { return sighting }
+    // Whoever has been named need not come closer, and more looks would change nothing.
+    if case .identified = subjects[nearest.id]?.decision { return sighting }
     let quality = try recognizer.quality(
       of: nearest.face, besides: present.dropFirst().first?.face, in: frame)
     sighting.flaws = gate.flaws(of: quality)
