@@ -157,7 +157,7 @@ let package = Package(
 
     // All three together, as the demo and the system tests start them
     .target(
-      name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1], swiftSettings: house),
+      name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1, unixSignals], swiftSettings: house),
     .target(
       name: "CrashTest", dependencies: ["DemoStage", "CanteenCore", "SeededRandom"], swiftSettings: house),
     // The installed service on a machine of its own, with a camera that is pulled out and power that is cut
@@ -238,10 +238,10 @@ let package = Package(
     .executableTarget(
       name: "canteen-demo", dependencies: ["DemoStage", arguments, unixSignals], swiftSettings: house),
     .executableTarget(
-      name: "canteen-crash-test", dependencies: ["CrashTest", "DemoStage", arguments, unixSignals],
+      name: "canteen-crash-test", dependencies: ["CrashTest", "DemoStage", arguments],
       swiftSettings: house),
     .executableTarget(
-      name: "canteen-vm-test", dependencies: ["BoxTrial", "DemoStage", arguments, unixSignals],
+      name: "canteen-vm-test", dependencies: ["BoxTrial", "DemoStage", arguments],
       swiftSettings: house),
 
     // Tests

@@ -2,7 +2,6 @@ import ArgumentParser
 import CrashTest
 import DemoStage
 import Foundation
-import UnixSignals
 
 @main
 struct CanteenCrashTest: AsyncParsableCommand {
@@ -94,26 +93,6 @@ struct CanteenCrashTest: AsyncParsableCommand {
       throw ExitCode.failure
     }
     if !keepFolder { try? FileManager.default.removeItem(atPath: state) }
-  }
-
-  /// - Throws: `CancellationError` after Ctrl-C, once `work` has ended in order.
-  private func untilInterrupted(_ work: @escaping @Sendable () async throws -> CrashReport) async throws
-    -> CrashReport
-  {
-    try await withThrowingTaskGroup(of: CrashReport?.self) { group in
-      group.addTask { try await work() }
-      group.addTask {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return nil }
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let report = try await group.next(), let report else {
-        group.cancelAll()
-        while let _ = try? await group.next() {}
-        throw CancellationError()
-      }
-      return report
-    }
   }
 }
 

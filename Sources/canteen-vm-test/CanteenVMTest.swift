@@ -2,7 +2,6 @@ import ArgumentParser
 import BoxTrial
 import DemoStage
 import Foundation
-import UnixSignals
 
 @main
 struct CanteenVMTest: AsyncParsableCommand {
@@ -103,26 +102,6 @@ struct CanteenVMTest: AsyncParsableCommand {
       throw ExitCode.failure
     }
     if !keepFolder { try? FileManager.default.removeItem(atPath: state) }
-  }
-
-  /// - Throws: `CancellationError` after Ctrl-C, once `work` has ended in order.
-  private func untilInterrupted(_ work: @escaping @Sendable () async throws -> BoxReport) async throws
-    -> BoxReport
-  {
-    try await withThrowingTaskGroup(of: BoxReport?.self) { group in
-      group.addTask { try await work() }
-      group.addTask {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return nil }
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let report = try await group.next(), let report else {
-        group.cancelAll()
-        while let _ = try? await group.next() {}
-        throw CancellationError()
-      }
-      return report
-    }
   }
 }
 
