@@ -39,6 +39,26 @@ struct SteadyCameraTests {
     func close() { isOpen = false }
   }
 
+  /// Takes its time to open.
+  private actor SlowSource: FrameSource {
+    private(set) var isOpening = false
+    private(set) var isOpen = false
+    let framesSkipped = 0
+    private let gate = AsyncStream<Void>.makeStream()
+
+    func open() async {
+      isOpening = true
+      for await _ in gate.stream {}
+      isOpen = true
+    }
+
+    func letOpen() { gate.continuation.finish() }
+
+    func nextFrame() throws(CameraError) -> Frame { throw .closed }
+
+    func close() { isOpen = false }
+  }
+
   private static let unplugged = CameraError.lost("/dev/video0", reason: "it was unplugged")
   private static let missing = CameraError.cannotOpen("/dev/video0", reason: "it is not there")
 
@@ -128,6 +148,18 @@ struct SteadyCameraTests {
     #expect(words(await camera.next()) == "closed")
     await camera.open()
     #expect(words(await camera.next()) == "frame")
+  }
+
+  @Test func `A device that is open only after it was closed is closed again`() async {
+    let source = SlowSource()
+    let camera = SteadyCamera(source: source, clock: clock)
+    await camera.open()
+    async let report = camera.next()
+    while await !source.isOpening, !Task.isCancelled { await Task.yield() }
+    await camera.close()
+    await source.letOpen()
+    #expect(words(await report) == "closed")
+    #expect(await source.isOpen == false)
   }
 
   @Test func `A reader that is cancelled stops waiting`() async {
