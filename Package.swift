@@ -186,7 +186,7 @@ let package = Package(
       name: "SearchBench",
       dependencies: [
         "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol",
-        "PeerProcess", crypto,
+        "PeerProcess", "SeededRandom", crypto,
       ], swiftSettings: houseNearC),
 
     .target(

@@ -153,12 +153,7 @@ public struct BoxTrial: Sendable {
     try await stage.post("api/camera/wake", to: .terminal)
     await witness.willKey(amount)
     try await stage.post("api/amount", to: .terminal, body: #"{"yuan":"\#(amount.yuan)"}"#)
-    let start = ContinuousClock.now
-    while start.duration(to: .now) < limit {
-      if await witness.isAccepted(amount, at: .terminal) { return start.duration(to: .now) }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    return nil
+    return try await time(until: limit) { await witness.isAccepted(amount, at: .terminal) }
   }
 
   var framesTaken: Int {

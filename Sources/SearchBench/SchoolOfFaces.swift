@@ -1,21 +1,18 @@
 public import CanteenCore
 public import GatewayProtocol
+import SeededRandom
 
 /// Made-up people with three templates each that lie around one face, the same in every run.
 public struct SchoolOfFaces {
   static let templatesEach = 3
 
-  private var random: UInt64 = 0x5EED_FACE
+  private var random = SeededRandom(seed: 0x5EED_FACE)
 
   public init() {}
 
   /// Sum of four uniform numbers: near enough to a bell.
   private mutating func number() -> Float {
-    // SplitMix64
-    random &+= 0x9E37_79B9_7F4A_7C15
-    var bits = (random ^ random >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    bits ^= bits >> 31
+    let bits = random.next()
     let quarters = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
     return Float(quarters) / 131_072 - 1
   }

@@ -4,18 +4,15 @@
 /// sent pictures for a while: one that dies after its first picture must not be opened twice a second.
 public struct CameraRecovery: Sendable {
   public struct Timing: Sendable, Equatable {
-    /// A camera that sends no picture for so long has failed.
-    public var silence: Duration
     public var firstWait: Duration
     public var longestWait: Duration
     /// Pictures for so long make a camera sound again.
     public var sound: Duration
 
     public init(
-      silence: Duration = .seconds(2), firstWait: Duration = .milliseconds(500),
+      firstWait: Duration = .milliseconds(500),
       longestWait: Duration = .seconds(10), sound: Duration = .seconds(10)
     ) {
-      self.silence = silence
       self.firstWait = firstWait
       self.longestWait = longestWait
       self.sound = sound
