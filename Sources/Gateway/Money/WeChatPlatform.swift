@@ -18,7 +18,9 @@ struct WeChatPlatform: PaymentPlatform {
     do {
       let record = try await client.faceUser(user, in: organization)
       return FaceUserStanding(platformUserID: record.userID, bar: record.bar)
-    } catch .notFound {
+    } catch {
+      // `catch .notFound` alone crashes Swift 6.2.3, which compiles for Debian's arm64.
+      guard case .notFound = error else { throw error }
       return nil
     }
   }
