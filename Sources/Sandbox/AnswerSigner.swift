@@ -16,7 +16,7 @@ struct AnswerSigner: Sendable {
   func headers(for body: Data, at now: Date) throws -> HTTPFields {
     let timestamp = String(Int64(now.timeIntervalSince1970))
     let nonce = String.random(32, of: "abcdefghijklmnopqrstuvwxyz0123456789")
-    let message = Data([timestamp, "\n", nonce, "\n"].joined().utf8) + body + [UInt8(ascii: "\n")]
+    let message = Data("\(timestamp)\n\(nonce)\n".utf8) + body + Data("\n".utf8)
     let signature = try key.signature(for: message, padding: .insecurePKCS1v1_5)
     return [
       .wechatpayTimestamp: timestamp, .wechatpayNonce: nonce, .wechatpaySerial: keyID,
