@@ -226,7 +226,7 @@ let package = Package(
       name: "canteenctl",
       dependencies: [
         "AttackSet", "Camera", "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster",
-        arguments,
+        "SettingsFile", arguments,
         httpClient, nioCore, nioFoundation, nioHTTP1,
       ], swiftSettings: house),
     .executableTarget(
@@ -325,8 +325,8 @@ let package = Package(
     .testTarget(
       name: "SystemTests",
       dependencies: [
-        "CrashTest", "DemoStage", "CanteenTestSupport", "canteend", "canteenctl", "canteen-gateway",
-        "canteen-sandbox",
+        "AttackSet", "CrashTest", "DemoStage", "FaceRecognition", "Imaging", "CanteenTestSupport", "canteend",
+        "canteenctl", "canteen-gateway", "canteen-sandbox",
       ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],

@@ -87,7 +87,7 @@ function drawStates({ terminal_id, camera, network, unsent, people, time_quality
   state("time", timeQualities[time_quality], time_quality === "untrusted" ? "bad" : "warn");
 }
 
-/** What stops faces, in red, then what will soon, in yellow. */
+/** What stops faces, in red, then what may later or weakens them, in yellow. */
 function drawAlerts() {
   const alert = (level, pair) => {
     const line = saying("li", pair);

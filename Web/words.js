@@ -45,7 +45,7 @@ export const blockers = {
   disk_full: ["磁盘已满，请清理", "The disk is full; make room"],
 };
 
-/** Offline limits that are nearly used up. */
+/** What does not stop the till. */
 export const warnings = {
   unsent_orders: ["未传订单接近上限", "unsent orders near their limit"],
   unsent_amount: ["未传金额接近上限", "unsent money near its limit"],
@@ -53,6 +53,7 @@ export const warnings = {
   lease_age: ["授权即将过期", "the lease runs out soon"],
   library_age: ["人脸库久未更新", "the face library was not synced for long"],
   free_disk: ["磁盘空间不足", "the disk is nearly full"],
+  infrared_camera_failed: ["红外摄像头无画面，防伪能力下降", "no infrared pictures; screens and prints are harder to tell"],
 };
 
 export const timeQualities = {

@@ -35,8 +35,8 @@ public struct LivenessEvaluation {
         else { continue }
         var infraredFrame: InfraredFrame?
         if infrared {
-          let seen = try presentation.infraredFrame(at: seconds)
-          infraredFrame = InfraredFrame(frame: seen, faces: try recognizer.faces(in: seen, longSide: 320))
+          infraredFrame = try InfraredFrame(
+            presentation.infraredFrame(at: seconds), searchedBy: recognizer)
         }
         isCaptured = true
         if let sample = meter.sample(of: face, in: frame, infrared: infraredFrame) { judge.add(sample) }

@@ -76,15 +76,29 @@ extension DemoStage {
       socket: \(state)/canteend.sock
       models: "\(plan.models.path)"
       web: "\(plan.web.path)"
-      camera:
-        scenario: "\(plan.scenario.path)"
-        pictures: "\(plan.portraits.path)"
-      # The pictures of a replay are flat and would rightly be refused.
-      recognition: { liveness: record }
+      \(eyes)
       checkout:
       \(amount)  same_user_cooldown: \(plan.sameUserCooldown)
         result_shown: 2
 
+      """
+  }
+
+  private var eyes: String {
+    if let film = plan.film {
+      return """
+        camera:
+          folder: "\(film.colour.path)"
+          infrared_folder: "\(film.infrared.path)"
+          fps: \(film.framesPerSecond)
+        """
+    }
+    return """
+      camera:
+        scenario: "\(plan.scenario.path)"
+        pictures: "\(plan.portraits.path)"
+      # The pictures of a scenario are flat and would rightly be refused.
+      recognition: { liveness: record }
       """
   }
 

@@ -6,7 +6,10 @@ public struct StagePlan: Sendable {
   public var programs: URL
   public var models: URL
   public var portraits: URL
+  /// Who walks up to every till's camera.
   public var scenario: URL
+  /// Plays before every till instead of the scenario.
+  public var film: Film?
   public var web: URL
   /// Made anew for this run; holds all data, keys and logs.
   public var folder: URL
@@ -18,6 +21,20 @@ public struct StagePlan: Sendable {
   public var fixedAmount: String?
   /// Seconds before the same student may pay again.
   public var sameUserCooldown: Double
+
+  /// Folders with the pictures of a colour camera and of the infrared camera beside it. Unlike a scenario's, its
+  /// faces must live to pay.
+  public struct Film: Sendable {
+    public var colour: URL
+    public var infrared: URL
+    public var framesPerSecond: Double
+
+    public init(colour: URL, infrared: URL, framesPerSecond: Double) {
+      self.colour = colour
+      self.infrared = infrared
+      self.framesPerSecond = framesPerSecond
+    }
+  }
 
   public struct Ports: Sendable {
     public var sandbox: Int

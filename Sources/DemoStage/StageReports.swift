@@ -10,12 +10,13 @@ public struct TillStatus: Sendable, Decodable {
   }
 
   public struct Counts: Sendable, Decodable {
-    public let frames, facesSeen, identified, strangersRefused: Int
+    public let frames, facesSeen, identified, strangersRefused, artefactsRefused: Int
 
     private enum CodingKeys: String, CodingKey {
       case frames, identified
       case facesSeen = "faces_seen"
       case strangersRefused = "strangers_refused"
+      case artefactsRefused = "artefacts_refused"
     }
   }
 

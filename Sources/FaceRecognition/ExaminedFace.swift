@@ -30,7 +30,7 @@ struct ExaminedFace {
   /// When the first frame with a usable face was taken.
   let presentAt: MonotonicInstant
   var judge = LivenessJudge()
-  private var meter = LivenessMeter(interval: .milliseconds(60))
+  private var meter: LivenessMeter
   /// nil until the first look of this round.
   var decision: Decision?
   var wasNamed = false
@@ -40,21 +40,41 @@ struct ExaminedFace {
   private static let mostSamples = 12
   /// A face whose liveness cannot be measured is not kept waiting any longer.
   private static let patience: Duration = .milliseconds(600)
+  /// The same for one that the infrared camera has not seen yet; cameras need a second or two to open.
+  private static let infraredPatience: Duration = .seconds(2)
 
-  init(presentAt: MonotonicInstant) {
+  init(presentAt: MonotonicInstant, infraredAlignment: InfraredAlignment) {
     self.presentAt = presentAt
+    meter = LivenessMeter(interval: .milliseconds(60), infraredAlignment: infraredAlignment)
   }
 
-  func wantsLivenessSample(at time: MonotonicInstant) -> Bool {
-    judge.samples < Self.mostSamples && meter.isDue(at: time)
+  func wantsLivenessSample(at time: MonotonicInstant, infrared: InfraredView) -> Bool {
+    // Who was just refused is not asked for anything until looked at again.
+    if case .refused = decision { return false }
+    let isComplete =
+      switch infrared {
+      case .none, .awaited: true
+      case .frame: judge.hasSeenEnoughInfrared
+      }
+    return meter.isDue(at: time) && !(isComplete && judge.samples >= Self.mostSamples)
   }
 
-  mutating func sampleLiveness(of face: DetectedFace, in frame: Frame) {
-    if let sample = meter.sample(of: face, in: frame) { judge.add(sample) }
+  mutating func sampleLiveness(
+    of face: DetectedFace, in frame: Frame, infrared: InfraredFrame?,
+    detector: (any PresentationAttackDetector)?
+  ) {
+    if let sample = meter.sample(of: face, in: frame, infrared: infrared, detector: detector) {
+      judge.add(sample)
+    }
   }
 
-  func awaitsSamples(at now: MonotonicInstant) -> Bool {
-    !judge.hasSeenEnough && presentAt.duration(to: now) < Self.patience
+  func awaitsSamples(at now: MonotonicInstant, infrared: InfraredView) -> Bool {
+    let waited = presentAt.duration(to: now)
+    if !judge.hasSeenEnough, waited < Self.patience { return true }
+    return switch infrared {
+    case .none: false
+    case .awaited, .frame: !judge.hasSeenEnoughInfrared && waited < Self.infraredPatience
+    }
   }
 }
 

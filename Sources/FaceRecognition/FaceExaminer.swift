@@ -42,7 +42,7 @@ public struct FaceExaminer {
   private let recognizer: FaceRecognizer
   private let policy: IdentificationPolicy
   private let gate: QualityGate
-  private let liveness: LivenessPolicy
+  private let liveness: LivenessCheck
   private let clock: any MonotonicClock
 
   private var tracker = FaceTracker()
@@ -53,11 +53,12 @@ public struct FaceExaminer {
   /// The nearest face of the last frame when it passed the gate.
   private var usable: UsableFace?
   private var present: [FaceTrack] = []
+  private var infrared = InfraredView.none
   private var detectMilliseconds = 0.0
 
   public init(
     recognizer: FaceRecognizer, policy: IdentificationPolicy, gate: QualityGate = QualityGate(),
-    liveness: LivenessPolicy = .enforce, clock: any MonotonicClock
+    liveness: LivenessCheck = LivenessCheck(), clock: any MonotonicClock
   ) {
     self.recognizer = recognizer
     self.policy = policy
@@ -67,9 +68,14 @@ public struct FaceExaminer {
   }
 
   /// Finds the faces of the next frame and whom they belong to.
-  public mutating func follow(_ frame: Frame) throws(ImagingError) -> Sighting {
+  ///
+  /// - Parameter infrared: what the infrared camera shows at the same moment.
+  public mutating func follow(
+    _ frame: Frame, infrared: InfraredView = .none
+  ) throws(ImagingError) -> Sighting {
     let start = clock.now
     usable = nil
+    self.infrared = infrared
     let faces = try recognizer.faces(in: frame)
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
@@ -84,16 +90,24 @@ public struct FaceExaminer {
     guard sighting.flaws.isEmpty else { return sighting }
     usable = UsableFace(track: nearest, quality: quality)
     if subjects[nearest.id] == nil {
-      subjects[nearest.id] = ExaminedFace(presentAt: frame.capturedAt)
+      subjects[nearest.id] = ExaminedFace(
+        presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment)
       sighting.events.append(.present(track: nearest.id))
     }
-    if liveness != .off, subjects[nearest.id]?.wantsLivenessSample(at: frame.capturedAt) == true,
-      let face = try recognizer.closeUp(of: nearest.face, in: frame)
-    {
-      usable?.closeUp = face
-      subjects[nearest.id]?.sampleLiveness(of: face, in: frame)
-    }
+    try sampleLiveness(of: nearest, in: frame)
     return sighting
+  }
+
+  private mutating func sampleLiveness(of track: FaceTrack, in frame: Frame) throws(ImagingError) {
+    guard liveness.policy != .off,
+      subjects[track.id]?.wantsLivenessSample(at: frame.capturedAt, infrared: infrared) == true,
+      let face = try recognizer.closeUp(of: track.face, in: frame)
+    else { return }
+    usable?.closeUp = face
+    var seen: InfraredFrame?
+    if case .frame(let picture) = infrared { seen = try InfraredFrame(picture, searchedBy: recognizer) }
+    let detector = liveness.detector
+    subjects[track.id]?.sampleLiveness(of: face, in: frame, infrared: seen, detector: detector)
   }
 
   /// Looks closer at the one who may pay, when a name is wanted.
@@ -198,11 +212,11 @@ public struct FaceExaminer {
       return .notRecognised(track: track)
     case .identified, .lookAlikes:
       guard let subject = subjects[track] else { return nil }
-      if liveness != .off, subject.awaitsSamples(at: frameTime) {
+      if liveness.policy != .off, subject.awaitsSamples(at: frameTime, infrared: infrared) {
         subjects[track]?.decision = .held(verdict, looking)
         return nil
       }
-      if case .artefact(let reason) = subject.judge.verdict, !liveness.admits(subject.judge.verdict) {
+      if case .artefact(let reason) = subject.judge.verdict, !liveness.policy.admits(subject.judge.verdict) {
         subjects[track]?.decision = .refused(at: now)
         return .artefact(track: track, reason)
       }
@@ -220,7 +234,7 @@ public struct FaceExaminer {
       var evidence = evidence
       evidence.model = RecognitionModels.origin.modelSHA256
       evidence.quality = QualityEvidence(meanOf: looking.qualities)
-      evidence.liveness = liveness == .off ? nil : subject.judge.evidence
+      evidence.liveness = liveness.policy == .off ? nil : subject.judge.evidence
       evidence.milliseconds.faceToDecision = looking.presentAt.duration(to: now).milliseconds
       return evidence
     }

@@ -90,10 +90,15 @@ public struct TerminalServer: Service {
       issuer: DeviceCredentialIssuer(key: keys.device), metrics: metrics, clock: clock, wallClock: till,
       logger: logger, report: watchdog.report(of: .checkout))
     let vision = VisionService(
-      source: equipment.source,
+      cameras: equipment,
       recognizer: try FaceRecognizer(models: models, threads: settings.recognition.threads),
       library: library, checkout: checkout, policy: settings.recognition.policy,
-      liveness: settings.recognition.liveness, metrics: metrics,
+      liveness: LivenessCheck(
+        settings.recognition.liveness, infraredAlignment: equipment.infraredAlignment,
+        detector: try settings.recognition.livenessModel.map {
+          try PresentationAttackModel(manifest: place($0))
+        }),
+      metrics: metrics,
       clock: clock, logger: logger, report: watchdog.report(of: .vision))
     let leases = try LeaseKeeper(
       client: client, ledger: ledger, checkout: checkout, identity: identity, keys: keys, state: state,
@@ -107,7 +112,8 @@ public struct TerminalServer: Service {
     let pages = PageBoard(
       terminal: identity.terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,
       ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
-      link: client.link, camera: vision.keeper.state, hints: vision.hints, clock: clock, wallClock: till)
+      link: client.link, camera: vision.keeper.state, infrared: vision.infrared.state,
+      hints: vision.hints, clock: clock, wallClock: till)
     let news = NewsReader(
       client: client, ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages,
       clock: clock,
@@ -127,7 +133,8 @@ public struct TerminalServer: Service {
     ServiceRoutes(
       identity: identity, ledger: ledger, library: library, policy: settings.recognition.policy,
       sync: sync, leases: leases, uploader: uploader,
-      checkout: checkout, camera: vision.keeper.state, equipment: equipment, link: client.link,
+      checkout: checkout, camera: vision.keeper.state, infrared: vision.infrared.state, equipment: equipment,
+      link: client.link,
       metrics: metrics, wallClock: till,
       offline: offline.state
     ).add(to: router)

@@ -44,6 +44,8 @@ struct CameraSettings: Sendable, Codable {
   let video: String?
   /// A folder of pictures, shown one after the other.
   let folder: String?
+  /// What the infrared camera saw beside `folder`: as many pictures, played at the same pace.
+  let infraredFolder: String?
   let framesPerSecond: Double?
 
   private enum CodingKeys: String, CodingKey {
@@ -53,6 +55,7 @@ struct CameraSettings: Sendable, Codable {
     case pictures
     case video
     case folder
+    case infraredFolder = "infrared_folder"
     case framesPerSecond = "fps"
   }
 
@@ -65,6 +68,7 @@ struct CameraSettings: Sendable, Codable {
     try values.encode(pictures, forKey: .pictures)
     try values.encode(video, forKey: .video)
     try values.encode(folder, forKey: .folder)
+    try values.encode(infraredFolder, forKey: .infraredFolder)
     try values.encode(framesPerSecond, forKey: .framesPerSecond)
   }
 }
@@ -79,6 +83,8 @@ struct RecognitionSettings: Sendable, Codable {
   let looksToRefuse: Int
   /// What is done about prints, screens and masks.
   let liveness: LivenessPolicy
+  /// Manifest of a model that tells living faces from artefacts.
+  let livenessModel: String?
   /// Threads of the networks; 0 takes one a core, at most two.
   let threads: Int
 
@@ -90,6 +96,7 @@ struct RecognitionSettings: Sendable, Codable {
     looksToAgree = usual.looksToAgree
     looksToRefuse = usual.looksToRefuse
     liveness = .enforce
+    livenessModel = nil
     threads = 0
   }
 
@@ -103,6 +110,7 @@ struct RecognitionSettings: Sendable, Codable {
     looksToAgree = try container.decodeIfPresent(Int.self, forKey: .looksToAgree) ?? usual.looksToAgree
     looksToRefuse = try container.decodeIfPresent(Int.self, forKey: .looksToRefuse) ?? usual.looksToRefuse
     liveness = try container.decodeIfPresent(LivenessPolicy.self, forKey: .liveness) ?? usual.liveness
+    livenessModel = try container.decodeIfPresent(String.self, forKey: .livenessModel)
     threads = try container.decodeIfPresent(Int.self, forKey: .threads) ?? usual.threads
     guard (1e-9...0.01).contains(target), (0.363...1).contains(leastThreshold), (0...1).contains(leastMargin),
       (1...50).contains(looksToAgree),
@@ -124,6 +132,7 @@ struct RecognitionSettings: Sendable, Codable {
     case looksToAgree = "looks_to_agree"
     case looksToRefuse = "looks_to_refuse"
     case liveness
+    case livenessModel = "liveness_model"
     case threads
   }
 

@@ -27,7 +27,7 @@ struct TillEyes {
         try recognizer.template(fromPhoto: [UInt8](Data(contentsOf: portraits.appending(path: name))))
       }, madeUp: Self.strangersInLibrary)
     examiner = FaceExaminer(
-      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
   }
 
   mutating func look(at frame: Frame, arrived: Duration, number: Int = 0) throws {

@@ -1,3 +1,5 @@
+import CanteenCore
+import CanteenCore
 import CanteenTestSupport
 import Foundation
 import Imaging

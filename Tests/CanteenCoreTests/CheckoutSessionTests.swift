@@ -159,6 +159,20 @@ struct CheckoutSessionTests {
     #expect(second.locked.number != first.locked.number)
   }
 
+  @Test func `Who stood there before faces were accepted need not step away, who left owes nothing`() throws {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.faceBlockers([.noLease]), at: at(0))
+    #expect(session.receive(.facePresent(track: 1), at: at(1)) == [])
+    #expect(session.receive(.facePresent(track: 2), at: at(1)) == [])
+    _ = session.receive(.faceLeft(track: 1), at: at(2))
+    #expect(session.receive(.faceBlockers([]), at: at(3)) == [.amountLocked])
+    let order = try #require(pending(in: session.receive(.identified(face(track: 2)), at: at(4))))
+    _ = session.receive(.booked(order.locked.number), at: at(4))
+    _ = session.receive(.tick, at: at(60))
+    _ = session.receive(.faceBlockers([.noLease]), at: at(61))
+    #expect(session.receive(.faceBlockers([]), at: at(62)) == [], "who paid is not asked again")
+  }
+
   @Test func `With a fixed amount the face that just paid does not open a new order`() throws {
     var session = try session(fixed: Fen(1200))
     _ = session.receive(.facePresent(track: 1), at: at(0))

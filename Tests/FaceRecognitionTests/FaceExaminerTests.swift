@@ -70,17 +70,6 @@ import Testing
     return events
   }
 
-  private func library(_ portraits: [String: String]) throws -> SmallLibrary {
-    SmallLibrary(
-      people: try portraits.map { id, portrait in
-        (
-          LibraryPerson(
-            user: RecognisedUser(outUserID: try OutUserID(id), platformUserID: "", displayName: id)),
-          try recognizer.template(fromPhoto: TestMaterial.portrait(portrait))
-        )
-      })
-  }
-
   private func names(_ events: [FaceExaminer.Event]) -> [String] {
     events.compactMap {
       if case .identified(let identification) = $0 { identification.user.outUserID.text } else { nil }
@@ -88,9 +77,9 @@ import Testing
   }
 
   @Test func `A person of the library is named once, by numbers that explain it`() throws {
-    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
     var examiner = FaceExaminer(
-      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
     let events = try show(
       [standing("obama2.jpg", height: 180, x: 320)], frames: 12, to: &examiner, round: Self.round,
       library: library)
@@ -109,9 +98,9 @@ import Testing
   }
 
   @Test func `A stranger is refused once`() throws {
-    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
     var examiner = FaceExaminer(
-      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
     let events = try show(
       [standing("astronaut.png", height: 180, x: 320)], frames: 20, to: &examiner, round: Self.round,
       library: library)
@@ -120,9 +109,9 @@ import Testing
   }
 
   @Test func `Who waits behind is not charged when the first leaves, but is with the next amount`() throws {
-    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
     var examiner = FaceExaminer(
-      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
     let stranger = try standing("astronaut.png", height: 200, x: 200)
     let waiting = try standing("biden.jpg", height: 110, x: 500)
     _ = try show([stranger, waiting], frames: 3, to: &examiner, round: nil, library: library)
@@ -137,9 +126,9 @@ import Testing
   }
 
   @Test func `Two faces equally near are told to come one at a time, and nobody is named`() throws {
-    let library = try library(["barack": "obama.jpg", "joseph": "biden.jpg"])
+    let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
     var examiner = FaceExaminer(
-      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
     let both = [
       try standing("obama2.jpg", height: 160, x: 160), try standing("biden.jpg", height: 160, x: 470),
     ]
@@ -151,24 +140,10 @@ import Testing
 
   @Test func `An empty library names nobody`() throws {
     var examiner = FaceExaminer(
-      recognizer: recognizer, policy: IdentificationPolicy(), liveness: .record, clock: clock)
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
     let events = try show(
       [standing("obama2.jpg", height: 180, x: 320)], frames: 12, to: &examiner, round: Self.round,
       library: SmallLibrary(people: []))
     #expect(names(events).isEmpty)
-  }
-}
-
-private struct SmallLibrary: FaceSearch {
-  let people: [(LibraryPerson, Embedding)]
-
-  func match(_ face: Embedding) -> LibraryMatch {
-    let ranked = people.map { LibraryMatch.Candidate(person: $0.0, cosine: face.cosine(to: $0.1)) }
-      .sorted { $0.cosine > $1.cosine }
-    return LibraryMatch(best: ranked.first, runnerUp: ranked.dropFirst().first, libraryVersion: 1)
-  }
-
-  func operatingPoint(for policy: IdentificationPolicy) -> OperatingPoint {
-    policy.operatingPoint(for: .assumed, people: people.count)
   }
 }

@@ -70,7 +70,7 @@ struct LivenessMeterTests {
     let dark = try Frame(width: 640, height: 480, bgr: [UInt8](repeating: 3, count: 640 * 480 * 3))
     let blind = meter.sample(
       of: face, in: try grey(640, 480), infrared: InfraredFrame(frame: dark, faces: []))
-    #expect(blind?.infrared == nil)
+    #expect(blind?.infrared == .unseen)
     let seeing = meter.sample(
       of: face, in: try grey(640, 480), infrared: InfraredFrame(frame: try grey(640, 480), faces: []))
     #expect(seeing?.infrared == .noFace)

@@ -8,7 +8,7 @@ import Testing
 /// One at a time: each of these fills both cores.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct CanteenDayTests {
-  private let folder: TemporaryFolder
+  let folder: TemporaryFolder
 
   init() throws {
     folder = try TemporaryFolder()
@@ -23,8 +23,12 @@ struct CanteenDayTests {
       ports: StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0), fixedAmount: fixedAmount)
   }
 
-  private func onStage(fixedAmount: String? = "3.50", _ play: (DemoStage) async throws -> Void) async throws {
-    let stage = DemoStage(plan: try plan(fixedAmount: fixedAmount))
+  func onStage(
+    fixedAmount: String? = "3.50", film: StagePlan.Film? = nil, _ play: (DemoStage) async throws -> Void
+  ) async throws {
+    var plan = try plan(fixedAmount: fixedAmount)
+    plan.film = film
+    let stage = DemoStage(plan: plan)
     do {
       try await stage.setUp()
       try await play(stage)
@@ -36,7 +40,7 @@ struct CanteenDayTests {
   }
 
   /// Waits for something the programs do in their own time.
-  private func eventually(
+  func eventually(
     _ what: String, within seconds: Int = 60, _ holds: () async throws -> Bool
   ) async throws {
     for _ in 0..<seconds * 5 {

@@ -8,52 +8,6 @@ import Testing
 
 @testable import Terminal
 
-/// A device that does what the test says.
-private actor ScriptedDevice: FrameSource {
-  private(set) var framesSkipped = 0
-  private(set) var isOpen = false
-  private(set) var openings = 0
-  private var refusal: CameraError?
-  private var isLost = false
-  private var waitingFrames = 0
-  private var sent: UInt64 = 0
-  private let picture: Frame
-
-  init(picture: Frame) {
-    self.picture = picture
-  }
-
-  func open() throws(CameraError) {
-    openings += 1
-    if let refusal { throw refusal }
-    isOpen = true
-  }
-
-  func close() { isOpen = false }
-
-  func nextFrame() async throws(CameraError) -> Frame {
-    while isOpen, !Task.isCancelled {
-      if isLost { throw .lost("/dev/video0", reason: "it was unplugged") }
-      if waitingFrames > 0 {
-        waitingFrames -= 1
-        sent += 1
-        return picture.stamped(sequence: sent, capturedAt: .start)
-      }
-      await Task.yield()
-    }
-    throw .closed
-  }
-
-  func send(frames: Int) { waitingFrames += frames }
-
-  func unplug() {
-    isLost = true
-    refusal = .cannotOpen("/dev/video0", reason: "no camera is plugged in")
-  }
-
-  func plugIn() { (isLost, refusal) = (false, nil) }
-}
-
 private actor Audience: FrameAudience {
   private(set) var frames = 0
   private(set) var departures = 0
@@ -72,8 +26,7 @@ struct CameraKeeperTests {
   private let wish = Broadcast(CameraController.Wish())
 
   init() throws {
-    device = ScriptedDevice(
-      picture: try Frame(width: 2, height: 2, bgr: [UInt8](repeating: 0, count: 12)))
+    device = try ScriptedDevice(clock: clock)
   }
 
   private func keeping(_ play: (CameraKeeper) async throws -> Void) async rethrows {

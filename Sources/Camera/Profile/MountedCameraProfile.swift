@@ -1,3 +1,4 @@
+public import CanteenCore
 public import Imaging
 
 /// One camera of a box: which it is, what it is asked for, and how it was mounted.
@@ -78,45 +79,14 @@ public struct MountedCameraProfile: Sendable, Equatable, Codable {
 
 /// The infrared camera of a box, and how its picture lies over the colour one.
 public struct InfraredProfile: Sendable, Equatable, Codable {
-  /// A point of the colour picture, times `scale`, then plus the offset in infrared pixels.
-  public struct Alignment: Sendable, Equatable, Codable {
-    public var scale: Float
-    public var offsetX: Float
-    public var offsetY: Float
-
-    private enum CodingKeys: String, CodingKey {
-      case scale
-      case offsetX = "offset_x"
-      case offsetY = "offset_y"
-    }
-
-    public init(scale: Float = 1, offsetX: Float = 0, offsetY: Float = 0) {
-      self.scale = scale
-      self.offsetX = offsetX
-      self.offsetY = offsetY
-    }
-
-    public init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: CodingKeys.self)
-      scale = try values.decodeIfPresent(Float.self, forKey: .scale) ?? 1
-      offsetX = try values.decodeIfPresent(Float.self, forKey: .offsetX) ?? 0
-      offsetY = try values.decodeIfPresent(Float.self, forKey: .offsetY) ?? 0
-      guard (0.1...10).contains(scale) else { throw values.wrong(.scale, "must be 0.1 to 10") }
-      for (key, offset) in [(CodingKeys.offsetX, offsetX), (.offsetY, offsetY)]
-      where !(-4_096...4_096).contains(offset) {
-        throw values.wrong(key, "must be -4096 to 4096 pixels")
-      }
-    }
-  }
-
   public var camera: MountedCameraProfile
-  public var alignment: Alignment
+  public var alignment: InfraredAlignment
 
   private enum CodingKeys: String, CodingKey {
     case alignment
   }
 
-  public init(camera: MountedCameraProfile, alignment: Alignment = Alignment()) {
+  public init(camera: MountedCameraProfile, alignment: InfraredAlignment = InfraredAlignment()) {
     self.camera = camera
     self.alignment = alignment
   }
@@ -124,7 +94,7 @@ public struct InfraredProfile: Sendable, Equatable, Codable {
   public init(from decoder: any Decoder) throws {
     camera = try MountedCameraProfile(from: decoder)
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    alignment = try values.decodeIfPresent(Alignment.self, forKey: .alignment) ?? Alignment()
+    alignment = try values.decodeIfPresent(InfraredAlignment.self, forKey: .alignment) ?? InfraredAlignment()
   }
 
   public func encode(to encoder: any Encoder) throws {

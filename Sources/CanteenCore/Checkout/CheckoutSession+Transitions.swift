@@ -28,7 +28,11 @@ extension CheckoutSession {
     if case .recognised(let known) = phase, known.track != track, known.track != typedLookingDown {
       return release(notice: nil)
     }
-    guard let basket = settings.basketByItself, faceBlockers.isEmpty,
+    guard faceBlockers.isEmpty else {
+      turnedAway.insert(track)
+      return []
+    }
+    guard let basket = settings.basketByItself,
       let amount = try? rules.listPrice(of: basket, at: schoolTime)
     else { return [] }
     switch phase {
@@ -45,6 +49,7 @@ extension CheckoutSession {
 
   private mutating func faceLeft(_ track: Int, at now: MonotonicInstant) -> [Action] {
     presentTracks.remove(track)
+    turnedAway.remove(track)
     repeatGuard.faceLeft(track: track)
     askedFaces[track] = nil
     switch phase {
@@ -154,6 +159,7 @@ extension CheckoutSession {
 
   private mutating func cameraClosed() -> [Action] {
     presentTracks = []
+    turnedAway = []
     repeatGuard.allFacesLeft()
     askedFaces = [:]
     if case .recognised = phase { return release(notice: nil) }
@@ -162,7 +168,11 @@ extension CheckoutSession {
 
   private mutating func block(_ blockers: Set<FaceBlocker>) -> [Action] {
     faceBlockers = blockers
-    guard !blockers.isEmpty else { return [] }
+    guard !blockers.isEmpty else {
+      guard let track = turnedAway.min() else { return [] }
+      turnedAway = []
+      return facePresent(track)
+    }
     if case .recognised = phase { return release(notice: nil) }
     return dropTailQuestion()
   }

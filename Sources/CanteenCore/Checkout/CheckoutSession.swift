@@ -132,6 +132,8 @@ public struct CheckoutSession: Sendable {
   /// An operator's word, and for whom it was given.
   var staffOverride: (word: StaffOverride, user: OutUserID)?
   var presentTracks: Set<Int> = []
+  /// Those of them that came while no face was accepted: they need not step away and come again.
+  var turnedAway: Set<Int> = []
 
   public init(
     settings: Settings, rules: SaleRules = SaleRules(), numbering: OrderNumbering, schoolTime: SchoolTime

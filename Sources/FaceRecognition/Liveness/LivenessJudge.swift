@@ -44,6 +44,7 @@ public struct LivenessJudge: Sendable {
   private var spectra: [FaceSpectrum] = []
   private var infraredContrasts: [Float] = []
   private var infraredMissing = 0
+  private var infraredUnseen = 0
   private var opinions: [Float] = []
 
   public init(thresholds: Thresholds = Thresholds()) {
@@ -57,6 +58,7 @@ public struct LivenessJudge: Sendable {
     switch sample.infrared {
     case .face(let contrast): infraredContrasts.append(contrast)
     case .noFace: infraredMissing += 1
+    case .unseen: infraredUnseen += 1
     case nil: break
     }
     if let opinion = sample.detector { opinions.append(opinion.liveness - opinion.threshold) }
@@ -76,6 +78,11 @@ public struct LivenessJudge: Sendable {
 
   /// True when there are samples enough to say something.
   public var hasSeenEnough: Bool { samples >= thresholds.leastSamples }
+
+  /// True when the infrared camera was asked often enough to say something.
+  public var hasSeenEnoughInfrared: Bool {
+    infraredContrasts.count + infraredMissing + infraredUnseen >= thresholds.leastSamples
+  }
 
   public var verdict: LivenessVerdict {
     if let reason = artefact { return .artefact(reason) }
@@ -136,6 +143,7 @@ public struct LivenessJudge: Sendable {
     if infraredMissing + infraredContrasts.count > 0 {
       cues["infrared_missing"] = Float(infraredMissing) / Float(infraredMissing + infraredContrasts.count)
     }
+    if infraredUnseen > 0 { cues["infrared_unseen"] = Float(infraredUnseen) }
     if !opinions.isEmpty { cues["detector_margin"] = median(opinions) }
     return LivenessEvidence(verdict: verdict, samples: samples, cues: cues)
   }

@@ -69,6 +69,8 @@ public enum InfraredLook: Sendable, Equatable {
   /// - Parameter contrast: of the face's features, relative to its brightness.
   case face(contrast: Float)
   case noFace
+  /// Nothing can be said: its lamp is off, its lens is covered, or its picture does not reach there.
+  case unseen
 }
 
 /// What a ``PresentationAttackDetector`` said.

@@ -48,7 +48,12 @@ public struct BoxCheckUp {
         settings.camera, relativeTo: place, clock: clock, settingsFile: file)
       let found = EquipmentCheckUp(equipment: equipment).checks
       checks += found
-      if found.first?.ok != false { checks.append(await picture(from: equipment.source)) }
+      if found.first?.ok != false {
+        checks.append(await picture(from: equipment.source, "camera"))
+        if let infrared = equipment.infrared {
+          checks.append(await picture(from: infrared, "infrared pictures"))
+        }
+      }
     } catch {
       checks.append(Check("camera", ok: false, "\(error)"))
     }
@@ -56,15 +61,15 @@ public struct BoxCheckUp {
   }
 
   /// Garbage is only found out by looking.
-  private func picture(from source: any FrameSource) async -> Check {
+  private func picture(from source: any FrameSource, _ name: String) async -> Check {
     let check: Check
     do throws(CameraError) {
       try await source.open()
       let frame = try await source.nextFrame()
-      check = Check("camera", ok: true, "sends pictures of \(frame.width)×\(frame.height)")
+      check = Check(name, ok: true, "sends pictures of \(frame.width)×\(frame.height)")
     } catch {
       check = Check(
-        "camera", ok: false,
+        name, ok: false,
         "\(error) If a till runs on this box, `canteenctl doctor` asks it; else try another cable or camera.")
     }
     await source.close()

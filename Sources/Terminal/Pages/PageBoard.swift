@@ -24,6 +24,7 @@ actor PageBoard {
   private let uploader: OrderUploader
   private let link: Broadcast<GatewayClient.Link>
   private let camera: Broadcast<CameraState>
+  private let infrared: Broadcast<CameraState>
   private let hints: Broadcast<[StudentView.Hint]>
   private let clock: any MonotonicClock
   private let wallClock: TillClock
@@ -33,7 +34,8 @@ actor PageBoard {
     terminal: TerminalID, settings: CheckoutSession.Settings, fixedPrice: Fen?, checkout: CheckoutService,
     ledger: OrderLedger, library: FeatureLibrary, uploader: OrderUploader, leases: LeaseKeeper,
     offline: Broadcast<OfflineWatch.State>, link: Broadcast<GatewayClient.Link>,
-    camera: Broadcast<CameraState>, hints: Broadcast<[StudentView.Hint]>, clock: any MonotonicClock,
+    camera: Broadcast<CameraState>, infrared: Broadcast<CameraState>, hints: Broadcast<[StudentView.Hint]>,
+    clock: any MonotonicClock,
     wallClock: TillClock
   ) {
     self.terminal = terminal
@@ -47,6 +49,7 @@ actor PageBoard {
     self.uploader = uploader
     self.link = link
     self.camera = camera
+    self.infrared = infrared
     self.hints = hints
     self.clock = clock
     self.wallClock = wallClock
@@ -62,6 +65,7 @@ actor PageBoard {
       group.addTask { for await _ in self.checkout.snapshots.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.link.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.camera.values() { self.somethingChanged() } }
+      group.addTask { for await _ in self.infrared.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.hints.values() { self.somethingChanged() } }
       group.addTask { for await _ in self.offline.values() { self.somethingChanged() } }
       group.addTask { await self.redraw() }
@@ -81,6 +85,11 @@ actor PageBoard {
       }
       await bell.wait(atMost: Self.refresh, on: clock)
     }
+  }
+
+  private func warnings(_ offline: OfflineWatch.State) -> [String] {
+    let nearlyUsedUp = offline.levels.filter { $0.value == .warning }.keys.map(\.rawValue).sorted()
+    return nearlyUsedUp + (infrared.latest.error == nil ? [] : [TillView.infraredFails])
   }
 
   /// What a meal costs now at a till that prices by itself; nil where staff key.
@@ -106,7 +115,7 @@ actor PageBoard {
       sells: settings.sells, fixedAmount: price,
       period: plan.period(at: plan.schoolTime(wallClock.now()))?.title, menu: plan.menu,
       shift: try await ledger.openShift(), hasOperators: await leases.lease?.operators.isEmpty == false,
-      warnings: state.levels.filter { $0.value == .warning }.keys.map(\.rawValue).sorted(),
+      warnings: warnings(state),
       timeQuality: state.timeQuality,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
       camera: TillView.Camera(

@@ -3,6 +3,9 @@ import OrderLedger
 
 /// What the staff page shows, as JSON.
 struct TillView: Sendable, Equatable, Encodable {
+  /// Faces are accepted by the colour camera alone.
+  static let infraredFails = "infrared_camera_failed"
+
   struct Sale: Sendable, Equatable, Encodable {
     /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `booking` or `accepted`.
     let phase: String
@@ -67,7 +70,7 @@ struct TillView: Sendable, Equatable, Encodable {
   let menu: [MenuItem]
   let shift: Shift?
   let hasOperators: Bool
-  /// Offline limits that are nearly used up.
+  /// What does not stop the till and staff should know: offline limits that are nearly used up, or ``infraredFails``.
   let warnings: [String]
   let timeQuality: TimeQuality
   let blockers: [FaceBlocker]

@@ -18,6 +18,7 @@ struct ServiceRoutes: Sendable {
   let uploader: OrderUploader
   let checkout: CheckoutService
   let camera: Broadcast<CameraState>
+  let infrared: Broadcast<CameraState>
   let equipment: CameraEquipment
   let link: Broadcast<GatewayClient.Link>
   let metrics: TillMetrics
@@ -112,6 +113,14 @@ struct ServiceRoutes: Sendable {
         "camera", ok: device.error == nil,
         device.error.map { "\($0) Selling goes on by payment code, card or by hand." }
           ?? device.device.rawValue))
+    if equipment.infrared != nil {
+      let device = infrared.latest
+      checks.append(
+        Check(
+          "infrared pictures", ok: device.error == nil,
+          device.error.map { "\($0) Faces are accepted by the colour camera alone." }
+            ?? device.device.rawValue))
+    }
     checks.append(
       Check(
         "faces", ok: sale.faceBlockers.isEmpty,

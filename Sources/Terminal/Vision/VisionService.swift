@@ -14,6 +14,7 @@ actor VisionService: FrameAudience {
   /// What the person before the camera should do.
   nonisolated let hints = Broadcast<[StudentView.Hint]>([])
   nonisolated let keeper: CameraKeeper
+  nonisolated let infrared: InfraredEye
 
   private static let previewWidth = 320
   /// Every second frame is enough for a mirror.
@@ -30,13 +31,15 @@ actor VisionService: FrameAudience {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
-    source: any FrameSource, recognizer: sending FaceRecognizer, library: FeatureLibrary,
+    cameras: CameraEquipment, recognizer: sending FaceRecognizer, library: FeatureLibrary,
     checkout: CheckoutService, policy: IdentificationPolicy,
-    liveness: LivenessPolicy, metrics: TillMetrics, clock: any MonotonicClock,
+    liveness: sending LivenessCheck, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger, report: LoopReport
   ) {
     keeper = CameraKeeper(
-      source: source, wish: checkout.cameraWish, clock: clock, logger: logger, report: report)
+      source: cameras.source, wish: checkout.cameraWish, clock: clock, logger: logger, report: report)
+    infrared = InfraredEye(
+      source: cameras.infrared, wish: checkout.cameraWish, clock: clock, logger: logger)
     self.library = library
     self.checkout = checkout
     self.metrics = metrics
@@ -49,6 +52,7 @@ actor VisionService: FrameAudience {
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.keeper.run(for: self) }
+      group.addTask { await self.infrared.run() }
       group.addTask { await self.forgetHiddenPreviews() }
     }
   }
@@ -74,7 +78,7 @@ actor VisionService: FrameAudience {
   func look(at frame: Frame) async {
     metrics.count { $0.frames += 1 }
     do {
-      let sighting = try examiner.follow(frame)
+      let sighting = try examiner.follow(frame, infrared: infrared.view(at: frame.capturedAt))
       for event in sighting.events { await tell(event) }
       if sighting.faces > 0 { await checkout.faceSeen() }
       if let event = try examiner.consider(frame, round: wantedRound, library: library) { await tell(event) }

@@ -4,7 +4,10 @@ import Foundation
 struct CameraCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "camera", abstract: "Open, show, close and look at the till's camera.",
-    subcommands: [Open.self, Preview.self, Wake.self, Close.self, Status.self, CameraProbe.self])
+    subcommands: [
+      Open.self, Preview.self, Wake.self, Close.self, Status.self, CameraProbe.self,
+      CameraAlign.self,
+    ])
 
   struct Open: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Open the camera and wait until it delivers.")
