@@ -8,13 +8,16 @@
 
 #include "alignment.hpp"
 #include "guard.hpp"
+#include "network.hpp"
 
 using canteen::fail;
 using canteen::guarded;
+using canteen::network;
 using canteen::view;
 
+// One network for whole frames and one for close-ups: a network that is fed another size sets itself up anew.
 struct canteen_cv_detector {
-  cv::dnn::Net net;
+  cv::dnn::Net frames, close_ups;
 };
 
 struct canteen_cv_embedder {
@@ -147,32 +150,26 @@ void move(canteen_cv_face &face, float right, float down) {
   }
 }
 
-template <typename Holder>
-int32_t make(const char *onnx_file, Holder **holder, canteen_cv_error *error) {
-  return guarded(error, [&]() -> int32_t {
-    cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx_file);
-    if (net.empty()) return fail(error, CANTEEN_CV_FAILED, "the model holds no network");
-    net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
-    net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-    *holder = new Holder{net};
-    return CANTEEN_CV_OK;
-  });
-}
-
 }  // namespace
 
 extern "C" {
 
 int32_t canteen_cv_detector_make(const char *onnx_file, canteen_cv_detector **detector,
                                  canteen_cv_error *error) {
-  return make(onnx_file, detector, error);
+  return guarded(error, [&]() -> int32_t {
+    *detector = new canteen_cv_detector{network(onnx_file), network(onnx_file)};
+    return CANTEEN_CV_OK;
+  });
 }
 
 void canteen_cv_detector_free(canteen_cv_detector *detector) { delete detector; }
 
 int32_t canteen_cv_embedder_make(const char *onnx_file, canteen_cv_embedder **embedder,
                                  canteen_cv_error *error) {
-  return make(onnx_file, embedder, error);
+  return guarded(error, [&]() -> int32_t {
+    *embedder = new canteen_cv_embedder{network(onnx_file)};
+    return CANTEEN_CV_OK;
+  });
 }
 
 void canteen_cv_embedder_free(canteen_cv_embedder *embedder) { delete embedder; }
@@ -181,7 +178,7 @@ int32_t canteen_cv_detect(canteen_cv_detector *detector, canteen_cv_image image,
                           float least_score, float overlap, canteen_cv_face *faces,
                           int32_t capacity, int32_t *count, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    const auto found = detect(detector->net, view(image), long_side, least_score, overlap);
+    const auto found = detect(detector->frames, view(image), long_side, least_score, overlap);
     *count = static_cast<int32_t>(std::min<size_t>(found.size(), std::max(capacity, 0)));
     std::copy_n(found.begin(), *count, faces);
     return CANTEEN_CV_OK;
@@ -206,7 +203,7 @@ int32_t canteen_cv_detect_close_up(canteen_cv_detector *detector, canteen_cv_ima
     if (part.width < 16 || part.height < 16) return CANTEEN_CV_OK;
     const cv::Rect2f expected(face->x, face->y, face->width, face->height);
     float best = 0.3F;
-    for (canteen_cv_face candidate : detect(detector->net, whole(part), side, least_score, 0.3F)) {
+    for (canteen_cv_face candidate : detect(detector->close_ups, whole(part), side, least_score, 0.3F)) {
       move(candidate, static_cast<float>(part.x), static_cast<float>(part.y));
       const cv::Rect2f box(candidate.x, candidate.y, candidate.width, candidate.height);
       const float shared = (box & expected).area();

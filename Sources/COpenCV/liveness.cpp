@@ -6,6 +6,7 @@
 
 #include "alignment.hpp"
 #include "guard.hpp"
+#include "network.hpp"
 
 using canteen::fail;
 using canteen::guarded;
@@ -119,11 +120,7 @@ int32_t canteen_cv_face_infrared(canteen_cv_image image, const float points[10],
 int32_t canteen_cv_classifier_make(const char *onnx_file, canteen_cv_classifier **classifier,
                                    canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx_file);
-    if (net.empty()) return fail(error, CANTEEN_CV_FAILED, "the model holds no network");
-    net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
-    net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-    *classifier = new canteen_cv_classifier{net};
+    *classifier = new canteen_cv_classifier{canteen::network(onnx_file)};
     return CANTEEN_CV_OK;
   });
 }

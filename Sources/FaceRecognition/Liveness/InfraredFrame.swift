@@ -21,9 +21,12 @@ public struct InfraredFrame: Sendable {
     self.faces = faces
   }
 
+  /// Infrared pictures have less contrast than colour ones and are searched finer.
+  private static let searchSide = 320
+
   /// Looks for the faces of an infrared picture as the till does.
   public init(_ frame: Frame, searchedBy recognizer: FaceRecognizer) throws(ImagingError) {
-    self.init(frame: frame, faces: try recognizer.faces(in: frame))
+    self.init(frame: frame, faces: try recognizer.faces(in: frame, longSide: Self.searchSide))
   }
 
   /// Mean brightness below which the lamp is off or the lens covered; then nothing can be said.
