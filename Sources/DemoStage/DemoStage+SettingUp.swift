@@ -49,7 +49,7 @@ extension DemoStage {
   /// The code with which a till becomes one of this canteen's.
   public func pairingCode(forTillNamed name: String) async throws -> String {
     struct Code: Decodable { let code: String }
-    let answer = try await run("canteenctl", ["pairing-code", name] + gatewayOptions)
+    let answer = try await administer(["pairing-code", name])
     return try JSONDecoder().decode(Code.self, from: Data(answer.utf8)).code
   }
 
@@ -103,6 +103,14 @@ extension DemoStage {
   }
 
   private func enrol(_ pupil: Pupil) async throws {
+    try await signContract(for: pupil.id)
+    try await administer([
+      "enrol", "--id", pupil.id, "--name", pupil.name, plan.portraits.appending(path: pupil.portrait).path,
+    ])
+  }
+
+  /// A guardian lets the canteen charge for this user, at the sandbox.
+  public func signContract(for user: String) async throws {
     let merchant = try String(contentsOfFile: path("sandbox/merchant.yaml"), encoding: .utf8)
     guard
       let line = merchant.split(separator: "\n").first(where: { $0.hasPrefix("organization_id:") }),
@@ -110,11 +118,7 @@ extension DemoStage {
     else { throw StageError("The sandbox wrote no organization into merchant.yaml.") }
     try await post(
       "sandbox/contracts", to: .sandbox,
-      body: #"{"out_user_id":"\#(pupil.id)","organization_id":"\#(organization)","balance_fen":50000}"#)
-    _ = try await run(
-      "canteenctl",
-      ["enrol", "--id", pupil.id, "--name", pupil.name, plan.portraits.appending(path: pupil.portrait).path]
-        + gatewayOptions)
+      body: #"{"out_user_id":"\#(user)","organization_id":"\#(organization)","balance_fen":50000}"#)
   }
 
   /// Waits until everybody who is enrolled could pay at this till.

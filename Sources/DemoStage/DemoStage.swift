@@ -108,7 +108,7 @@ public actor DemoStage {
 
   /// The newest ``mostOrders`` of all tills.
   public func gatewayOrders() async throws -> [PlatformOrder] {
-    let answer = try await run("canteenctl", ["orders-at-gateway"] + gatewayOptions)
+    let answer = try await administer(["orders-at-gateway"])
     return try JSONDecoder().decode([PlatformOrder].self, from: Data(answer.utf8))
   }
 
@@ -131,11 +131,13 @@ public actor DemoStage {
 
   func path(_ name: String) -> String { plan.folder.appending(path: name).path }
 
-  var gatewayOptions: [String] {
-    [
-      "--gateway", (try? address(of: .gateway)) ?? "", "--token-file", path("gateway/keys/admin.token"),
-      "--json",
-    ]
+  /// Runs `canteenctl` to its end, as the school's administrator.
+  ///
+  /// - Returns: what it wrote to standard output.
+  @discardableResult
+  public func administer(_ words: [String]) async throws -> String {
+    let gateway = ["--gateway", try address(of: .gateway), "--token-file", path("gateway/keys/admin.token")]
+    return try await run("canteenctl", words + gateway + ["--json"])
   }
 
   /// Runs a program to its end.

@@ -10,13 +10,16 @@ public struct TillStatus: Sendable, Decodable {
   }
 
   public struct Counts: Sendable, Decodable {
-    public let frames, facesSeen, identified, strangersRefused, artefactsRefused: Int
+    public let frames, facesSeen, identified, strangersRefused, artefactsRefused, phoneTailsAsked,
+      phoneTailsRight: Int
 
     private enum CodingKeys: String, CodingKey {
       case frames, identified
       case facesSeen = "faces_seen"
       case strangersRefused = "strangers_refused"
       case artefactsRefused = "artefacts_refused"
+      case phoneTailsAsked = "phone_tails_asked"
+      case phoneTailsRight = "phone_tails_right"
     }
   }
 
@@ -65,11 +68,14 @@ public typealias PlatformOrder = TillOrder
 /// One transaction at the platform; `charges` counts how often money really moved.
 public struct ListedCharge: Sendable, Decodable {
   public let number, state: String
+  /// The school's number of whoever's account it was.
+  public let user: String
   public let amount, charges: Int
 
   private enum CodingKeys: String, CodingKey {
     case number = "out_trade_no"
     case state = "trade_state"
+    case user = "out_user_id"
     case amount = "amount_fen"
     case charges
   }

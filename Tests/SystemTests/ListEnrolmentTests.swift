@@ -15,7 +15,7 @@ struct ListEnrolmentTests {
     try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: true)
   }
 
-  private func onStage(_ play: (_ options: [String]) throws -> Void) async throws {
+  private func onStage(_ play: (DemoStage) async throws -> Void) async throws {
     let stage = DemoStage(
       plan: StagePlan(
         programs: Bundle.main.bundleURL.appending(path: "."), models: try TestMaterial.models.url(),
@@ -25,12 +25,7 @@ struct ListEnrolmentTests {
         ports: StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0), fixedAmount: nil))
     do {
       try await stage.setUp()
-      let settings = try String(contentsOfFile: folder.path("stage/gateway.yaml"), encoding: .utf8)
-      let port = try #require(settings.firstMatch(of: /port: (\d+)/)?.1)
-      try play([
-        "--gateway", "http://127.0.0.1:\(port)", "--token-file",
-        folder.path("stage/gateway/keys/admin.token"),
-      ])
+      try await play(stage)
     } catch {
       await stage.stop()
       throw error
@@ -39,16 +34,17 @@ struct ListEnrolmentTests {
   }
 
   /// What `canteenctl enrol` wrote as its report, and whether its exit code was 0.
-  private func enrol(_ options: [String]) throws -> (rows: [[Substring]], everybody: Bool) {
+  private func enrol(
+    at stage: DemoStage, _ options: [String] = []
+  ) async throws -> (rows: [[Substring]], everybody: Bool) {
     var everybody = true
     do {
-      _ = try output(
-        of: Bundle.main.bundleURL.appending(path: "canteenctl"),
+      try await stage.administer(
         [
           "enrol", "--csv", folder.path("students.csv"), "--folder", photos.path, "--report",
           folder.path("report.csv"), "--force",
         ] + options)
-    } catch is SubprocessFailed {
+    } catch is StageError {
       everybody = false
     }
     let report = try String(contentsOfFile: folder.path("report.csv"), encoding: .utf8)
@@ -67,7 +63,7 @@ struct ListEnrolmentTests {
   {
     // The stage enrolled 学生甲 from obama.jpg.
     let pupil = (id: "s00001", name: "学生甲")
-    try await onStage { options in
+    try await onStage { stage in
       try put("astronaut.png", as: "new001.png")
       try put("obama2.jpg", as: "twice1.jpg")
       try put("obama3.jpg", as: "\(pupil.id)_2.jpg")
@@ -79,11 +75,11 @@ struct ListEnrolmentTests {
       \(pupil.id),\(pupil.name)
       """.write(toFile: folder.path("students.csv"), atomically: true, encoding: .utf8)
 
-      let judged = try enrol(options + ["--check"])
+      let judged = try await enrol(at: stage, ["--check"])
       #expect(!judged.everybody)
       #expect(try files().count == 4)
 
-      let first = try enrol(options)
+      let first = try await enrol(at: stage)
       #expect(!first.everybody)
       let results = first.rows.filter { $0.count > 3 }.map { "\($0[1]) \($0[3])" }
       #expect(results.contains("new001 enrolled"))
@@ -96,7 +92,7 @@ struct ListEnrolmentTests {
       new001,新
       \(pupil.id),\(pupil.name)
       """.write(toFile: folder.path("students.csv"), atomically: true, encoding: .utf8)
-      let again = try enrol(options)
+      let again = try await enrol(at: stage)
       #expect(again.everybody)
       #expect(again.rows.contains { $0.contains("already_enrolled") })
     }
