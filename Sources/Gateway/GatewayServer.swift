@@ -17,6 +17,7 @@ public struct GatewayServer: Service {
   private let application: any Service
   private let scheduler: DebitScheduler
   private let likeness: LikenessDesk
+  private let contracts: ContractWatch
   private let http: HTTPClient
   private let lock: FolderLock
   private let watchdog: Watchdog<Loop>
@@ -113,6 +114,8 @@ public struct GatewayServer: Service {
     self.scheduler = scheduler
     self.watchdog = watchdog
     self.likeness = likeness
+    contracts = ContractWatch(
+      store: store, platform: platform, news: changes, clock: clock, logger: logger)
     application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),
@@ -131,6 +134,7 @@ public struct GatewayServer: Service {
           await watched
         }
         group.addTask { await likeness.run() }
+        group.addTask { await contracts.run() }
         group.addTask { try await application.run() }
         defer { group.cancelAll() }
         _ = try await group.next()

@@ -12,6 +12,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var refunds: [RefundAnswer] = []
     var refundQueries: [RefundAnswer] = []
     var calls: [String] = []
+    var signed: Set<OutUserID> = []
   }
 
   private let state: Mutex<State>
@@ -31,8 +32,14 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "" }
 
+  func sign(_ user: OutUserID) { state.withLock { _ = $0.signed.insert(user) } }
+
   func standing(of user: OutUserID) async throws -> FaceUserStanding? {
-    mayPay ? FaceUserStanding(platformUserID: "P-\(user)", bar: nil) : nil
+    let hasSigned = state.withLock { state in
+      state.calls.append("standing \(user)")
+      return state.signed.contains(user)
+    }
+    return mayPay || hasSigned ? FaceUserStanding(platformUserID: "P-\(user)", bar: nil) : nil
   }
 
   func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {

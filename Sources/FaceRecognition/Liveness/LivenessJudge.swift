@@ -8,7 +8,7 @@ public struct LivenessJudge: Sendable {
     /// Samples before anything is said.
     public var leastSamples = 4
     /// Places around the head that went with it, over all samples, and their share of those that went or stayed.
-    public var leastSurroundings = 14
+    public var leastSurroundings = 20
     public var surroundingsShare: Float = 0.75
     /// A sheet is flat when it was seen from lines of sight this many degrees apart, or stretched this much …
     public var flatTravel: Float = 2

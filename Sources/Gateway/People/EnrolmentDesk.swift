@@ -111,7 +111,8 @@ actor EnrolmentDesk {
     return verdict
   }
 
-  private static let noContract = "the guardian's contract is not signed: tills get the face once it is"
+  private static let noContract =
+    "the guardian's contract is not signed: tills get the face within minutes once it is"
 
   private func judge(_ photos: [EnrolmentRequest.Photo], of id: OutUserID, known: [Shot]) throws -> PhotoTable
   {

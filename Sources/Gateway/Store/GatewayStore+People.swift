@@ -93,6 +93,36 @@ extension GatewayStore {
     }
   }
 
+  /// Everybody whose guardian's contract was missing or had ended when the platform last spoke of it.
+  func peopleWithoutContract() async throws -> [OutUserID] {
+    try await database.read { db in
+      try String.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT out_user_id FROM face_user
+            WHERE templates IS NOT NULL AND (may_pay = 0 OR bar = ?) ORDER BY out_user_id
+            """), arguments: [UserBar.contractEnded.rawValue]
+      ).map { try OutUserID($0) }
+    }
+  }
+
+  /// The contract is signed: tills get the face with the next version of the library.
+  ///
+  /// - Returns: false when the user was admitted before, or is gone.
+  func admit(_ id: OutUserID, as platformUserID: String) async throws -> Bool {
+    try await database.write { db in
+      try db.cachedStatement(
+        sql: """
+          UPDATE face_user SET may_pay = 1, user_id = ?
+          WHERE out_user_id = ? AND may_pay = 0 AND templates IS NOT NULL
+          """
+      ).execute(arguments: [platformUserID, id.text])
+      guard db.changesCount == 1 else { return false }
+      try Self.sendAgain(id.text, in: db)
+      return true
+    }
+  }
+
   func bar(of user: OutUserID) async throws -> UserBar? {
     try await database.read { db in
       try String.fetchOne(

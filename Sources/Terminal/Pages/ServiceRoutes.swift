@@ -105,7 +105,7 @@ struct ServiceRoutes: Sendable {
         "library", ok: library.peopleCount > 0,
         library.peopleCount > 0
           ? "\(library.peopleCount) people, version \(library.version)"
-          : "empty; enrol people with `canteenctl enrol`, then `canteenctl library sync`"))
+          : "empty; enrol people with `canteenctl enrol`, then `canteenctl library --sync`"))
     checks += EquipmentCheckUp(equipment: equipment).checks
     let device = camera.latest
     checks.append(
