@@ -23,8 +23,11 @@ public final class FeatureLibrary: FaceSearch {
   ///   - path: the SQLite file; its folder must exist.
   ///   - origin: what the till's own recogniser makes; templates of anything else are dropped.
   ///   - key: 256 bits that never leave the till.
+  ///   - groups: only their people, and whoever looks like anybody, are searched; nil searches everybody. All are
+  ///     kept on disk.
   public init(
-    path: String, organization: OrganizationID, origin: EmbeddingOrigin, key: SymmetricKey
+    path: String, organization: OrganizationID, origin: EmbeddingOrigin, key: SymmetricKey,
+    narrowedTo groups: Set<UserGroup>? = nil
   ) throws(LibraryError) {
     self.organization = organization
     self.origin = origin
@@ -38,7 +41,8 @@ public final class FeatureLibrary: FaceSearch {
       index = try database.write { db in
         try LibrarySchema.emptyUnless(stamped: stamp, in: db)
         let index = try LibraryIndex(
-          version: LibrarySchema.version(in: db), scoreModel: LibrarySchema.scoreModel(in: db))
+          version: LibrarySchema.version(in: db), scoreModel: LibrarySchema.scoreModel(in: db),
+          narrowedTo: groups)
         try Self.load(from: db, seal, into: index)
         return index
       }
@@ -50,6 +54,7 @@ public final class FeatureLibrary: FaceSearch {
   /// The cursor to sync from; grows with every batch and is kept with each order.
   public var version: Int64 { index.version }
 
+  /// Those who are searched.
   public var peopleCount: Int { index.peopleCount }
   public var templateCount: Int { index.templateCount }
 

@@ -13,9 +13,12 @@ final class LibraryIndex: Sendable {
 
   private let faces = FaceIndex<OutUserID>()
   private let register: Mutex<Register>
+  private let groups: Set<UserGroup>?
 
-  init(version: Int64, scoreModel: ScoreModel) {
+  /// - Parameter groups: nobody else is searched; nil searches everybody.
+  init(version: Int64, scoreModel: ScoreModel, narrowedTo groups: Set<UserGroup>? = nil) {
     register = Mutex(Register(version: version, scoreModel: scoreModel))
+    self.groups = groups
   }
 
   var version: Int64 { register.withLock { $0.version } }
@@ -28,6 +31,7 @@ final class LibraryIndex: Sendable {
   func apply(
     _ changes: [IndexChange], upTo version: Int64, scoreModel: ScoreModel
   ) throws(LibraryError) {
+    let changes = changes.map(narrowed)
     // People come before and go after their templates, so that whoever is found has a name.
     for case .upsert(let person, _) in changes {
       register.withLock { $0.people[person.user.outUserID] = person }
@@ -43,6 +47,13 @@ final class LibraryIndex: Sendable {
       register.version = version
       register.scoreModel = scoreModel
     }
+  }
+
+  private func narrowed(_ change: IndexChange) -> IndexChange {
+    guard let groups, case .upsert(let person, _) = change else { return change }
+    if let group = person.user.group, groups.contains(group) { return change }
+    // Whoever has look-alikes stays: without them, one of the others would be taken for the only one.
+    return person.lookAlikes.isEmpty ? .delete(person.user.outUserID) : change
   }
 
   func match(_ face: Embedding) -> LibraryMatch {

@@ -70,7 +70,7 @@ public struct TerminalServer: Service {
     if let last = try ledger.lastRecordedAt() { till.happened(at: last) }
     let library = try FeatureLibrary(
       path: state.appending(path: "library.sqlite").path, organization: identity.organization,
-      origin: RecognitionModels.origin, key: keys.library)
+      origin: RecognitionModels.origin, key: keys.library, narrowedTo: settings.recognition.onlyGroups)
 
     let client = GatewayClient(
       gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: till)

@@ -81,6 +81,8 @@ struct RecognitionSettings: Sendable, Codable {
   let leastMargin: Float
   let looksToAgree: Int
   let looksToRefuse: Int
+  /// Only faces of these groups are looked for; nil looks for everybody's.
+  let onlyGroups: Set<UserGroup>?
   /// What is done about prints, screens and masks.
   let liveness: LivenessPolicy
   /// Manifest of a model that tells living faces from artefacts.
@@ -95,6 +97,7 @@ struct RecognitionSettings: Sendable, Codable {
     leastMargin = usual.leastMargin
     looksToAgree = usual.looksToAgree
     looksToRefuse = usual.looksToRefuse
+    onlyGroups = nil
     liveness = .enforce
     livenessModel = nil
     threads = 0
@@ -109,18 +112,20 @@ struct RecognitionSettings: Sendable, Codable {
     leastMargin = try container.decodeIfPresent(Float.self, forKey: .leastMargin) ?? usual.leastMargin
     looksToAgree = try container.decodeIfPresent(Int.self, forKey: .looksToAgree) ?? usual.looksToAgree
     looksToRefuse = try container.decodeIfPresent(Int.self, forKey: .looksToRefuse) ?? usual.looksToRefuse
+    onlyGroups = try container.decodeIfPresent(Set<UserGroup>.self, forKey: .onlyGroups)
     liveness = try container.decodeIfPresent(LivenessPolicy.self, forKey: .liveness) ?? usual.liveness
     livenessModel = try container.decodeIfPresent(String.self, forKey: .livenessModel)
     threads = try container.decodeIfPresent(Int.self, forKey: .threads) ?? usual.threads
     guard (1e-9...0.01).contains(target), (0.363...1).contains(leastThreshold), (0...1).contains(leastMargin),
       (1...50).contains(looksToAgree),
-      (looksToAgree...200).contains(looksToRefuse), (0...16).contains(threads)
+      (looksToAgree...200).contains(looksToRefuse), (0...16).contains(threads),
+      onlyGroups?.isEmpty != true
     else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: container.codingPath,
           debugDescription:
-            "target 1e-9…0.01, least_threshold 0.363…1, least_margin 0…1, looks 1…50 and not more than looks_to_refuse"
+            "target 1e-9…0.01, least_threshold 0.363…1, least_margin 0…1, looks 1…50 and not more than looks_to_refuse, only_groups not empty"
         ))
     }
   }
@@ -131,6 +136,7 @@ struct RecognitionSettings: Sendable, Codable {
     case leastMargin = "least_margin"
     case looksToAgree = "looks_to_agree"
     case looksToRefuse = "looks_to_refuse"
+    case onlyGroups = "only_groups"
     case liveness
     case livenessModel = "liveness_model"
     case threads

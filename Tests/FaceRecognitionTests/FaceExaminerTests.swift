@@ -146,4 +146,32 @@ import Testing
       library: SmallLibrary(people: []))
     #expect(names(events).isEmpty)
   }
+
+  @Test
+  func `Fifty faces in a frame are a crowd: nobody is named, and the nearest are told to come one at a time`()
+    throws
+  {
+    let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
+    let heads = try ["obama2.jpg", "biden.jpg"].map { try standing($0, height: 110, x: 0) }
+    var crowd = try Frame(width: 1_920, height: 1_080, bgr: [UInt8](repeating: 128, count: 1_920 * 1_080 * 3))
+    for number in 0..<50 {
+      let head = heads[number % 2]
+      crowd = try crowd.composed(
+        with: head.picture,
+        at: Placement(
+          centreX: 96 + Float(number % 10) * 190, centreY: 110 + Float(number / 10) * 210,
+          scale: head.height / head.face.height),
+        noise: 0, seed: 1)
+    }
+    for number in 1...10 {
+      clock.advance(by: .milliseconds(40))
+      let frame = crowd.stamped(sequence: UInt64(number), capturedAt: clock.now)
+      let sighting = try examiner.follow(frame)
+      #expect((40...64).contains(sighting.faces))
+      #expect(sighting.flaws.contains(.twoFaces))
+      #expect(try examiner.consider(frame, round: Self.round, library: library) == nil)
+    }
+  }
 }

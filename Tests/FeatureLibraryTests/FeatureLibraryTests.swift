@@ -17,9 +17,12 @@ struct FeatureLibraryTests {
     school = try OrganizationID("O1000")
   }
 
-  private func open(origin other: EmbeddingOrigin? = nil) throws -> FeatureLibrary {
+  private func open(
+    origin other: EmbeddingOrigin? = nil, narrowedTo groups: Set<UserGroup>? = nil
+  ) throws -> FeatureLibrary {
     try FeatureLibrary(
-      path: folder.path("library.sqlite"), organization: school, origin: other ?? origin, key: key)
+      path: folder.path("library.sqlite"), organization: school, origin: other ?? origin, key: key,
+      narrowedTo: groups)
   }
 
   private func face(_ seed: Int) throws -> Embedding {
@@ -53,6 +56,40 @@ struct FeatureLibraryTests {
     let others = [try face(2), try face(3)].map { try? $0.cosine(to: face(1)) }.compactMap(\.self)
     #expect(abs((match.runnerUp?.cosine ?? -2) - (others.max() ?? 2)) < 1e-5)
     #expect(match.libraryVersion == 3)
+  }
+
+  @Test func `A narrowed library searches its groups and whoever has look-alikes, and keeps everybody`()
+    throws
+  {
+    func upsert(_ id: String, _ group: String?, alike: [String] = [], _ face: Embedding) throws
+      -> LibraryChange
+    {
+      .upsert(
+        LibraryPerson(
+          user: RecognisedUser(
+            outUserID: try OutUserID(id), platformUserID: "P", displayName: "甲",
+            group: try group.map { try UserGroup($0) }), lookAlikes: try alike.map { try OutUserID($0) }),
+        templates: [face.littleEndianBytes])
+    }
+    let primary: Set = [try UserGroup("primary")]
+    let library = try open(narrowedTo: primary)
+    try library.apply(
+      batch(
+        [
+          try upsert("s00001", "primary", face(1)), try upsert("s00002", "middle", face(2)),
+          try upsert("s00003", nil, face(3)), try upsert("s00004", "primary", alike: ["s00005"], face(4)),
+          try upsert("s00005", "middle", alike: ["s00004"], face(5)),
+        ], after: 0, upTo: 5))
+    func found(_ library: FeatureLibrary) throws -> [Int] {
+      try (1...5).filter { library.match(try face($0)).best?.person.user.outUserID.text == "s0000\($0)" }
+    }
+    #expect(try found(library) == [1, 4, 5])
+    #expect(library.peopleCount == 3)
+    #expect(library.match(try face(4)).lookAlikes.map(\.user.outUserID.text) == ["s00005"])
+    #expect(try found(open(narrowedTo: primary)) == [1, 4, 5], "after a start")
+    try library.apply(batch([try upsert("s00001", "middle", face(1))], after: 5, upTo: 6))
+    #expect(try found(library) == [4, 5], "who changes the class goes")
+    #expect(try found(open()) == [1, 2, 3, 4, 5], "nobody is lost on disk")
   }
 
   @Test func `An empty library matches nobody`() throws {
