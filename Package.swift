@@ -163,7 +163,9 @@ let package = Package(
     // The installed service on a machine of its own, with a camera that is pulled out and power that is cut
     .target(
       name: "BoxTrial",
-      dependencies: ["Camera", "CanteenCore", "CrashTest", "DemoStage", "Imaging", "SeededRandom"],
+      dependencies: [
+        "CaptureBench", "Camera", "CanteenCore", "CrashTest", "DemoStage", "Imaging", "SeededRandom",
+      ],
       swiftSettings: house),
 
     // A lunch under virtual time, on disks and a network that fail

@@ -25,6 +25,9 @@ public struct BoxReport: Sendable {
     public var ordersAfter = 0
     public var lost = 0
     public var duplicated = 0
+    /// CPU time of a frame that is taken and converted, and how many times what `v4l2-ctl` needs to take one.
+    public var captureMilliseconds = 0.0
+    public var captureRatio = 0.0
     /// By `systemd-analyze security`, 0 … 10; nil when the package was not at hand.
     public var exposureOfTerminal: Double?
     public var exposureOfGateway: Double?
@@ -38,6 +41,8 @@ public struct BoxReport: Sendable {
       case powerCuts = "power_cuts"
       case ordersBefore = "orders_before"
       case ordersAfter = "orders_after"
+      case captureMilliseconds = "capture_cpu_ms"
+      case captureRatio = "capture_cpu_ratio"
       case exposureOfTerminal = "exposure_terminal"
       case exposureOfGateway = "exposure_gateway"
     }

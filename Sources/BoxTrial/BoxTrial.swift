@@ -66,6 +66,7 @@ public struct BoxTrial: Sendable {
     try await stage.setUp()
     try await prepareMachine()
     try await measureExposure(&figures)
+    if plan.writesAreForced { try await measureCapture(&figures) }
     try await openTill()
     if plan.writesAreForced {
       try await proveCamera(&figures, &findings)

@@ -7,7 +7,7 @@ import Imaging
 /// Takes frames from a real camera for a while and says what that cost and what went wrong.
 public struct CameraTrial {
   /// The last line of a trial.
-  public struct Figures: Sendable, Encodable {
+  public struct Figures: Sendable, Codable {
     public var frames = 0
     public var skipped = 0
     public var broken = 0
