@@ -76,7 +76,10 @@ public struct FaceExaminer {
     let start = clock.now
     usable = nil
     self.infrared = infrared
-    let faces = try recognizer.faces(in: frame)
+    let faces = try recognizer.faces(
+      in: frame,
+      longSide: present.isEmpty
+        ? FaceRecognizer.glanceSide(of: frame) : FaceRecognizer.watchSide(of: frame))
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
     present = update.present
