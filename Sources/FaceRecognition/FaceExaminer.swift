@@ -76,10 +76,7 @@ public struct FaceExaminer {
     let start = clock.now
     usable = nil
     self.infrared = infrared
-    let faces = try recognizer.faces(
-      in: frame,
-      longSide: present.isEmpty
-        ? FaceRecognizer.glanceSide(of: frame) : FaceRecognizer.watchSide(of: frame))
+    let faces = try search(frame)
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
     present = update.present
@@ -99,6 +96,17 @@ public struct FaceExaminer {
     }
     try sampleLiveness(of: nearest, in: frame)
     return sighting
+  }
+
+  /// A glance is enough to notice that somebody comes. Then the same frame is searched properly, for a glance may miss
+  /// the nearer of two.
+  private func search(_ frame: Frame) throws(ImagingError) -> [DetectedFace] {
+    if present.isEmpty,
+      try recognizer.faces(in: frame, longSide: FaceRecognizer.glanceSide(of: frame)).isEmpty
+    {
+      return []
+    }
+    return try recognizer.faces(in: frame)
   }
 
   private mutating func sampleLiveness(of track: FaceTrack, in frame: Frame) throws(ImagingError) {

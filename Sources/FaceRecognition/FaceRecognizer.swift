@@ -37,7 +37,7 @@ public import Imaging
   /// Finds the faces of a frame, largest first. Quick and coarse: what is worth more is looked at
   /// ``closeUp(of:in:)``.
   ///
-  /// - Parameter longSide: the frame is looked at scaled to this; ``watchSide(of:)`` unless given.
+  /// - Parameter longSide: the frame is looked at scaled to this; a quarter of it unless given.
   public func faces(in frame: Frame, longSide: Int? = nil) throws(ImagingError) -> [DetectedFace] {
     let longSide = longSide ?? Self.watchSide(of: frame)
     var found = [canteen_cv_face](repeating: canteen_cv_face(), count: Self.mostFaces)
@@ -69,7 +69,7 @@ public import Imaging
   }
 
   /// A quarter of the frame: YuNet sees a face from about 10 pixels on, and that leaves them of a face of 40.
-  public static func watchSide(of frame: Frame) -> Int {
+  static func watchSide(of frame: Frame) -> Int {
     min(max(leastSide, max(frame.width, frame.height) / 4), 640)
   }
 
