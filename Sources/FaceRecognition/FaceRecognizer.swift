@@ -69,7 +69,7 @@ public import Imaging
   }
 
   /// A quarter of the frame: YuNet sees a face from about 10 pixels on, and that leaves them of a face of 40.
-  static func watchSide(of frame: Frame) -> Int {
+  private static func watchSide(of frame: Frame) -> Int {
     min(max(leastSide, max(frame.width, frame.height) / 4), 640)
   }
 

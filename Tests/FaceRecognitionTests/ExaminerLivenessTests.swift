@@ -1,9 +1,10 @@
 import AttackSet
 import CanteenCore
 import CanteenTestSupport
-import FaceRecognition
 import Imaging
 import Testing
+
+@testable import FaceRecognition
 
 /// Known faces, alive or shown by something, before a till with an infrared camera or a detector of its own.
 @Suite(.serialized, .timeLimit(.minutes(5)))
@@ -110,6 +111,14 @@ struct ExaminerLivenessTests {
     let dark = try Frame(width: 640, height: 480, bgr: [UInt8](repeating: 2, count: 640 * 480 * 3))
     let covered = try outcome(of: .bonaFide, number: 0) { _, _ in .frame(dark) }
     #expect(try covered == outcome(of: .bonaFide, number: 0))
+  }
+
+  @Test func `Both of two who come at once are there in the first frame, though a glance finds one`() throws {
+    let frame = try set.presentation(.bonaFide, number: 0).frame(at: 0)
+    let glance = try recognizer.faces(in: frame, longSide: FaceRecognizer.glanceSide(of: frame))
+    try #require(glance.count == 1)
+    var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: ManualClock())
+    #expect(try examiner.follow(frame).faces == 2)
   }
 
   @Test func `A detector of one's own is asked and believed`() throws {

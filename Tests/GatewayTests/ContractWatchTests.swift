@@ -63,6 +63,23 @@ struct ContractWatchTests {
     #expect(platform.calls.count == 4)
   }
 
+  @Test
+  func
+    `A user the platform will not speak of keeps nobody else from the tills; one that is away is left alone`()
+    async throws
+  {
+    var people: [OutUserID] = []
+    for number in 1...6 { people.append(try await enrol("s0000\(number)", mayPay: false)) }
+    platform.keepSilent(about: people[0])
+    platform.sign(people[5])
+    try await askAboutEverybody()
+    #expect(try await store.person(people[5])?.mayPay == true)
+    for user in people { platform.keepSilent(about: user) }
+    let asked = platform.calls.count
+    await #expect(throws: (any Error).self) { try await askAboutEverybody() }
+    #expect(platform.calls.count == asked + ContractWatch.patience)
+  }
+
   @Test func `An ended contract that is signed anew lets the user pay; who was blocked stays blocked`()
     async throws
   {

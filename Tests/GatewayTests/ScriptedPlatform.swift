@@ -13,6 +13,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var refundQueries: [RefundAnswer] = []
     var calls: [String] = []
     var signed: Set<OutUserID> = []
+    var unanswered: Set<OutUserID> = []
   }
 
   private let state: Mutex<State>
@@ -32,11 +33,16 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "" }
 
+  /// Questions about this user are not answered.
+  func keepSilent(about user: OutUserID) { state.withLock { _ = $0.unanswered.insert(user) } }
+
   func sign(_ user: OutUserID) { state.withLock { _ = $0.signed.insert(user) } }
 
   func standing(of user: OutUserID) async throws -> FaceUserStanding? {
-    let hasSigned = state.withLock { state in
+    struct Silent: Error {}
+    let hasSigned = try state.withLock { state in
       state.calls.append("standing \(user)")
+      if state.unanswered.contains(user) { throw Silent() }
       return state.signed.contains(user)
     }
     return mayPay || hasSigned ? FaceUserStanding(platformUserID: "P-\(user)", bar: nil) : nil

@@ -9,6 +9,8 @@ actor ContractWatch {
   static let betweenRounds: Duration = .seconds(300)
   /// Between two questions of a round, for the platform counts them.
   static let betweenQuestions: Duration = .milliseconds(200)
+  /// Unanswered questions in a row after which the platform is taken to be away and the round ends.
+  static let patience = 3
 
   private let store: GatewayStore
   private let platform: any PaymentPlatform
@@ -40,20 +42,32 @@ actor ContractWatch {
     }
   }
 
-  /// One round; ends at the first question that is not answered.
+  /// One round. A question about one user that is never answered keeps nobody else from being asked about.
+  ///
+  /// - Throws: what the platform said last when it seems to be away.
   func askAboutEverybody() async throws {
-    var admitted = 0
+    var unanswered = 0
     for user in try await store.peopleWithoutContract() {
-      if let standing = try await platform.standing(of: user), standing.mayPay {
-        if try await store.admit(user, as: standing.platformUserID) { admitted += 1 }
-        if try await store.bar(of: user) == .contractEnded, try await store.set(nil, of: user) {
-          news.send(news.latest &+ 1)
-        }
+      let standing: FaceUserStanding?
+      do {
+        standing = try await platform.standing(of: user)
+        unanswered = 0
+      } catch {
+        unanswered += 1
+        guard unanswered < Self.patience else { throw error }
+        continue
       }
+      if let standing, standing.mayPay { try await admit(user, as: standing.platformUserID) }
       try await clock.sleep(until: clock.now.advanced(by: Self.betweenQuestions), tolerance: nil)
     }
-    if admitted > 0 {
-      logger.notice("Guardians have signed; tills get the faces", metadata: ["people": "\(admitted)"])
+  }
+
+  private func admit(_ user: OutUserID, as platformUserID: String) async throws {
+    if try await store.admit(user, as: platformUserID) {
+      logger.notice("A guardian has signed; tills get the face")
+    }
+    if try await store.bar(of: user) == .contractEnded, try await store.set(nil, of: user) {
+      news.send(news.latest &+ 1)
     }
   }
 }
