@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <list>
 #include <opencv2/core/version.hpp>
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
+#include <string>
 #include <vector>
 
 #include "alignment.hpp"
@@ -15,9 +18,32 @@ using canteen::guarded;
 using canteen::network;
 using canteen::view;
 
-// One network for whole frames and one for close-ups: a network that is fed another size sets itself up anew.
+// A till feeds four sizes by turns: a glance, a search, a close-up, an infrared picture.
+constexpr size_t kSizesKept = 4;
+
+// A network that is fed another size sets itself up anew, which costs as much as a small picture: so one is kept
+// for each size that was fed last.
 struct canteen_cv_detector {
-  cv::dnn::Net frames, close_ups;
+  std::string onnx_file;
+  struct Sized {
+    cv::Size size;
+    cv::dnn::Net net;
+  };
+  // The one last fed first; never empty, and the first one made waits here unfed.
+  std::list<Sized> networks;
+
+  cv::dnn::Net &of(cv::Size size) {
+    auto found = std::find_if(networks.begin(), networks.end(),
+                              [size](const Sized &one) { return one.size == size; });
+    if (found == networks.end()) {
+      const bool unfed = networks.back().size.empty();
+      if (!unfed && networks.size() < kSizesKept) networks.push_back({size, network(onnx_file.c_str())});
+      found = std::prev(networks.end());
+      found->size = size;
+    }
+    networks.splice(networks.begin(), networks, found);
+    return networks.front().net;
+  }
 };
 
 struct canteen_cv_embedder {
@@ -119,13 +145,14 @@ std::vector<canteen_cv_face> without_overlaps(const std::vector<canteen_cv_face>
 }
 
 // Finds faces after scaling `whole` so that its long side is `long_side`; in pixels of `whole`.
-std::vector<canteen_cv_face> detect(cv::dnn::Net &net, const cv::Mat &whole, int long_side,
+std::vector<canteen_cv_face> detect(canteen_cv_detector &detector, const cv::Mat &whole, int long_side,
                                     float least_score, float overlap) {
   const double scale = static_cast<double>(long_side) / std::max(whole.cols, whole.rows);
   cv::Mat small;
   const cv::Size size(std::max(1, cvRound(whole.cols * scale)), std::max(1, cvRound(whole.rows * scale)));
   cv::resize(whole, small, size, 0, 0, cv::INTER_LINEAR);
-  auto faces = without_overlaps(run(net, padded(small), least_score), least_score, overlap);
+  const cv::Mat input = padded(small);
+  auto faces = without_overlaps(run(detector.of(input.size()), input, least_score), least_score, overlap);
   const auto sx = static_cast<float>(whole.cols) / static_cast<float>(size.width);
   const auto sy = static_cast<float>(whole.rows) / static_cast<float>(size.height);
   for (auto &face : faces) {
@@ -157,7 +184,7 @@ extern "C" {
 int32_t canteen_cv_detector_make(const char *onnx_file, canteen_cv_detector **detector,
                                  canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    *detector = new canteen_cv_detector{network(onnx_file), network(onnx_file)};
+    *detector = new canteen_cv_detector{onnx_file, {{cv::Size(), network(onnx_file)}}};
     return CANTEEN_CV_OK;
   });
 }
@@ -178,7 +205,7 @@ int32_t canteen_cv_detect(canteen_cv_detector *detector, canteen_cv_image image,
                           float least_score, float overlap, canteen_cv_face *faces,
                           int32_t capacity, int32_t *count, canteen_cv_error *error) {
   return guarded(error, [&]() -> int32_t {
-    const auto found = detect(detector->frames, view(image), long_side, least_score, overlap);
+    const auto found = detect(*detector, view(image), long_side, least_score, overlap);
     *count = static_cast<int32_t>(std::min<size_t>(found.size(), std::max(capacity, 0)));
     std::copy_n(found.begin(), *count, faces);
     return CANTEEN_CV_OK;
@@ -203,7 +230,7 @@ int32_t canteen_cv_detect_close_up(canteen_cv_detector *detector, canteen_cv_ima
     if (part.width < 16 || part.height < 16) return CANTEEN_CV_OK;
     const cv::Rect2f expected(face->x, face->y, face->width, face->height);
     float best = 0.3F;
-    for (canteen_cv_face candidate : detect(detector->close_ups, whole(part), side, least_score, 0.3F)) {
+    for (canteen_cv_face candidate : detect(*detector, whole(part), side, least_score, 0.3F)) {
       move(candidate, static_cast<float>(part.x), static_cast<float>(part.y));
       const cv::Rect2f box(candidate.x, candidate.y, candidate.width, candidate.height);
       const float shared = (box & expected).area();
