@@ -14,8 +14,21 @@ public protocol FrameSource: Actor {
 
   func close() async
 
-  /// Frames of this source that nobody took because newer ones came.
-  var framesSkipped: Int { get }
+  /// Frames of this source that nobody saw, since it was made.
+  var losses: FrameLosses { get }
+}
+
+/// Frames that a camera sent and nobody saw.
+public struct FrameLosses: Sendable, Equatable {
+  /// Newer ones came before anybody took them.
+  public var skipped = 0
+  /// They were no pictures; many of them mean a bad cable or too little power.
+  public var broken = 0
+
+  public init(skipped: Int = 0, broken: Int = 0) {
+    self.skipped = skipped
+    self.broken = broken
+  }
 }
 
 /// Why there are no frames.

@@ -5,7 +5,7 @@ public import Imaging
 ///
 /// Time goes on while the camera is closed, as people walk by a closed camera too.
 public actor ReplayCamera: FrameSource {
-  public private(set) var framesSkipped = 0
+  public private(set) var losses = FrameLosses()
 
   private let player: any FramePlayer
   private let clock: any MonotonicClock
@@ -37,7 +37,7 @@ public actor ReplayCamera: FrameSource {
     let due = number(at: clock.now, since: started)
     var next = lastFrame.map { $0 + 1 } ?? due
     if next < due {
-      framesSkipped += Int(due - next)
+      losses.skipped += Int(due - next)
       next = due
     }
     let time = started.advanced(by: player.frameInterval * Int(next))

@@ -39,8 +39,8 @@ public actor SteadyCamera {
     recovery = CameraRecovery(timing: timing)
   }
 
-  public var framesSkipped: Int {
-    get async { await source.framesSkipped }
+  public var losses: FrameLosses {
+    get async { await source.losses }
   }
 
   /// Says that frames are wanted; ``next()`` opens the source.

@@ -84,8 +84,8 @@ public struct CameraTrial {
       figures.cpuShare = (Taken.processTime() - first.cpu) / seconds
     }
     figures.format = await device.stream?.letters ?? ""
-    figures.skipped = await device.framesSkipped
-    figures.broken = await device.framesBroken
+    let losses = await device.losses
+    (figures.skipped, figures.broken) = (losses.skipped, losses.broken)
     figures.ageMillisecondsP50 = ages.median / .milliseconds(1)
     await camera.close()
     return figures

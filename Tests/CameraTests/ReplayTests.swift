@@ -54,10 +54,10 @@ struct ReplayTests {
     while clock.sleeperCount == 0 { await Task.yield() }
     clock.advance(by: .milliseconds(100))
     #expect(try await second.capturedAt == MonotonicInstant(sinceStart: .milliseconds(100)))
-    #expect(await camera.framesSkipped == 0)
+    #expect(await camera.losses.skipped == 0)
     clock.advance(by: .milliseconds(550))
     #expect(try await camera.nextFrame().capturedAt == MonotonicInstant(sinceStart: .milliseconds(600)))
-    #expect(await camera.framesSkipped == 4)
+    #expect(await camera.losses.skipped == 4)
   }
 
   @Test(arguments: [

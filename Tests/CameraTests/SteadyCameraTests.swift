@@ -13,7 +13,7 @@ struct SteadyCameraTests {
     var pictures: [CameraError?]
     private(set) var timesOpened = 0
     private(set) var isOpen = false
-    let framesSkipped = 7
+    let losses = FrameLosses(skipped: 7)
 
     init(openings: [CameraError?] = [], pictures: [CameraError?] = []) {
       self.openings = openings
@@ -43,7 +43,7 @@ struct SteadyCameraTests {
   private actor SlowSource: FrameSource {
     private(set) var isOpening = false
     private(set) var isOpen = false
-    let framesSkipped = 0
+    let losses = FrameLosses()
     private let gate = AsyncStream<Void>.makeStream()
 
     func open() async {

@@ -48,7 +48,7 @@ struct V4L2CameraTests {
       device.send(yuyv(UInt8(luma)), sequence: UInt32(sequence))
     }
     #expect(try await camera.nextFrame().bgr[0] == 128)
-    #expect(await camera.framesSkipped == 5)
+    #expect(await camera.losses.skipped == 5)
   }
 
   @Test func `Frames that waited while nobody looked are not taken for news`() async throws {
@@ -56,7 +56,7 @@ struct V4L2CameraTests {
     let camera = try await opened()
     for sequence in 1...4 { device.send(yuyv(40), sequence: UInt32(sequence), age: .seconds(5)) }
     async let frame = camera.nextFrame()
-    while await camera.framesSkipped < 4, !Task.isCancelled { await Task.yield() }
+    while await camera.losses.skipped < 4, !Task.isCancelled { await Task.yield() }
     device.send(yuyv(126), sequence: 150)
     #expect(try await frame.bgr[0] == 128)
   }
@@ -68,7 +68,7 @@ struct V4L2CameraTests {
       device.send(yuyv(126), sequence: UInt32(sequence), age: .milliseconds(400))
       #expect(try await camera.nextFrame().bgr[0] == 128)
     }
-    #expect(await camera.framesSkipped == 0)
+    #expect(await camera.losses.skipped == 0)
   }
 
   @Test func `A frame is as old as its driver says`() async throws {
@@ -105,8 +105,8 @@ struct V4L2CameraTests {
     device.send(isMarked ? yuyv(40) : Array(yuyv(40).dropLast()), sequence: 1, isBroken: isMarked)
     device.send(yuyv(126), sequence: 2)
     #expect(try await camera.nextFrame().bgr[0] == 128)
-    #expect(await camera.framesBroken == 1)
-    #expect(await camera.framesSkipped == 0)
+    #expect(await camera.losses.broken == 1)
+    #expect(await camera.losses.skipped == 0)
   }
 
   @Test func `A frame that claims more bytes than its buffer has is passed over`() async throws {
@@ -134,7 +134,7 @@ struct V4L2CameraTests {
     }
     device.send(broken)
     async let frame = camera.nextFrame()
-    while await camera.framesBroken == 0, !Task.isCancelled { await Task.yield() }
+    while await camera.losses.broken == 0, !Task.isCancelled { await Task.yield() }
     device.send(try jpeg(126) + [0, 0, 0])
     #expect(abs(Int(try await frame.bgr[0]) - 126) < 3)
   }

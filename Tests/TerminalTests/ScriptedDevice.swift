@@ -4,7 +4,7 @@ import Imaging
 
 /// A device that does what the test says.
 actor ScriptedDevice: FrameSource {
-  private(set) var framesSkipped = 0
+  let losses = FrameLosses()
   private(set) var isOpen = false
   private(set) var openings = 0
   private var refusal: CameraError?

@@ -20,13 +20,13 @@ public actor MountedCamera: FrameSource {
       rotate: profile.rotate, mirror: profile.mirror)
   }
 
-  public private(set) var framesSkipped = 0
+  public private(set) var losses = FrameLosses()
 
   public func open() async throws(CameraError) { try await camera.open() }
 
   public func nextFrame() async throws(CameraError) -> Frame {
     let frame = try await camera.nextFrame()
-    framesSkipped = await camera.framesSkipped
+    losses = await camera.losses
     return frame.turned(rotate, mirrored: mirror)
   }
 
@@ -36,7 +36,7 @@ public actor MountedCamera: FrameSource {
 /// Stands in for a camera whose profile cannot be used: the till starts, says why on its page, and sells without
 /// faces.
 public actor UnusableCamera: FrameSource {
-  public let framesSkipped = 0
+  public let losses = FrameLosses()
   private let reason: String
 
   public init(reason: String) {

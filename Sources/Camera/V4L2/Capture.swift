@@ -13,8 +13,7 @@ struct Capture: ~Copyable {
 
   let stream: CameraStream
   let notices: [CaptureNotice]
-  private var skipped = 0
-  private var broken = 0
+  private var losses = FrameLosses()
   private let device: V4L2Device
   private let leastBytes: Int
 
@@ -49,15 +48,15 @@ struct Capture: ~Copyable {
   mutating func look(forMilliseconds milliseconds: Int32) throws(DeviceFailure) -> Look {
     var counts = V4L2Device.Counts()
     defer {
-      skipped += counts.skipped
-      broken += counts.broken
+      losses.skipped += counts.skipped
+      losses.broken += counts.broken
     }
     do {
       let picture = try device.borrow(within: milliseconds, atLeast: leastBytes, counts: &counts) { bytes in
         decode(bytes)
       }
       guard let picture else {
-        broken += 1
+        losses.broken += 1
         return .broken
       }
       return .frame(picture, age: counts.age)
@@ -67,10 +66,10 @@ struct Capture: ~Copyable {
     }
   }
 
-  /// Frames skipped and broken since the last time this was asked.
-  mutating func takeCounts() -> (skipped: Int, broken: Int) {
-    defer { (skipped, broken) = (0, 0) }
-    return (skipped, broken)
+  /// Those since the last time this was asked.
+  mutating func takeLosses() -> FrameLosses {
+    defer { losses = FrameLosses() }
+    return losses
   }
 
   /// nil when the bytes are no picture.

@@ -8,9 +8,7 @@ public actor V4L2Camera: FrameSource {
   /// Between two looks for a frame somebody may close the camera.
   private static let lookMilliseconds: Int32 = 100
 
-  public private(set) var framesSkipped = 0
-  /// Frames that came and were no pictures.
-  public private(set) var framesBroken = 0
+  public private(set) var losses = FrameLosses()
   /// What it sends while it is open.
   public private(set) var stream: CameraStream?
   /// Where that differs from its settings, since it was last opened.
@@ -97,8 +95,8 @@ public actor V4L2Camera: FrameSource {
   }
 
   private func count() {
-    guard let counted = capture?.takeCounts() else { return }
-    framesSkipped += counted.skipped
-    framesBroken += counted.broken
+    guard let counted = capture?.takeLosses() else { return }
+    losses.skipped += counted.skipped
+    losses.broken += counted.broken
   }
 }

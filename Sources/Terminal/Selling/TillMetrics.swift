@@ -8,6 +8,7 @@ package final class TillMetrics: Sendable {
   struct Counts: Sendable, Codable {
     var frames = 0
     var framesSkipped = 0
+    var framesBroken = 0
     var facesSeen = 0
     var identified = 0
     var strangersRefused = 0
@@ -22,6 +23,7 @@ package final class TillMetrics: Sendable {
     private enum CodingKeys: String, CodingKey {
       case frames
       case framesSkipped = "frames_skipped"
+      case framesBroken = "frames_broken"
       case facesSeen = "faces_seen"
       case identified
       case strangersRefused = "strangers_refused"

@@ -36,8 +36,8 @@ actor CameraKeeper {
     self.logger = logger
   }
 
-  nonisolated var framesSkipped: Int {
-    get async { await camera.framesSkipped }
+  nonisolated var losses: FrameLosses {
+    get async { await camera.losses }
   }
 
   /// Works until cancelled; afterwards the device is closed.

@@ -89,8 +89,8 @@ actor VisionService: FrameAudience {
       await checkout.set(.recognitionFailed, active: true)
     }
     showPreview(frame)
-    let skipped = await keeper.framesSkipped
-    metrics.count { $0.framesSkipped = skipped }
+    let losses = await keeper.losses
+    metrics.count { ($0.framesSkipped, $0.framesBroken) = (losses.skipped, losses.broken) }
   }
 
   private var wantedRound: FaceExaminer.Round? {
