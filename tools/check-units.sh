@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 readonly most_exposed=15
 readonly programs=(
   usr/bin/canteend usr/bin/canteen-gateway usr/lib/xorg/Xorg
-  usr/lib/canteen-terminal/arrange-screens usr/lib/canteen-terminal/show-screen
+  usr/lib/canteen-terminal/show-screen
 )
 
 say() { echo "canteen: $*" >&2; }

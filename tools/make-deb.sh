@@ -97,7 +97,6 @@ if [ "$role" = terminal ]; then
   more_units="canteen-kiosk.target canteen-display.service"
   put 644 udev/70-canteen.rules usr/lib/udev/rules.d/70-canteen.rules
   put 644 packaging/etc/kiosk.conf etc/canteen/kiosk.conf
-  put 755 packaging/terminal/arrange-screens "$library/arrange-screens"
   put 755 packaging/terminal/show-screen "$library/show-screen"
   put_folder Web usr/share/canteen/web
   mkdir -p "$root/usr/share/canteen/devices"

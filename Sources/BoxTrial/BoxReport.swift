@@ -17,6 +17,11 @@ public struct BoxReport: Sendable {
     public var closedAfterSeconds = 0.0
     /// The wake call brought frames again.
     public var reopened = false
+    /// A camera of JPEGs, every tenth broken, stopped sending and sent again, and the same process sold on.
+    public var stallSurvived = false
+    /// Pages of the two screens that were shown, and again after their display had crashed.
+    public var screens = 0
+    public var screensAfterCrash = 0
     public var watchdogRestarts = 0
     public var powerCuts = 0
     /// Shown as accepted, or confirmed to staff, before a power cut.
@@ -33,10 +38,12 @@ public struct BoxReport: Sendable {
     public var exposureOfGateway: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case frames, reopened, lost, duplicated
+      case frames, reopened, screens, lost, duplicated
       case unplugSurvived = "unplug_survived"
       case replugSeconds = "replug_seconds"
       case closedAfterSeconds = "closed_after_s"
+      case stallSurvived = "stall_survived"
+      case screensAfterCrash = "screens_after_crash"
       case watchdogRestarts = "watchdog_restarts"
       case powerCuts = "power_cuts"
       case ordersBefore = "orders_before"

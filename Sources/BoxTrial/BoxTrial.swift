@@ -70,6 +70,8 @@ public struct BoxTrial: Sendable {
     try await openTill()
     if plan.writesAreForced {
       try await proveCamera(&figures, &findings)
+      try await proveStall(&figures, &findings)
+      try await proveScreens(&figures, &findings)
       try await proveWatchdog(&figures, &findings)
     }
     let sales = try await provePowerCuts(&figures)
@@ -88,8 +90,9 @@ public struct BoxTrial: Sendable {
     for package in [plan.terminalPackage, plan.gatewayPackage].compactMap(\.self) {
       try FileManager.default.copyItem(at: package, to: host.appending(path: package.lastPathComponent))
     }
-    try Film(of: Scenario(file: plan.stage.scenario), pictures: plan.stage.portraits)
-      .write(to: films.appending(path: Self.film))
+    let film = try Film(of: Scenario(file: plan.stage.scenario), pictures: plan.stage.portraits)
+    try film.write(to: films.appending(path: Self.film))
+    try film.writeJPEGs(to: films.appending(path: Self.jpegs))
     try await machine.unpack()
     progress("switching the machine on")
     let time = try await machine.boot()
@@ -128,6 +131,8 @@ public struct BoxTrial: Sendable {
 
   /// The one film of the trial: an enrolled pupil who stands there.
   static let film = "pupil"
+  /// The same as JPEGs, some of them broken.
+  static let jpegs = "pupil-jpegs"
 
   // MARK: Selling
 

@@ -114,13 +114,17 @@ actor Machine {
     let doors = parts.doors.map { ",hostfwd=tcp:127.0.0.1:\($0.host)-:\($0.machine)" }.joined()
     return [
       // Some hosts offer a KVM that cannot run a stock kernel.
-      "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "2048",
+      "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3072",
       "-nodefaults", "-display", "none", "-no-reboot",
       "-kernel", parts.kernel.path, "-initrd", parts.initialRAMDisk.path,
-      "-append", "root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off quiet audit=0 net.ifnames=0",
+      "-append",
+      "root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off quiet audit=0 net.ifnames=0"
+        // Of a display without a window only the first output is plugged in by itself.
+        + " video=Virtual-2:1024x768e",
       "-drive", "file=\(layer.path),if=virtio,format=qcow2,cache=writeback",
       "-chardev", "file,id=console,path=\(console.path),append=on", "-serial", "chardev:console",
-      "-device", "virtio-serial", "-chardev", "stdio,id=trial,signal=off",
+      "-device", "virtio-vga,max_outputs=2", "-device", "virtio-serial", "-chardev",
+      "stdio,id=trial,signal=off",
       "-device", "virtserialport,chardev=trial,name=canteen.trial",
       "-virtfs",
       "local,path=\(parts.sharedFolder.path),mount_tag=host,security_model=none,readonly=on",

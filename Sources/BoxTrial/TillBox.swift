@@ -15,7 +15,24 @@ struct TillBox: Sendable {
   func install(package: String, models: String) async throws {
     try await machine.run("dpkg --install /host/\(package)", within: .seconds(600))
     try await machine.run("cp /host/\(models)/*.onnx /usr/share/canteen/models/", within: .seconds(300))
-    try await machine.run("cat >/etc/canteen/terminal.yaml <<'END'\n\(Self.settings)\nEND")
+    try await set(camera: .vivid)
+  }
+
+  /// Cameras of the machine, by their device nodes.
+  enum Camera: String {
+    /// Sends YUYV and can be unplugged.
+    case vivid = "/dev/canteen-camera"
+    /// Sends JPEGs, broken ones too, and can be stalled.
+    case loopback = "/dev/canteen-loop"
+  }
+
+  /// Writes the settings; a till that runs reads them when it starts again.
+  func set(camera: Camera) async throws {
+    try await machine.run("cat >/etc/canteen/terminal.yaml <<'END'\n\(Self.settings(camera))\nEND")
+  }
+
+  func restart() async throws {
+    try await machine.run("systemctl restart \(Self.service)", within: .seconds(300))
   }
 
   /// Makes the machine a till of the canteen and starts it.
@@ -35,19 +52,21 @@ struct TillBox: Sendable {
       """)
   }
 
-  private static let settings = """
+  private static func settings(_ camera: Camera) -> String {
+    """
     listen: { port: \(port) }
     state: /var/lib/canteen-terminal
     socket: /run/canteen/canteend.sock
     models: /usr/share/canteen/models
     web: /usr/share/canteen/web
-    camera: { device: /dev/canteen-camera }
+    camera: { device: \(camera.rawValue) }
     # The pictures of a film are flat and would rightly be refused.
     recognition: { liveness: record }
     checkout:
       same_user_cooldown: 0
       result_shown: 2
     """
+  }
 
   // MARK: The world before the camera
 
@@ -55,6 +74,18 @@ struct TillBox: Sendable {
   func show(_ film: String) async throws { try await machine.run("systemctl start film@\(film).service") }
 
   func showNobody() async throws { try await machine.run("systemctl stop 'film@*.service'") }
+
+  /// Somebody stands before the camera that sends JPEGs.
+  func sendJPEGs(_ name: String) async throws {
+    try await machine.run("systemctl start jpegs@\(name).service")
+  }
+
+  func stopJPEGs() async throws { try await machine.run("systemctl stop 'jpegs@*.service'") }
+
+  /// That camera stays where it is and sends nothing any more.
+  func stallJPEGs() async throws { try await machine.run("systemctl kill --signal=STOP 'jpegs@*.service'") }
+
+  func resumeJPEGs() async throws { try await machine.run("systemctl kill --signal=CONT 'jpegs@*.service'") }
 
   func unplugCamera() async throws {
     try await machine.run("echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")

@@ -10,11 +10,12 @@ public struct TillStatus: Sendable, Decodable {
   }
 
   public struct Counts: Sendable, Decodable {
-    public let frames, facesSeen, identified, strangersRefused, artefactsRefused, phoneTailsAsked,
-      phoneTailsRight: Int
+    public let frames, framesBroken, facesSeen, identified, strangersRefused, artefactsRefused: Int
+    public let phoneTailsAsked, phoneTailsRight: Int
 
     private enum CodingKeys: String, CodingKey {
       case frames, identified
+      case framesBroken = "frames_broken"
       case facesSeen = "faces_seen"
       case strangersRefused = "strangers_refused"
       case artefactsRefused = "artefacts_refused"
