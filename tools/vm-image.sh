@@ -49,8 +49,9 @@ install -m 644 "$here"/vm/{trial-agent.service,film@.service,jpegs@.service,till
   "$root/etc/systemd/system/"
 install -m 644 "$here"/vm/*.rules "$root/etc/udev/rules.d/"
 install -m 644 "$here"/vm/*.conf "$root/etc/modprobe.d/"
-install -D -m 644 -t "$root"/lib/modules/*/updates "$folder/v4l2loopback.ko"
-chroot "$root" depmod "$(ls "$root/lib/modules")"
+kernel=$(ls "$root/lib/modules")
+install -D -m 644 -t "$root/lib/modules/$kernel/updates" "$folder/v4l2loopback.ko"
+chroot "$root" depmod "$kernel"
 install -m 644 "$here/vm/user-net.network" "$root/etc/systemd/network/"
 printf '%s\n' virtio_console 9pnet_virtio 9p vivid v4l2loopback >"$root/etc/modules-load.d/trial.conf"
 echo "host /host 9p trans=virtio,version=9p2000.L,msize=262144,nofail 0 0" >"$root/etc/fstab"

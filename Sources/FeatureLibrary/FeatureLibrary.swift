@@ -73,7 +73,7 @@ public final class FeatureLibrary: FaceSearch {
   /// Takes over one batch whole or not at all: rows, index and memory together (I6).
   public func apply(_ batch: LibraryBatch) throws(LibraryError) {
     guard batch.organization == organization else { throw .otherOrganization(batch.organization) }
-    guard batch.origin == origin else { throw .otherModel }
+    guard batch.origin.agrees(with: origin) else { throw .otherModel }
     let changes = try batch.changes.map { change throws(LibraryError) in try IndexChange(change) }
     try takingOver.withLock { _ throws(LibraryError) in
       let version = version
@@ -140,7 +140,7 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
     case .memory: "There is no memory for the face library; restart the till or use one with more memory."
     case .otherOrganization(let other): "The face library offered belongs to another school (\(other))."
     case .otherModel:
-      "The gateway's face library was made with another model; install the same models on till and gateway."
+      "The gateway's face library was made with another model or another major version of OpenCV; install the same on till and gateway."
     case .rollback(let ours, let after, let upTo):
       "The face library offered (\(after)…\(upTo)) does not continue ours (\(ours))."
     case .badTemplate(let user): "The template offered for user \(user) is not usable."

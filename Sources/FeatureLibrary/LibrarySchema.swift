@@ -28,7 +28,7 @@ enum LibrarySchema {
 
   /// What the stored templates belong to; another stamp means they are of no use.
   static func stamp(organization: OrganizationID, origin: EmbeddingOrigin) -> String {
-    "\(organization) \(origin.modelSHA256) \(origin.engine) \(origin.aligner)"
+    "\(organization) \(origin.lineage)"
   }
 
   static func emptyUnless(stamped stamp: String, in db: Database) throws {

@@ -48,6 +48,6 @@ struct LibrarySeal: Sendable {
   }
 
   private func associatedData(_ content: Content, _ user: OutUserID) -> Data {
-    Data("\(content.rawValue) \(user) \(origin.modelSHA256) \(origin.engine) \(origin.aligner)".utf8)
+    Data("\(content.rawValue) \(user) \(origin.lineage)".utf8)
   }
 }

@@ -153,6 +153,16 @@ struct FeatureLibraryTests {
     }
   }
 
+  @Test func `A library of the same engine's other minor version stays and goes on`() throws {
+    try open().apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 7))
+    let ours = EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-4.10", aligner: 1)
+    let newer = try open(origin: ours)
+    try newer.apply(batch([try upsert("s00002", face(2))], after: 7, upTo: 8))
+    #expect(newer.version == 8)
+    #expect(try newer.match(face(1)).best?.person.user.outUserID.text == "s00001")
+    #expect(try newer.match(face(2)).best?.person.user.outUserID.text == "s00002")
+  }
+
   @Test func `A new model empties the library and starts the sync over`() throws {
     try open().apply(batch([try upsert("s00001", face(1))], after: 0, upTo: 7))
     let newer = try open(origin: EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-4.6", aligner: 2))

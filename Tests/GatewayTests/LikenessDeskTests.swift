@@ -23,9 +23,10 @@ struct LikenessDeskTests {
     desk = Self.desk(store, vault)
   }
 
-  private static func vault(model: String, key: SymmetricKey = SymmetricKey(size: .bits256)) -> TemplateVault
-  {
-    TemplateVault(key: key, origin: EmbeddingOrigin(modelSHA256: model, engine: "opencv-4.6", aligner: 1))
+  private static func vault(
+    model: String, engine: String = "opencv-4.6", key: SymmetricKey = SymmetricKey(size: .bits256)
+  ) -> TemplateVault {
+    TemplateVault(key: key, origin: EmbeddingOrigin(modelSHA256: model, engine: engine, aligner: 1))
   }
 
   private static func desk(_ store: GatewayStore, _ vault: TemplateVault) -> LikenessDesk {
@@ -106,6 +107,19 @@ struct LikenessDeskTests {
     #expect(report.enrolAnew.first?.enrolAnew == .otherModel)
     let otherKey = try await Self.desk(store, Self.vault(model: "abc")).report()
     #expect(otherKey.enrolAnew.first?.enrolAnew == .damaged)
+  }
+
+  @Test func `A gateway that moves to the next OpenCV 4 keeps everybody enrolled, with OpenCV 5 it cannot`()
+    async throws
+  {
+    var world = SyntheticFaces(seed: 26)
+    try await enrol("s00001", world.face())
+    let next = Self.vault(model: "abc", engine: "opencv-4.10", key: vault.key)
+    let report = try await Self.desk(store, next).report()
+    #expect(report.people == 1)
+    #expect(report.enrolAnew.isEmpty)
+    let beyond = Self.vault(model: "abc", engine: "opencv-5.0", key: vault.key)
+    #expect(try await Self.desk(store, beyond).report().enrolAnew.first?.enrolAnew == .otherModel)
   }
 
   @Test func `A newcomer who looks like somebody is found before being saved, unless staff vouched`()

@@ -46,7 +46,7 @@ public enum EmbeddingError: Error, Equatable {
   case noLength
 }
 
-/// What made an embedding. Two embeddings may be compared only when all three agree.
+/// What made an embedding. Two embeddings may be compared only when their origins agree.
 public struct EmbeddingOrigin: Sendable, Hashable, Codable {
   /// SHA-256 of the recognition model's file, lower-case hex.
   public let modelSHA256: String
@@ -60,6 +60,13 @@ public struct EmbeddingOrigin: Sendable, Hashable, Codable {
     self.engine = engine
     self.aligner = aligner
   }
+
+  /// Whether embeddings of both may be compared: made with one model and one aligner, by one major version of an
+  /// engine. Within OpenCV 4 the numbers are the same; see docs/decisions/0009-one-engine-family.md.
+  public func agrees(with other: EmbeddingOrigin) -> Bool { lineage == other.lineage }
+
+  /// One text for all origins that agree.
+  public var lineage: String { "\(modelSHA256) \(engine.prefix { $0 != "." }) \(aligner)" }
 
   private enum CodingKeys: String, CodingKey {
     case modelSHA256 = "model_sha256"

@@ -30,17 +30,17 @@ struct TemplateVault: Sendable {
   /// - Parameter shots: the newest first.
   func seal(_ shots: [Shot], of user: OutUserID) throws -> SealedShots {
     let box = try AES.GCM.seal(
-      CanonicalJSON.data(shots), using: key, authenticating: associatedData(user))
+      CanonicalJSON.data(shots), using: key, authenticating: associatedData(user, origin))
     // nil only for nonces of another length than AES.GCM's own.
     guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
     return SealedShots(origin: origin, bytes: combined)
   }
 
   func open(_ sealed: SealedShots, of user: OutUserID) throws(ShotsUnusable) -> [Shot] {
-    guard sealed.origin == origin else { throw .otherModel }
+    guard let madeBy = sealed.origin, madeBy.agrees(with: origin) else { throw .otherModel }
     do {
       let plain = try AES.GCM.open(
-        AES.GCM.SealedBox(combined: sealed.bytes), using: key, authenticating: associatedData(user))
+        AES.GCM.SealedBox(combined: sealed.bytes), using: key, authenticating: associatedData(user, madeBy))
       let shots = try JSONDecoder().decode([Shot].self, from: plain)
       for shot in shots { _ = try Embedding(littleEndianBytes: shot.template) }
       return shots
@@ -49,7 +49,7 @@ struct TemplateVault: Sendable {
     }
   }
 
-  private func associatedData(_ user: OutUserID) -> Data {
+  private func associatedData(_ user: OutUserID, _ origin: EmbeddingOrigin) -> Data {
     Data("canteen-shots-1 \(user) \(origin.modelSHA256) \(origin.engine) \(origin.aligner)".utf8)
   }
 }
