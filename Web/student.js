@@ -1,4 +1,5 @@
 import { post } from "./calls.js";
+import { hear } from "./hear.js";
 import { TailKeypad } from "./tail.js";
 import { oneMeal, say, screenHelp, screens, triesLeft, yuan } from "./words.js";
 
@@ -56,6 +57,4 @@ at("toggle").addEventListener("click", () => {
   post("/api/camera/preview", { shown });
 });
 
-const events = new EventSource("/api/student/events");
-events.onmessage = (event) => draw(JSON.parse(event.data));
-events.onerror = () => draw({ screen: "unavailable", hints: [] });
+hear("student", draw, () => draw({ screen: "unavailable", hints: [] }));

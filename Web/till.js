@@ -1,5 +1,6 @@
 import { Basket, isAmountKey } from "./basket.js";
 import { once, post } from "./calls.js";
+import { hear } from "./hear.js";
 import { drawOrders } from "./orders.js";
 import { drawShift } from "./shift.js";
 import { askStaff } from "./staff.js";
@@ -151,18 +152,15 @@ function draw() {
   drawOrders(view.recent);
 }
 
-function listen() {
-  const events = new EventSource("/api/till/events");
-  let step = "";
-  events.onmessage = (event) => {
-    view = JSON.parse(event.data);
-    // A refusal is read until the sale goes on.
-    const next = JSON.stringify([view.sale.phase, view.sale.out_trade_no, view.sale.notice]);
-    if (next !== step) refused = null;
-    step = next;
-    draw();
-  };
-  events.onerror = () => state("network", ["终端程序无响应", "the till does not answer"], "bad");
+let step = "";
+
+function show(news) {
+  view = news;
+  // A refusal is read until the sale goes on.
+  const next = JSON.stringify([view.sale.phase, view.sale.out_trade_no, view.sale.notice]);
+  if (next !== step) refused = null;
+  step = next;
+  draw();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -205,4 +203,4 @@ for (const [id, menu] of [["by-menu", true], ["by-amount", false]]) {
   });
 }
 
-listen();
+hear("till", show, () => state("network", ["终端程序无响应", "the till does not answer"], "bad"));

@@ -1,4 +1,4 @@
-import Foundation
+import DemoStage
 
 extension BoxTrial {
   /// Two Chromiums beside an emulated till.
@@ -22,7 +22,8 @@ extension BoxTrial {
   private func pagesShown() async throws -> Int {
     var shown = 0
     _ = try await time(until: Self.screensLimit) {
-      shown = try await box.pagesShown()
+      // What the display lists, and what the pages say of themselves.
+      shown = min(try await box.pagesInPlace(), try await stage.tillStatus().screens.count)
       return shown == 2
     }
     return shown
@@ -42,7 +43,7 @@ extension TillBox {
   }
 
   /// Pages that stand where no other one does.
-  func pagesShown() async throws -> Int {
+  func pagesInPlace() async throws -> Int {
     PageWindow.screens(in: try await machine.run("DISPLAY=:7 xwininfo -root -tree 2>/dev/null || true"))
   }
 

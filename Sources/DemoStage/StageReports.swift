@@ -40,13 +40,15 @@ public struct TillStatus: Sendable, Decodable {
   public let network: String
   public let blockers: [String]
   public let people: Int
+  /// Pages that a browser shows.
+  public let screens: [String]
   public let orders: Orders
   public let counts: Counts
   public let faceToAccept: Percentiles
   public let process: Process
 
   private enum CodingKeys: String, CodingKey {
-    case network, blockers, people, orders, counts, process
+    case network, blockers, people, screens, orders, counts, process
     case faceToAccept = "face_to_accept_ms"
   }
 }

@@ -125,17 +125,19 @@ public struct TerminalServer: Service {
       ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, clock: clock, wallClock: till,
       changed: { pages.somethingChanged() })
 
+    let screens = ScreenWatch(clock: clock)
     let router = Router()
     router.add(middleware: RefusalMiddleware(logger: logger))
     router.add(middleware: LoopbackGuard())
     LocalRoutes(checkout: checkout, pages: pages).add(to: router)
+    ScreenRoutes(screens: screens).add(to: router)
     CameraRoutes(checkout: checkout, camera: vision.keeper.state, previews: vision.previews).add(to: router)
     ServiceRoutes(
       identity: identity, ledger: ledger, library: library, policy: settings.recognition.policy,
       sync: sync, leases: leases, uploader: uploader,
       checkout: checkout, camera: vision.keeper.state, infrared: vision.infrared.state, equipment: equipment,
       link: client.link,
-      metrics: metrics, wallClock: till,
+      metrics: metrics, screens: screens, wallClock: till,
       offline: offline.state
     ).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)

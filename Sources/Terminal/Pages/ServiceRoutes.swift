@@ -22,6 +22,7 @@ struct ServiceRoutes: Sendable {
   let equipment: CameraEquipment
   let link: Broadcast<GatewayClient.Link>
   let metrics: TillMetrics
+  let screens: ScreenWatch
   let wallClock: TillClock
   let offline: Broadcast<OfflineWatch.State>
 
@@ -52,7 +53,8 @@ struct ServiceRoutes: Sendable {
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
       leaseExpiresAt: await leases.lease?.expiresAt, people: library.peopleCount,
       libraryVersion: library.version,
-      orders: TillStatus.Orders(totals), counts: metrics.counts, faceToAccept: metrics.faceToAccept,
+      screens: screens.shown, orders: TillStatus.Orders(totals), counts: metrics.counts,
+      faceToAccept: metrics.faceToAccept,
       process: .now())
   }
 
@@ -168,6 +170,8 @@ struct TillStatus: Encodable, Sendable {
   let leaseExpiresAt: Timestamp?
   let people: Int
   let libraryVersion: Int64
+  /// Pages that somebody can see.
+  let screens: [Screen]
   let orders: Orders
   let counts: TillMetrics.Counts
   let faceToAccept: TillMetrics.Percentiles
@@ -184,6 +188,7 @@ struct TillStatus: Encodable, Sendable {
     case leaseExpiresAt = "lease_expires_at"
     case people
     case libraryVersion = "library_version"
+    case screens
     case orders
     case counts
     case faceToAccept = "face_to_accept_ms"

@@ -26,6 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
     let lease_expires_at: Timestamp?
     let people: Int
     let library_version: Int64
+    let screens: [String]
     let orders: Orders
     let face_to_accept_ms: Times
     let process: Process
@@ -46,6 +47,7 @@ struct StatusCommand: AsyncParsableCommand {
         ),
         ("lease", status.lease_expires_at.map { "until \(local($0))" } ?? "none"),
         ("library", "\(status.people) people, version \(status.library_version)"),
+        ("screens", status.screens.isEmpty ? "no page is shown" : status.screens.joined(separator: ", ")),
         (
           "orders",
           "\(status.orders.accepted) accepted, \(status.orders.unsent) unsent, \(status.orders.waiting) waiting, "
