@@ -27,7 +27,8 @@ extension BoxTrial {
       findings.append("the face before a camera that sends JPEGs could not pay")
       return
     }
-    if try await stage.tillStatus().counts.framesBroken == 0 {
+    // Only the newest picture is looked at, so most of the broken ones are passed over unseen.
+    if try await time(until: .seconds(60), { try await stage.tillStatus().counts.framesBroken > 0 }) == nil {
       findings.append("the till did not notice that every tenth JPEG is broken")
     }
     try await box.stallJPEGs()
