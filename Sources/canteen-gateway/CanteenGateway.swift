@@ -9,7 +9,8 @@ struct CanteenGateway: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteen-gateway",
     abstract: "The school's back end: enrols faces, takes orders in and has the platform take the money.",
-    discussion: "Staff use `canteenctl` with the admin token, which is made at the first start.")
+    discussion: "Staff use `canteenctl` with the admin token, which is made at the first start.",
+    version: ProductVersion.current)
 
   @Option(help: "Settings file (YAML); see docs/operations.md.")
   var config = "/etc/canteen/gateway.yaml"

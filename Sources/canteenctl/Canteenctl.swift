@@ -1,9 +1,11 @@
 import ArgumentParser
+import CanteenCore
 
 @main
 struct Canteenctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteenctl", abstract: "Look after tills and their gateway.",
+    version: ProductVersion.current,
     groupedSubcommands: [
       CommandGroup(
         name: "At the till",

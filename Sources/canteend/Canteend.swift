@@ -8,6 +8,7 @@ import Terminal
 struct Canteend: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteend", abstract: "The till: recognises students, books orders and uploads them.",
+    version: ProductVersion.current,
     subcommands: [Run.self, Pair.self, Doctor.self], defaultSubcommand: Run.self)
 
   struct Options: ParsableArguments {

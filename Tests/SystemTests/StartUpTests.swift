@@ -1,3 +1,4 @@
+import CanteenCore
 import CanteenTestSupport
 import Foundation
 import Testing
@@ -58,6 +59,12 @@ struct StartUpTests {
       "base_url: \"http://127.0.0.1:1\"",
     ]
     _ = try write((numbers + files + rest).joined(separator: "\n"), to: "merchant.yaml")
+  }
+
+  @Test(arguments: ["canteend", "canteen-gateway", "canteenctl"])
+  func `Every installed program says which version it is`(program: String) throws {
+    let said = try output(of: Bundle.main.bundleURL.appending(path: program), ["--version"])
+    #expect(String(decoding: said, as: UTF8.self) == "\(ProductVersion.current)\n")
   }
 
   @Test func `A settings file that is missing or misspelt`() throws {
