@@ -84,7 +84,7 @@ install: deb ## install this machine's packages; ROLES="gateway" only that one
 	  $(foreach role,$(ROLES),$$(ls -t ./dist/canteen-$(role)_*_$(DEB_ARCH).deb | head -n 1))
 
 test-vm: PACKAGES += $(DEB_PACKAGES) $(VM_PACKAGES)
-test-vm: deb models portraits ## on a virtual machine: pull out the camera, hang the till, cut the power POWER_CUTS times; as root
+test-vm: deb models portraits ## on a virtual machine: pull out and stall the camera, crash the display, hang the till, cut the power POWER_CUTS times; as root
 	@newest() { ls -t dist/canteen-$$1_*_amd64.deb | head -n 1; }; \
 	tools/vm-image.sh "$(CACHE)/vm" "$$(newest terminal)" && \
 	$(RELEASE)/canteen-vm-test --programs $(RELEASE) --cache "$(CACHE)" --power-cuts $(POWER_CUTS) \

@@ -7,7 +7,7 @@ public struct BoxReport: Sendable {
   public let summary: String
 
   public struct Figures: Sendable, Encodable {
-    /// That the till took from the camera until it was last restarted by its watchdog.
+    /// That the till took from the first camera before it was given the second.
     public var frames = 0
     /// The same process went on selling when the camera was back.
     public var unplugSurvived = false

@@ -7,7 +7,8 @@ import Foundation
 struct CanteenVMTest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "canteen-vm-test",
-    abstract: "Installs the till on a virtual machine, pulls its camera out, hangs it and cuts its power.",
+    abstract:
+      "Installs the till on a virtual machine, troubles its camera and screens, hangs it and cuts its power.",
     discussion: """
       Run it through `make test-vm`. Progress and findings go to standard error; the last line on standard \
       output is one line of figures as JSON. The exit code is 1 when a proof failed.
