@@ -22,7 +22,7 @@ SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
 # These keep all cores for a while, and the others would wait for them longer than they may take.
-LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|CrashTestTests|AttackSetTests|ScoreModelFit|FaceIndexTests
+LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|AttackSetTests|RecognizerThreadsTests|ScoreModelFit|FaceIndexTests
 TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
               CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
               CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python"
@@ -122,8 +122,9 @@ test-arm64: arm64-sdk models portraits ## prove the arm64 programs under emulati
 	@swift build --product portrait-template
 	@tools/arm64-proof.py --sdk "$(ARM64)" --cache "$(CACHE)" --template-here .build/debug/portrait-template
 
-lint: ## check the format of the code
+lint: ## check the format of the code, and the targets in docs/architecture.md
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@tools/check-architecture.py
 
 lint-services: PACKAGES += systemd
 lint-services: packages

@@ -46,6 +46,7 @@ let package = Package(
     .executable(name: "canteen-demo", targets: ["canteen-demo"]),
     .executable(name: "canteen-bench", targets: ["canteen-bench"]),
     .executable(name: "canteen-capture", targets: ["canteen-capture"]),
+    .executable(name: "canteen-evaluate-liveness", targets: ["canteen-evaluate-liveness"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
     .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
     .executable(name: "canteen-vm-test", targets: ["canteen-vm-test"]),
@@ -65,273 +66,204 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
-    // C and C++ shims
-    .target(name: "CFaceIndex"),
-    .target(name: "CMalloc"),
-    .target(name: "CV4L2", linkerSettings: [.linkedLibrary("v4lconvert")]),
+    // Core: values and rules, and what every other room needs
+    .room("CanteenCore", in: "Core"),
+    .room("Concurrency", in: "Core"),
+    .room("Settings", in: "Core", ["CanteenCore", yaml]),
+    .room("Roster", in: "Core", ["CanteenCore"]),
+
+    // Shims: C and C++ behind C headers
+    .target(name: "CFaceIndex", path: "Sources/Shims/CFaceIndex"),
+    .target(name: "CMalloc", path: "Sources/Shims/CMalloc"),
     .target(
-      name: "CPictures", cxxSettings: optimised,
+      name: "CV4L2", path: "Sources/Shims/CV4L2", linkerSettings: [.linkedLibrary("v4lconvert")]),
+    .target(
+      name: "CPictures", path: "Sources/Shims/CPictures", cxxSettings: optimised,
       linkerSettings: ["turbojpeg", "png", "exif"].map { .linkedLibrary($0) }),
     .target(
-      name: "COpenCV", cxxSettings: openCVHeaders + optimised,
+      name: "COpenCV", path: "Sources/Shims/COpenCV", cxxSettings: openCVHeaders + optimised,
       linkerSettings: ["core", "imgproc", "dnn"].map { .linkedLibrary("opencv_\($0)") }),
 
-    // Rules
-    .target(name: "CanteenCore", swiftSettings: house),
+    // Vision: from the camera's buffer to a name
+    .room("Imaging", in: "Vision", ["COpenCV", "CPictures", "CanteenCore"], nearC: true),
+    .room(
+      "Camera", in: "Vision", ["CV4L2", "Imaging", "CanteenCore", "Concurrency", "Settings"], nearC: true),
+    .room(
+      "FaceRecognition", in: "Vision", ["COpenCV", "Imaging", "CanteenCore", "Settings", crypto], nearC: true),
+    .room("FaceIndex", in: "Vision", ["CFaceIndex", "CanteenCore"], nearC: true),
+    .room("FeatureLibrary", in: "Vision", ["CanteenCore", "FaceIndex", "GatewayProtocol", grdb, crypto]),
+    .room("RecognitionEvaluation", in: "Vision", ["CanteenCore", "FaceIndex", "FaceRecognition", "Imaging"]),
 
-    // Files that people write
-    .target(name: "SettingsFile", dependencies: ["CanteenCore", yaml], swiftSettings: house),
-    .target(name: "Roster", dependencies: ["CanteenCore"], swiftSettings: house),
+    // Payments: orders and the platforms that settle them
+    .room("OrderLedger", in: "Payments", ["CanteenCore", "Concurrency", "GatewayProtocol", grdb, crypto]),
+    .room(
+      "WeChatPay", in: "Payments",
+      ["CanteenCore", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix]),
 
-    // Seeing
-    .target(
-      name: "Imaging", dependencies: ["COpenCV", "CPictures", "CanteenCore"], swiftSettings: houseNearC),
-    .target(
-      name: "Camera", dependencies: ["CV4L2", "Imaging", "CanteenCore", "SettingsFile"],
-      swiftSettings: houseNearC),
-    .target(
-      name: "FaceRecognition",
-      dependencies: ["COpenCV", "Imaging", "CanteenCore", "SettingsFile", crypto],
-      swiftSettings: houseNearC),
-    // Living faces and artefacts, drawn to measure liveness with
-    .target(
-      name: "AttackSet",
-      dependencies: ["COpenCV", "Imaging", "FaceRecognition", "CanteenCore", "SeededRandom"],
-      swiftSettings: houseNearC),
+    // Wire: what programs say to each other
+    .room("GatewayProtocol", in: "Wire", ["CanteenCore", crypto, cryptoExtras]),
 
-    // Comparing
-    .target(name: "FaceIndex", dependencies: ["CFaceIndex", "CanteenCore"], swiftSettings: houseNearC),
-
-    // Keeping
-    .target(
-      name: "GatewayProtocol", dependencies: ["CanteenCore", crypto, cryptoExtras], swiftSettings: house),
-    .target(
-      name: "FaceTrial", dependencies: ["CanteenCore", "FaceIndex", "FaceRecognition", "Imaging"],
-      swiftSettings: house),
-    .target(
-      name: "FeatureLibrary", dependencies: ["CanteenCore", "FaceIndex", "GatewayProtocol", grdb, crypto],
-      swiftSettings: house),
-    .target(
-      name: "OrderLedger", dependencies: ["CanteenCore", "GatewayProtocol", grdb, crypto],
-      swiftSettings: house),
-
-    // What every daemon of ours needs from its machine
-    .target(
-      name: "Daemon",
-      dependencies: [
-        "CMalloc", "CanteenCore", "GatewayProtocol", crypto, hummingbird, httpTypes, logging, nioCore,
-        lifecycle,
-        unixSignals,
-      ], swiftSettings: house),
+    // Service: what every daemon needs from HTTP and from its machine
+    .room(
+      "HTTPService", in: "Service",
+      ["CanteenCore", "GatewayProtocol", hummingbird, httpTypes, logging, nioCore]),
+    .room(
+      "SystemService", in: "Service",
+      ["CMalloc", "CanteenCore", crypto, logging, lifecycle, unixSignals]),
 
     // The till
-    .target(
-      name: "Terminal",
-      dependencies: [
-        "CanteenCore", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
-        "GatewayProtocol", "Daemon", "SettingsFile", hummingbird, httpClient, crypto, x509, asn1, logging,
-        lifecycle, nioCore, nioHTTP1, httpTypes,
-      ], swiftSettings: house),
+    .room(
+      "Terminal", in: nil,
+      [
+        "CanteenCore", "Concurrency", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
+        "GatewayProtocol", "HTTPService", "SystemService", "Settings", hummingbird, httpClient, crypto, x509,
+        asn1, logging, lifecycle, nioCore, nioHTTP1, httpTypes,
+      ]),
 
     // The school's back end
-    .target(
-      name: "WeChatPay",
-      dependencies: ["CanteenCore", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix],
-      swiftSettings: house),
-    .target(name: "Alipay", dependencies: ["CanteenCore"], swiftSettings: house),
-    .target(
-      name: "Gateway",
-      dependencies: [
-        "CanteenCore", "GatewayProtocol", "Daemon", "SettingsFile", "Imaging", "FaceRecognition", "WeChatPay",
-        grdb, crypto, asn1, x509, hummingbird, httpClient, logging, lifecycle, nioCore, httpTypes,
-      ], swiftSettings: house),
+    .room(
+      "Gateway", in: nil,
+      [
+        "CanteenCore", "Concurrency", "GatewayProtocol", "HTTPService", "SystemService", "Settings",
+        "Imaging",
+        "FaceRecognition", "WeChatPay", grdb, crypto, asn1, x509, hummingbird, httpClient, logging, lifecycle,
+        nioCore, httpTypes,
+      ]),
 
-    // The platforms' side; imports neither WeChatPay nor Alipay, so that a signing bug cannot cancel itself out
-    .target(
-      name: "Sandbox",
-      dependencies: [hummingbird, crypto, cryptoExtras, logging, lifecycle, nioCore, httpTypes],
-      swiftSettings: house),
+    // The platforms' side; imports no platform of ours, so that a signing bug cannot cancel itself out
+    .room("Sandbox", in: nil, [hummingbird, crypto, cryptoExtras, logging, lifecycle, nioCore, httpTypes]),
 
-    // Troubles that come again with their seed
-    .target(name: "SeededRandom", swiftSettings: house),
+    // What is installed
+    .program("canteend", ["Terminal", "SystemService", "CanteenCore", arguments]),
+    .program(
+      "canteenctl",
+      [
+        "Camera", "CanteenCore", "FaceRecognition", "GatewayProtocol", "RecognitionEvaluation", "Roster",
+        "Settings", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
+      ]),
+    .program("canteen-gateway", ["Gateway", "SystemService", "CanteenCore", arguments]),
+    .program("canteen-sandbox", ["Sandbox", arguments, lifecycle, logging, unixSignals]),
 
-    // All three together, as the demo and the system tests start them
+    // Development: the instruments that prove and measure the product; nothing of it is installed
     .target(
-      name: "DemoStage", dependencies: [httpClient, nioCore, nioHTTP1, unixSignals], swiftSettings: house),
+      name: "CFaultyDisk", path: "Sources/Development/CFaultyDisk",
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(name: "CFaultyCamera", dependencies: ["CV4L2"], path: "Sources/Development/CFaultyCamera"),
+    .target(name: "CMemoryRead", path: "Sources/Development/CMemoryRead"),
     .target(
-      name: "CrashTest", dependencies: ["DemoStage", "CanteenCore", "SeededRandom"], swiftSettings: house),
-    // The installed service on a machine of its own, with a camera that is pulled out and power that is cut
-    .target(
-      name: "BoxTrial",
-      dependencies: [
-        "CaptureBench", "Camera", "CanteenCore", "CrashTest", "DemoStage", "Imaging", "SeededRandom",
-      ],
-      swiftSettings: house),
-
-    // A lunch under virtual time, on disks and a network that fail
-    .target(
-      name: "Simulation",
-      dependencies: [
-        "CanteenCore", "GatewayProtocol", "OrderLedger", "Terminal", "Gateway", "Daemon", "FaultyDisk",
-        "SeededRandom", crypto,
-        logging,
-      ], swiftSettings: house),
-
-    // The ledger beside bare SQLite
-    .target(
-      name: "LedgerBench", dependencies: ["CanteenCore", "GatewayProtocol", "OrderLedger", grdb, crypto],
-      swiftSettings: house),
-
-    // The face index beside FAISS and numpy
-    .target(name: "CMemoryRead"),
-    .target(
-      name: "SearchBench",
-      dependencies: [
-        "CMemoryRead", "CanteenCore", "Daemon", "FaceIndex", "FeatureLibrary", "GatewayProtocol",
-        "PeerProcess", "SeededRandom", crypto,
-      ], swiftSettings: houseNearC),
-
-    .target(
-      name: "MemoryBench",
-      dependencies: [
-        "CanteenCore", "Daemon", "DemoStage", "FaceRecognition", "FeatureLibrary", "SearchBench",
-      ],
-      swiftSettings: house),
-
-    // The till's eyes beside frame loops in Python
-    .target(name: "PeerProcess", swiftSettings: house),
-    .target(
-      name: "VisionBench",
-      dependencies: ["Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "Imaging", "PeerProcess"],
-      swiftSettings: house),
-
-    // A camera's buffer to a frame, beside OpenCV from Python
-    .target(
-      name: "CaptureBench",
-      dependencies: ["COpenCV", "Camera", "CanteenCore", "Imaging", "PeerProcess"], swiftSettings: houseNearC),
-
-    // Programs
-    .executableTarget(
-      name: "canteen-bench",
-      dependencies: [
-        "CaptureBench", "DemoStage", "LedgerBench", "MemoryBench", "SearchBench", "Simulation", "VisionBench",
-        arguments,
-      ], swiftSettings: house),
-    .executableTarget(
-      name: "canteen-capture", dependencies: ["Camera", "CanteenCore", "CaptureBench", arguments],
-      swiftSettings: house),
-    .executableTarget(
-      name: "canteen-simulate", dependencies: ["Simulation", arguments], swiftSettings: house),
-    .executableTarget(
-      name: "canteend", dependencies: ["Terminal", "Daemon", "CanteenCore", arguments], swiftSettings: house),
-    .executableTarget(
-      name: "canteenctl",
-      dependencies: [
-        "AttackSet", "Camera", "CanteenCore", "FaceRecognition", "FaceTrial", "GatewayProtocol", "Roster",
-        "SettingsFile", arguments,
-        httpClient, nioCore, nioFoundation, nioHTTP1,
-      ], swiftSettings: house),
-    .executableTarget(
-      name: "canteen-gateway", dependencies: ["Gateway", "Daemon", "CanteenCore", arguments],
-      swiftSettings: house),
-    .executableTarget(
-      name: "canteen-sandbox", dependencies: ["Sandbox", arguments, lifecycle, logging, unixSignals],
-      swiftSettings: house),
-    .executableTarget(
-      name: "canteen-demo", dependencies: ["DemoStage", arguments, unixSignals], swiftSettings: house),
-    .executableTarget(
-      name: "canteen-crash-test", dependencies: ["CrashTest", "DemoStage", arguments],
-      swiftSettings: house),
-    .executableTarget(
-      name: "canteen-vm-test", dependencies: ["BoxTrial", "DemoStage", arguments],
-      swiftSettings: house),
+      name: "CScenes", dependencies: ["COpenCV"], path: "Sources/Development/CScenes",
+      cxxSettings: openCVHeaders + optimised + [.headerSearchPath("../../Shims/COpenCV")]),
+    .room("FaultInjection", in: "Development", ["CFaultyDisk"], nearC: true),
+    .room(
+      "RecognitionTrials", in: "Development",
+      ["COpenCV", "CScenes", "Imaging", "FaceRecognition", "CanteenCore", "FaultInjection"], nearC: true),
+    .room("Stage", in: "Development", [httpClient, nioCore, nioHTTP1, unixSignals]),
+    .room(
+      "Simulation", in: "Development",
+      [
+        "CanteenCore", "Concurrency", "FaultInjection", "Gateway", "GatewayProtocol", "OrderLedger",
+        "Terminal",
+        crypto, logging,
+      ]),
+    .room(
+      "Benchmarks", in: "Development",
+      [
+        "CMemoryRead", "COpenCV", "Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "FaultInjection",
+        "FeatureLibrary", "GatewayProtocol", "Imaging", "OrderLedger", "Stage", "SystemService", crypto, grdb,
+      ], nearC: true),
+    .room(
+      "SystemTrials", in: "Development",
+      ["Benchmarks", "Camera", "CanteenCore", "FaultInjection", "Imaging", "Stage"]),
+    .instrument("canteen-bench", ["Benchmarks", "Imaging", "Simulation", "Stage", arguments]),
+    .instrument("canteen-capture", ["Benchmarks", "Camera", "CanteenCore", "Imaging", arguments]),
+    .instrument("canteen-crash-test", ["Stage", "SystemTrials", arguments]),
+    .instrument("canteen-demo", ["Stage", arguments, unixSignals]),
+    .instrument(
+      "canteen-evaluate-liveness",
+      ["CanteenCore", "FaceRecognition", "Imaging", "RecognitionTrials", arguments]),
+    .instrument("canteen-simulate", ["Simulation", arguments]),
+    .instrument("canteen-vm-test", ["Stage", "SystemTrials", arguments]),
+    // What `make test-arm64` runs on both machines
+    .instrument("portrait-template", ["FaceRecognition", "CanteenCore", arguments]),
 
     // Tests
     .target(
       name: "CanteenTestSupport", dependencies: ["CanteenCore"], path: "Tests/CanteenTestSupport",
       swiftSettings: house),
-    .target(
-      name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
-    .target(
-      name: "FaultyDisk", dependencies: ["CFaultyDisk"], path: "Tests/FaultyDisk", swiftSettings: houseNearC),
-    // What `make test-arm64` runs on both machines
-    .executableTarget(
-      name: "portrait-template", dependencies: ["FaceRecognition", "CanteenCore", arguments],
-      path: "Tests/PortraitTemplate", swiftSettings: house),
-    .testTarget(
-      name: "CanteenCoreTests", dependencies: ["CanteenCore", "CanteenTestSupport"], swiftSettings: house),
-    .target(name: "CFaultyCamera", dependencies: ["CV4L2"], path: "Tests/CFaultyCamera"),
-    .testTarget(
-      name: "DaemonTests", dependencies: ["Daemon", "CanteenCore", "CanteenTestSupport", logging],
-      swiftSettings: house),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: house),
-    .testTarget(
-      name: "CameraTests",
-      dependencies: ["CFaultyCamera", "Camera", "Imaging", "SettingsFile", "CanteenTestSupport"],
-      swiftSettings: houseNearC),
-    .testTarget(
-      name: "FaceRecognitionTests",
-      dependencies: ["AttackSet", "FaceRecognition", "Imaging", "CanteenCore", "CanteenTestSupport", crypto],
-      swiftSettings: house),
-    .testTarget(
-      name: "GatewayProtocolTests", dependencies: ["GatewayProtocol", "CanteenTestSupport", crypto],
-      swiftSettings: house),
-    .testTarget(
-      name: "OrderLedgerTests",
-      dependencies: ["OrderLedger", "CanteenTestSupport", "FaultyDisk", "GatewayProtocol", crypto, grdb],
-      swiftSettings: house),
-    .testTarget(
-      name: "FaceTrialTests",
-      dependencies: ["FaceTrial", "FaceRecognition", "SeededRandom", "CanteenCore", "CanteenTestSupport"],
-      swiftSettings: house),
-    .testTarget(
-      name: "FaceIndexTests", dependencies: ["FaceIndex", "CFaceIndex", "CanteenTestSupport"],
-      swiftSettings: houseNearC),
-    .testTarget(
-      name: "FeatureLibraryTests",
-      dependencies: ["FeatureLibrary", "FaceIndex", "CanteenTestSupport", crypto],
-      swiftSettings: house),
-    .testTarget(
-      name: "WeChatPayTests", dependencies: ["WeChatPay", "CanteenCore"], swiftSettings: house),
-    .testTarget(
-      name: "SandboxTests",
-      dependencies: [
-        "Sandbox", "WeChatPay", "GatewayProtocol", "CanteenCore", crypto, cryptoExtras, httpClient,
-        hummingbird, logging, nioCore, nioHTTP1, httpTypes, yaml,
-      ], swiftSettings: house),
-    .testTarget(
-      name: "GatewayTests",
-      dependencies: [
-        "Gateway", "Daemon", "GatewayProtocol", "CanteenCore", "FaceRecognition", "CanteenTestSupport",
+    .tests(of: "CanteenCore"),
+    .tests(of: "Concurrency", ["CanteenCore"]),
+    .tests(of: "Settings"),
+    .tests(of: "Roster", ["CanteenCore"]),
+    .tests(of: "Imaging"),
+    .tests(of: "Camera", ["CFaultyCamera", "Imaging", "Settings"], nearC: true),
+    .tests(of: "FaceRecognition", ["Imaging", "CanteenCore", "RecognitionTrials", crypto]),
+    .tests(of: "FaceIndex", ["CFaceIndex"], nearC: true),
+    .tests(of: "FeatureLibrary", ["FaceIndex", crypto]),
+    .tests(of: "RecognitionEvaluation", ["CanteenCore", "FaceRecognition", "FaultInjection"]),
+    .tests(of: "OrderLedger", ["FaultInjection", "GatewayProtocol", crypto, grdb]),
+    .tests(of: "WeChatPay", ["CanteenCore"]),
+    .tests(of: "GatewayProtocol", [crypto]),
+    .tests(of: "SystemService", ["CanteenCore", logging]),
+    .tests(
+      of: "Terminal",
+      [
+        "Camera", "CanteenCore", "Concurrency", "GatewayProtocol", "HTTPService", "Imaging", "OrderLedger",
+        "Settings", "SystemService", crypto, grdb, hummingbird, hummingbirdTesting, logging, nioCore,
+      ]),
+    .tests(
+      of: "Gateway",
+      [
+        "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService", "SystemService",
         crypto, x509, asn1, logging, grdb,
-      ], swiftSettings: house),
-    .testTarget(
-      name: "TerminalTests",
-      dependencies: [
-        "Terminal", "Camera", "Daemon", "Imaging", "OrderLedger", "GatewayProtocol", "CanteenCore",
-        "SettingsFile", "CanteenTestSupport", crypto, grdb, hummingbird, hummingbirdTesting, logging, nioCore,
-      ], swiftSettings: house),
-    .testTarget(
-      name: "SettingsFileTests", dependencies: ["SettingsFile", "CanteenTestSupport"], swiftSettings: house),
-    .testTarget(
-      name: "RosterTests", dependencies: ["Roster", "CanteenCore", "CanteenTestSupport"], swiftSettings: house
-    ),
-    .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "CanteenTestSupport"], swiftSettings: house),
-    .testTarget(
-      name: "CrashTestTests", dependencies: ["CrashTest", "DemoStage", "CanteenCore"], swiftSettings: house),
-    .testTarget(
-      name: "BoxTrialTests",
-      dependencies: ["BoxTrial", "Camera", "DemoStage", "Imaging", "CanteenTestSupport"],
-      swiftSettings: house),
+      ]),
+    .tests(
+      of: "Sandbox",
+      [
+        "CanteenCore", "GatewayProtocol", "WeChatPay", crypto, cryptoExtras, httpClient, hummingbird, logging,
+        nioCore, nioHTTP1, httpTypes, yaml,
+      ]),
+    .tests(of: "Simulation"),
+    .tests(of: "SystemTrials", ["Camera", "CanteenCore", "Imaging", "Stage"]),
+    // The programs themselves, started as users start them
     .testTarget(
       name: "SystemTests",
       dependencies: [
-        "AttackSet", "CrashTest", "DemoStage", "FaceRecognition", "Imaging", "CanteenTestSupport", "canteend",
-        "canteenctl", "canteen-gateway", "canteen-sandbox",
+        "CanteenTestSupport", "FaceRecognition", "Imaging", "RecognitionTrials", "Stage", "SystemTrials",
+        "canteend", "canteenctl", "canteen-gateway", "canteen-sandbox",
       ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17,
   cxxLanguageStandard: .cxx17
 )
+
+extension Target {
+  /// A library of ours; `folder` is the part of the house it stands in.
+  static func room(
+    _ name: String, in folder: String?, _ dependencies: [Dependency] = [], nearC: Bool = false
+  ) -> Target {
+    .target(
+      name: name, dependencies: dependencies,
+      path: ["Sources", folder, name].compactMap(\.self).joined(separator: "/"),
+      swiftSettings: nearC ? houseNearC : house)
+  }
+
+  /// A program that packages bring.
+  static func program(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .executableTarget(
+      name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: house)
+  }
+
+  /// A program that stays where the project is developed.
+  static func instrument(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .executableTarget(
+      name: name, dependencies: dependencies, path: "Sources/Development/Programs/\(name)",
+      swiftSettings: house)
+  }
+
+  static func tests(of name: String, _ others: [Dependency] = [], nearC: Bool = false) -> Target {
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.byName(name: name), "CanteenTestSupport"] + others,
+      swiftSettings: nearC ? houseNearC : house)
+  }
+}

@@ -21,7 +21,7 @@ import time
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 TRIPLE = "aarch64-unknown-linux-gnu"
 # Suites that need no other program and no network.
-PURE_SUITES = ["CanteenCoreTests", "GatewayProtocolTests", "SettingsFileTests", "RosterTests", "FeatureLibraryTests",
+PURE_SUITES = ["CanteenCoreTests", "GatewayProtocolTests", "ConcurrencyTests", "SettingsTests", "RosterTests", "FeatureLibraryTests",
                "OrderLedgerTests", "WeChatPayTests"]
 # They take a minute where nothing is emulated.
 LONG_SUITES = "ScoreModelFitTests|PowerCutTests|DamagedFileTests|BrokenDiskTests"

@@ -47,7 +47,7 @@ done
 
 # The commit dates it, so that the same commit makes the same package.
 moment=$(git log -1 --format=%ct 2>/dev/null || date +%s)
-release=$(sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/CanteenCore/Running/ProductVersion.swift)
+release=$(sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/Core/CanteenCore/Running/ProductVersion.swift)
 version=${version:-$release+git$(date -u -d "@$moment" +%Y%m%d%H%M).$(git rev-parse --short=7 HEAD 2>/dev/null || echo 0)}
 readonly package=canteen-$role library=usr/lib/canteen-$role doc=usr/share/doc/canteen-$role
 export SOURCE_DATE_EPOCH=$moment

@@ -1,7 +1,7 @@
 import CanteenCore
-import Daemon
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 
@@ -9,9 +9,9 @@ import Hummingbird
 struct AdminRoutes: Sendable {
   let token: String
   let store: GatewayStore
-  let pairing: PairingDesk
-  let enrolment: EnrolmentDesk
-  let likeness: LikenessDesk
+  let pairing: TerminalPairing
+  let enrolment: FaceEnrolment
+  let lookAlikes: LookAlikeService
 
   func add(to router: Router<BasicRequestContext>) {
     let router = router.group("v1/admin").add(middleware: AdminToken(token: token))
@@ -25,18 +25,18 @@ struct AdminRoutes: Sendable {
       struct Body: Decodable { let terminal_id: TerminalID }
       return try Response.json(await pairing.makeCode(for: request.json(Body.self).terminal_id))
     }
-    router.get("people") { _, _ in try Response.json(await likeness.people()) }
+    router.get("people") { _, _ in try Response.json(await lookAlikes.people()) }
     router.post("people/:id/faces") { request, context in
       let enrolment = try await request.json(EnrolmentRequest.self, atMost: EnrolmentRequest.mostBytes)
       return try Response.json(await self.enrolment.enrol(try user(in: context), enrolment))
     }
-    router.get("look-alikes") { _, _ in try Response.json(await likeness.report()) }
+    router.get("look-alikes") { _, _ in try Response.json(await lookAlikes.report()) }
     router.delete("people/:id") { _, context in
       let id = try user(in: context)
       guard try await store.forget(id) else {
         throw HTTPRefusal(.notFound, code: "unknown_user", "There is no enrolled user \(id).")
       }
-      likeness.libraryChanged()
+      lookAlikes.libraryChanged()
       return Response(status: .noContent)
     }
     router.get("orders") { _, _ in

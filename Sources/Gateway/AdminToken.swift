@@ -1,6 +1,6 @@
 import Crypto
-import Daemon
 import Foundation
+import HTTPService
 import HTTPTypes
 import Hummingbird
 

@@ -1,26 +1,25 @@
 import AsyncHTTPClient
 public import CanteenCore
+import Concurrency
 import Crypto
-public import Daemon
-import SettingsFile
 import FaceRecognition
 public import Foundation
 import GatewayProtocol
+import HTTPService
 import Hummingbird
 public import Logging
 public import ServiceLifecycle
+import Settings
+public import SystemService
 import WeChatPay
 
 /// The school's back end, put together: store, desks, scheduler and the HTTP interface.
 public struct GatewayServer: Service {
   private let listen: ListenAddress
-  private let application: any Service
-  private let scheduler: DebitScheduler
-  private let likeness: LikenessDesk
-  private let contracts: ContractWatch
+  private let services: [any Service]
   private let http: HTTPClient
   private let lock: FolderLock
-  private let watchdog: Watchdog<Loop>
+  private let logger: Logger
 
   /// What must go on for orders to be paid.
   private enum Loop: String {
@@ -67,16 +66,17 @@ public struct GatewayServer: Service {
         httpClient: http, wallClock: wallClock),
       subMerchant: merchant.subMerchant, organization: merchant.organization,
       organizationName: merchant.organizationName)
-    let changes = Broadcast(0)
+    let eventsWritten = Broadcast(0)
     let watchdog = Watchdog<Loop>(manager: manager, loops: [.deductions], clock: clock, logger: logger)
-    let scheduler = DebitScheduler(
-      store: store, platform: platform, news: changes, plan: settings.plan, wallClock: wallClock,
+    let scheduler = SettlementScheduler(
+      store: store, platform: platform, eventsWritten: eventsWritten, plan: settings.plan,
+      wallClock: wallClock,
       clock: clock, logger: logger, report: watchdog.report(of: .deductions))
-    let exports = ExportDesk(
-      store: store, key: exportKey, scheduler: scheduler, changes: changes, wallClock: wallClock)
-    let likeness = LikenessDesk(
+    let exports = LedgerExportIntake(
+      store: store, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten, wallClock: wallClock)
+    let lookAlikes = LookAlikeService(
       store: store, templates: vault, guardians: guardians, clock: clock, logger: logger)
-    let pairing = PairingDesk(
+    let pairing = TerminalPairing(
       store: store,
       authority: CertificateAuthority(
         key: authorityKey, organization: merchant.organization),
@@ -86,7 +86,7 @@ public struct GatewayServer: Service {
     router.add(middleware: RefusalMiddleware(logger: logger))
     TerminalRoutes(
       store: store, pairing: pairing,
-      leases: LeaseDesk(
+      leases: LeaseIssuer(
         store: store, platform: platform, organization: merchant.organization,
         organizationName: merchant.organizationName,
         merchant: MerchantProfile(spMerchant: merchant.spMerchant, subMerchant: merchant.subMerchant),
@@ -95,50 +95,43 @@ public struct GatewayServer: Service {
       library: LibraryPublisher(
         store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),
-      scheduler: scheduler, exports: exports, changes: changes, wallClock: wallClock, clock: clock
+      scheduler: scheduler, exports: exports, eventsWritten: eventsWritten, wallClock: wallClock, clock: clock
     ).add(to: router)
     AdminRoutes(
       token: adminToken, store: store, pairing: pairing,
-      enrolment: EnrolmentDesk(
-        models: models, store: store, templates: vault, guardians: guardians, likeness: likeness,
-        platform: platform, wallClock: wallClock), likeness: likeness
+      enrolment: FaceEnrolment(
+        models: models, store: store, templates: vault, guardians: guardians, lookAlikes: lookAlikes,
+        platform: platform, wallClock: wallClock), lookAlikes: lookAlikes
     ).add(to: router)
     MoneyRoutes(
       token: adminToken, store: store, exports: exports,
       reconciler: Reconciler(store: store, platform: platform, utcOffset: settings.plan.utcOffset),
-      changes: changes
+      eventsWritten: eventsWritten
     ).add(to: router)
     router.get("v1/health") { _, _ in try Response.json(["status": "ok"]) }
 
     listen = settings.listen
-    self.scheduler = scheduler
-    self.watchdog = watchdog
-    self.likeness = likeness
-    contracts = ContractWatch(
-      store: store, platform: platform, news: changes, clock: clock, logger: logger)
-    application = Application(
+    self.logger = logger
+    let contracts = ContractWatch(
+      store: store, platform: platform, eventsWritten: eventsWritten, clock: clock, logger: logger)
+    let application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),
       onServerRunning: { channel in
         manager?.tell(.ready)
         listening(channel.localAddress?.port ?? 0)
       }, logger: logger)
+    // Started in this order, and stopped the other way round.
+    services = [
+      LoopService("settlement", scheduler.run), LoopService("look-alikes", lookAlikes.run),
+      LoopService("contracts", contracts.run),
+      LoopService("watchdog") { await watchdog.run { scheduler.workArrived() } }, application,
+    ]
   }
 
   public func run() async throws {
     do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          async let watched: Void = watchdog.run { scheduler.workArrived() }
-          await scheduler.run()
-          await watched
-        }
-        group.addTask { await likeness.run() }
-        group.addTask { await contracts.run() }
-        group.addTask { try await application.run() }
-        defer { group.cancelAll() }
-        _ = try await group.next()
-      }
+      try await ServiceGroup(services: services, logger: logger).run()
     } catch {
       try? await http.shutdown()
       throw listen.explaining(error)

@@ -1,6 +1,6 @@
 import CanteenCore
-import Daemon
 import Foundation
+import HTTPService
 
 /// What an operator writes for one gateway, as YAML. Paths are relative to the file.
 struct GatewaySettings: Sendable, Codable {

@@ -1,7 +1,8 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -12,9 +13,9 @@ struct MoneyRoutes: Sendable {
 
   let token: String
   let store: GatewayStore
-  let exports: ExportDesk
+  let exports: LedgerExportIntake
   let reconciler: Reconciler
-  let changes: Broadcast<Int>
+  let eventsWritten: Broadcast<Int>
 
   func add(to router: Router<BasicRequestContext>) {
     let router = router.group("v1/admin").add(middleware: AdminToken(token: token))
@@ -43,7 +44,7 @@ struct MoneyRoutes: Sendable {
       do {
         let id = try OperatorID(context.parameters.require("id"))
         try await store.save(Operator(id: id, name: body.name, role: body.role, pin: PINHash(body.pin)))
-        changes.send(changes.latest &+ 1)
+        eventsWritten.increment()
       } catch let error as PINError {
         throw HTTPRefusal(.unprocessableContent, code: "bad_pin", error.description)
       } catch let error as IdentifierError {
@@ -55,7 +56,7 @@ struct MoneyRoutes: Sendable {
       guard let id = try? OperatorID(context.parameters.require("id")), try await store.remove(id) else {
         throw HTTPRefusal(.notFound, code: "unknown_operator", "There is no such operator.")
       }
-      changes.send(changes.latest &+ 1)
+      eventsWritten.increment()
       return Response(status: .noContent)
     }
     router.put("people/:id/bar") { request, context in
@@ -64,7 +65,7 @@ struct MoneyRoutes: Sendable {
       guard let user = try? OutUserID(context.parameters.require("id")) else {
         throw HTTPRefusal(.badRequest, code: "bad_user_id", "That is not a user number.")
       }
-      if try await store.set(bar, of: user) { changes.send(changes.latest &+ 1) }
+      if try await store.set(bar, of: user) { eventsWritten.increment() }
       return Response(status: .noContent)
     }
   }

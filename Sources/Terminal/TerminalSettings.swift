@@ -1,6 +1,7 @@
 import CanteenCore
-import Daemon
 import Foundation
+import HTTPService
+import Imaging
 
 /// What an installer writes for one till, as YAML. Paths are relative to the file.
 struct TerminalSettings: Sendable, Codable {
@@ -87,7 +88,7 @@ struct RecognitionSettings: Sendable, Codable {
   let liveness: LivenessPolicy
   /// Manifest of a model that tells living faces from artefacts.
   let livenessModel: String?
-  /// Threads of the networks; 0 takes one a core, at most two.
+  /// Threads of the networks.
   let threads: Int
 
   init() {
@@ -100,7 +101,7 @@ struct RecognitionSettings: Sendable, Codable {
     onlyGroups = nil
     liveness = .enforce
     livenessModel = nil
-    threads = 0
+    threads = PictureThreads.usual
   }
 
   init(from decoder: any Decoder) throws {
@@ -115,7 +116,10 @@ struct RecognitionSettings: Sendable, Codable {
     onlyGroups = try container.decodeIfPresent(Set<UserGroup>.self, forKey: .onlyGroups)
     liveness = try container.decodeIfPresent(LivenessPolicy.self, forKey: .liveness) ?? usual.liveness
     livenessModel = try container.decodeIfPresent(String.self, forKey: .livenessModel)
-    threads = try container.decodeIfPresent(Int.self, forKey: .threads) ?? usual.threads
+    // 0 meant the usual number before there was a name for it.
+    threads =
+      try container.decodeIfPresent(Int.self, forKey: .threads).flatMap { $0 == 0 ? nil : $0 }
+      ?? usual.threads
     guard (1e-9...0.01).contains(target), (0.363...1).contains(leastThreshold), (0...1).contains(leastMargin),
       (1...50).contains(looksToAgree),
       (looksToAgree...200).contains(looksToRefuse), (0...16).contains(threads),

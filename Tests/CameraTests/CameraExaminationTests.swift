@@ -1,6 +1,6 @@
 import CanteenTestSupport
 import Foundation
-import SettingsFile
+import Settings
 import Testing
 
 @testable import Camera

@@ -1,9 +1,8 @@
 import CanteenCore
-import CanteenCore
 import CanteenTestSupport
 import Foundation
 import Imaging
-import SettingsFile
+import Settings
 import Testing
 
 @testable import Camera

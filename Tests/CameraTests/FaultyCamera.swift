@@ -1,5 +1,5 @@
-import CFaultyCamera
 import CanteenCore
+import CFaultyCamera
 import Foundation
 
 @testable import Camera

@@ -51,7 +51,7 @@ struct ReplayTests {
     await camera.open()
     #expect(try await camera.nextFrame().sequence == 1)
     async let second = camera.nextFrame()
-    while clock.sleeperCount == 0 { await Task.yield() }
+    await clock.waitForSleepers()
     clock.advance(by: .milliseconds(100))
     #expect(try await second.capturedAt == MonotonicInstant(sinceStart: .milliseconds(100)))
     #expect(await camera.losses.skipped == 0)

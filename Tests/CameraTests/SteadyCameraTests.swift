@@ -77,7 +77,7 @@ struct SteadyCameraTests {
   private func next(of camera: SteadyCamera, passing steps: [Duration]) async -> String {
     async let report = camera.next()
     for step in steps {
-      while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
+      await clock.waitForSleepers()
       clock.advance(by: step)
     }
     return words(await report)
@@ -116,7 +116,7 @@ struct SteadyCameraTests {
     let reader = Task { await camera.next() }
     for _ in 0..<12 {
       let before = rounds.withLock { $0 }
-      while clock.sleeperCount == 0 { await Task.yield() }
+      await clock.waitForSleepers()
       clock.advance(by: .seconds(10))
       // A test that runs out of its time is cancelled.
       while rounds.withLock({ $0 }) == before, !Task.isCancelled { await Task.yield() }
@@ -131,7 +131,7 @@ struct SteadyCameraTests {
     await camera.open()
     _ = await camera.next()
     async let report = camera.next()
-    while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
+    await clock.waitForSleepers()
     await camera.close()
     #expect(words(await report) == "closed")
     #expect(clock.sleeperCount == 0)
@@ -167,7 +167,7 @@ struct SteadyCameraTests {
     await camera.open()
     _ = await camera.next()
     let reader = Task { await camera.next() }
-    while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
+    await clock.waitForSleepers()
     reader.cancel()
     #expect(words(await reader.value) == "closed")
   }

@@ -17,17 +17,17 @@ struct ScoreModelFitTests {
     return fit
   }
 
-  private func population(_ count: Int, seed: UInt64, likeness: Float = 0.25) -> [SyntheticFaces.Face] {
-    var world = SyntheticFaces(seed: seed, likeness: likeness)
+  private func population(_ count: Int, seed: UInt64, lookAlikes: Float = 0.25) -> [SyntheticFaces.Face] {
+    var world = SyntheticFaces(seed: seed, lookAlikes: lookAlikes)
     return (0..<count).map { _ in world.face() }
   }
 
   /// Most pairs are of different groups; the tail belongs to the few pairs within one.
   @Test(arguments: [0.3, 0.55] as [Float], [1, 2] as [UInt64])
   func `Strangers are taken for somebody of 1,000 people no more often than promised`(
-    likeness: Float, seed: UInt64
+    lookAlikes: Float, seed: UInt64
   ) throws {
-    var world = SyntheticFaces(seed: seed, groups: 200, likeness: likeness)
+    var world = SyntheticFaces(seed: seed, groups: 200, lookAlikes: lookAlikes)
     let library = (0..<1_000).map { _ in world.face() }
     let tail = try #require(try fit(library).fittedImpostors)
     let target = 0.01

@@ -30,6 +30,11 @@ public final class ManualClock: MonotonicClock, Sendable {
   /// How many waits were begun so far.
   public var sleepCount: Int { state.withLock { $0.sleeps } }
 
+  /// Returns when at least `count` tasks wait on this clock, or when the task is cancelled.
+  public func waitForSleepers(_ count: Int = 1) async {
+    while sleeperCount < count, !Task.isCancelled { await Task.yield() }
+  }
+
   /// Moves time forward and wakes everyone whose deadline has come, earliest first.
   public func advance(by duration: Duration) {
     let woken = state.withLock { state in

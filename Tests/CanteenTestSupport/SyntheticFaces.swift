@@ -9,12 +9,12 @@ public struct SyntheticFaces {
 
   private var state: UInt64
   private let centres: [Face]
-  private let likeness: Float
+  private let lookAlikes: Float
 
-  /// - Parameter likeness: share of the group's centre in each face; 0 makes everybody equally different.
-  public init(seed: UInt64, groups: Int = 40, likeness: Float = 0.25) {
+  /// - Parameter lookAlikes: share of the group's centre in each face; 0 makes everybody equally different.
+  public init(seed: UInt64, groups: Int = 40, lookAlikes: Float = 0.25) {
     state = seed
-    self.likeness = likeness
+    self.lookAlikes = lookAlikes
     var random = SplitMix(state: seed &+ 1)
     centres = (0..<groups).map { _ in Self.unit(Self.noise(&random)) }
   }
@@ -23,7 +23,7 @@ public struct SyntheticFaces {
     var random = SplitMix(state: state)
     defer { state = random.state }
     let centre = centres[Int(random.next() % UInt64(centres.count))]
-    return Self.unit(Self.unit(Self.noise(&random)) * (1 - likeness) + centre * likeness)
+    return Self.unit(Self.unit(Self.noise(&random)) * (1 - lookAlikes) + centre * lookAlikes)
   }
 
   /// Another photograph of a face.

@@ -1,5 +1,5 @@
-import CFaceIndex
 import CanteenCore
+import CFaceIndex
 import Testing
 
 @testable import FaceIndex

@@ -1,8 +1,8 @@
-import AttackSet
 import CanteenCore
 import CanteenTestSupport
 import FaceRecognition
 import Imaging
+import RecognitionTrials
 import Testing
 
 @Suite(.serialized) struct AlignmentMeasurementTests {

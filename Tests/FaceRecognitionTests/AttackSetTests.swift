@@ -1,9 +1,9 @@
-import AttackSet
 import CanteenCore
 import CanteenTestSupport
 import FaceRecognition
 import Foundation
 import Imaging
+import RecognitionTrials
 import Testing
 
 /// Serialised: the networks take all cores and 140 MB each time they are loaded.

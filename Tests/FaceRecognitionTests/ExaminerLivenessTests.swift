@@ -1,7 +1,7 @@
-import AttackSet
 import CanteenCore
 import CanteenTestSupport
 import Imaging
+import RecognitionTrials
 import Testing
 
 @testable import FaceRecognition

@@ -13,7 +13,7 @@ import Testing
   private let clock = ManualClock()
 
   init() throws {
-    recognizer = try FaceRecognizer(models: RecognitionModels(folder: TestMaterial.models.url()), threads: 1)
+    recognizer = try FaceRecognizer(models: RecognitionModels(folder: TestMaterial.models.url()))
   }
 
   /// A portrait that stands in the frame; its face as the detector sees it in the picture.

@@ -1,6 +1,6 @@
 import CanteenCore
 import CanteenTestSupport
-import Daemon
+import Concurrency
 import Foundation
 import GatewayProtocol
 import Logging
@@ -13,7 +13,7 @@ struct ContractWatchTests {
   private let folder: TemporaryFolder
   private let store: GatewayStore
   private let platform = ScriptedPlatform(deductions: [])
-  private let news = Broadcast(0)
+  private let eventsWritten = Broadcast(0)
   private let clock = ManualClock()
   private let watch: ContractWatch
 
@@ -21,7 +21,8 @@ struct ContractWatchTests {
     folder = try TemporaryFolder()
     store = try GatewayStore(path: folder.path("gateway.sqlite"))
     watch = ContractWatch(
-      store: store, platform: platform, news: news, clock: clock, logger: Logger(label: "test"))
+      store: store, platform: platform, eventsWritten: eventsWritten, clock: clock,
+      logger: Logger(label: "test"))
   }
 
   private func enrol(_ id: String, mayPay: Bool) async throws -> OutUserID {
@@ -93,6 +94,6 @@ struct ContractWatchTests {
     try await askAboutEverybody()
     #expect(try await store.bar(of: user) == nil)
     #expect(try await store.bar(of: blocked) == .blocked)
-    #expect(news.latest == 1)
+    #expect(eventsWritten.latest == 1)
   }
 }

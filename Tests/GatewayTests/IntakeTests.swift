@@ -112,7 +112,7 @@ struct IntakeTests {
     #expect(try await store.results(for: till.id).map(\.state) == [.takenByStaff])
   }
 
-  @Test func `News is read by cursor, each once`() async throws {
+  @Test func `TerminalEvents is read by cursor, each once`() async throws {
     _ = try await take(chain(2))
     for _ in 1...2 {
       let due = try #require(try await store.nextDueOrder(at: clock.now()))
@@ -123,17 +123,17 @@ struct IntakeTests {
           at: clock.now()),
         retryAt: nil)
     }
-    let all = try await store.news(for: till.id, after: 0)
+    let all = try await store.events(for: till.id, after: 0)
     #expect(all.items.count == 2)
-    #expect(try await store.news(for: till.id, after: all.cursor).items.isEmpty)
-    #expect(try await store.news(for: try TerminalID("till-2"), after: 0).items.isEmpty)
+    #expect(try await store.events(for: till.id, after: all.cursor).items.isEmpty)
+    #expect(try await store.events(for: try TerminalID("till-2"), after: 0).items.isEmpty)
   }
 }
 
 extension GatewayStore {
   /// What one till was told of its orders.
   func results(for till: TerminalID) async throws -> [OrderResult] {
-    try await news(for: till, after: 0).items.compactMap { item in
+    try await events(for: till, after: 0).items.compactMap { item in
       if case .orderResult(let result) = item { result } else { nil }
     }
   }

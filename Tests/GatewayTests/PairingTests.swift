@@ -1,9 +1,9 @@
 import CanteenCore
 import CanteenTestSupport
 import Crypto
-import Daemon
 import Foundation
 import GatewayProtocol
+import HTTPService
 import SwiftASN1
 import Testing
 import X509
@@ -13,14 +13,14 @@ import X509
 struct PairingTests {
   private let folder: TemporaryFolder
   private let clock = ManualWallClock()
-  private let desk: PairingDesk
+  private let desk: TerminalPairing
   private let key = P256.Signing.PrivateKey()
   private let authorityKey = P256.Signing.PrivateKey()
 
   init() throws {
     folder = try TemporaryFolder()
     let school = try OrganizationID("O1000")
-    desk = PairingDesk(
+    desk = TerminalPairing(
       store: try GatewayStore(path: folder.path("gateway.sqlite")),
       authority: CertificateAuthority(key: authorityKey, organization: school), organization: school,
       gatewayKey: P256.Signing.PrivateKey().publicKey, wallClock: clock)

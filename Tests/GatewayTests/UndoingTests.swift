@@ -1,9 +1,10 @@
 import CanteenCore
 import CanteenTestSupport
+import Concurrency
 import Crypto
-import Daemon
 import Foundation
 import GatewayProtocol
+import HTTPService
 import Logging
 import Testing
 
@@ -35,9 +36,10 @@ struct UndoingTests {
     try #require(answers.allSatisfy { $0.outcome == .stored }, "\(answers)")
   }
 
-  private func scheduler(_ platform: ScriptedPlatform) -> DebitScheduler {
-    DebitScheduler(
-      store: store, platform: platform, news: Broadcast(0), wallClock: wallClock, clock: ManualClock(),
+  private func scheduler(_ platform: ScriptedPlatform) -> SettlementScheduler {
+    SettlementScheduler(
+      store: store, platform: platform, eventsWritten: Broadcast(0), wallClock: wallClock,
+      clock: ManualClock(),
       jitter: { 1 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -128,7 +130,7 @@ struct UndoingTests {
     try await settle(platform)
     #expect(platform.calls.suffix(2) == ["refund R-1 700", "refund R-3 500"])
     #expect(try await state() == "refunded")
-    let results = try await store.news(for: till.id, after: 0).items.compactMap { item in
+    let results = try await store.events(for: till.id, after: 0).items.compactMap { item in
       if case .refundResult(let result) = item {
         "\(result.refund.outRefundNumber) \(result.state.rawValue)"
       } else {
@@ -153,7 +155,7 @@ struct UndoingTests {
     let other = try await store.pair("till-2", key: P256.Signing.PrivateKey(), at: wallClock.now())
     try await send(.orderAccepted(.sample("ORDER-0002", amount: Fen(300), period: "lunch")))
     func spent() async throws -> DayBook.Entry? {
-      try await store.news(for: other.id, after: 0).items.compactMap { item in
+      try await store.events(for: other.id, after: 0).items.compactMap { item in
         if case .spentElsewhere(let spent) = item { spent.entry } else { nil }
       }.last
     }
@@ -161,7 +163,7 @@ struct UndoingTests {
     try await send(try void())
     #expect(try await spent()?.personal == Fen(300))
     #expect(
-      try await store.news(for: till.id, after: 0).items.allSatisfy { item in
+      try await store.events(for: till.id, after: 0).items.allSatisfy { item in
         if case .spentElsewhere = item { false } else { true }
       })
   }
@@ -179,7 +181,7 @@ struct UndoingTests {
     try await settle(platform)
     #expect(try await state() == "paid")
     #expect(try await store.bar(of: user) == nil)
-    let standings = try await store.news(for: till.id, after: 0).items.compactMap { item in
+    let standings = try await store.events(for: till.id, after: 0).items.compactMap { item in
       if case .userStanding(let standing) = item { standing.bar } else { nil as UserBar? }
     }
     #expect(standings == [.advancesUsedUp])
@@ -208,9 +210,9 @@ struct UndoingTests {
     async throws
   {
     let exportKey = P256.KeyAgreement.PrivateKey()
-    let desk = ExportDesk(
+    let desk = LedgerExportIntake(
       store: store, key: exportKey, scheduler: scheduler(ScriptedPlatform(deductions: [])),
-      changes: Broadcast(0), wallClock: wallClock)
+      eventsWritten: Broadcast(0), wallClock: wallClock)
     let entries = [chain.last, try chain.next(.orderAccepted(.sample("ORDER-0002")))].compactMap(\.self)
     let file = try LedgerExport(
       entries, exportedAt: wallClock.now(), sealedTo: exportKey.publicKey, signedBy: key
@@ -229,11 +231,11 @@ struct UndoingTests {
   @Test func `Tills hear at once that there is another operator`() async throws {
     let anna = try OperatorID("anna")
     try await store.save(Operator(id: anna, name: "安娜", role: .supervisor, pin: PINHash("246810")))
-    #expect(try await store.news(for: till.id, after: 0).items == [.leaseChanged])
+    #expect(try await store.events(for: till.id, after: 0).items == [.leaseChanged])
     #expect(try await store.operators().first?.pin.matches("246810") == true)
     #expect(try await store.operators().first?.pin.matches("246811") == false)
     #expect(try await store.remove(anna))
-    #expect(try await store.news(for: till.id, after: 0).items.count == 2)
+    #expect(try await store.events(for: till.id, after: 0).items.count == 2)
     #expect(try await !store.remove(anna))
   }
 

@@ -1,7 +1,7 @@
 import CanteenCore
 import CanteenTestSupport
 import Crypto
-import FaultyDisk
+import FaultInjection
 import Foundation
 import GRDB
 import Testing

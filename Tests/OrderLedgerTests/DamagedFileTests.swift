@@ -2,8 +2,8 @@ import CanteenCore
 import CanteenTestSupport
 import Crypto
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 import Testing
 
 @testable import OrderLedger

@@ -2,8 +2,8 @@ import CanteenCore
 import CanteenTestSupport
 import Crypto
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 import Testing
 
 @testable import OrderLedger
@@ -136,17 +136,17 @@ struct OrderLedgerTests {
     let paid = OrderResult(
       outTradeNumber: try OutTradeNumber("ORDER-0001"), state: .paid, transactionID: "42", reason: nil,
       at: clock.now())
-    for _ in 1...2 { try await ledger.record(News(items: [.orderResult(paid)], cursor: 5)) }
-    #expect(try await ledger.newsCursor() == 5)
+    for _ in 1...2 { try await ledger.record(TerminalEvents(items: [.orderResult(paid)], cursor: 5)) }
+    #expect(try await ledger.eventCursor() == 5)
     #expect(try await ledger.recentOrders(atMost: 1).first?.state == .paid)
     #expect(try await ledger.verify() == 2)
   }
 
-  @Test func `News that cannot follow, or of unknown orders, changes nothing`() async throws {
+  @Test func `Events that cannot follow, or of unknown orders, changes nothing`() async throws {
     let ledger = try open()
     _ = try await ledger.accept(.sample("ORDER-0001"))
-    func news(_ number: String, _ state: OrderState) throws -> News {
-      News(
+    func events(_ number: String, _ state: OrderState) throws -> TerminalEvents {
+      TerminalEvents(
         items: [
           .orderResult(
             OrderResult(
@@ -154,9 +154,9 @@ struct OrderLedgerTests {
               at: clock.now()))
         ], cursor: 1)
     }
-    try await ledger.record(try news("ORDER-0001", .paid))
-    try await ledger.record(try news("ORDER-0001", .failed))
-    try await ledger.record(try news("ORDER-9999", .paid))
+    try await ledger.record(try events("ORDER-0001", .paid))
+    try await ledger.record(try events("ORDER-0001", .failed))
+    try await ledger.record(try events("ORDER-9999", .paid))
     #expect(try await ledger.recentOrders(atMost: 5).map(\.state) == [.paid])
     #expect(try await ledger.verify() == 2)
   }

@@ -1,10 +1,10 @@
 import CanteenCore
 import CanteenTestSupport
 import Crypto
-import FaultyDisk
+import FaultInjection
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 import Testing
 
 @testable import OrderLedger
@@ -73,7 +73,7 @@ private struct Till {
       let ledger = try open()
       try await ledger.confirmUploaded(through: 4)
       sold.uploadedThrough = 4
-      try await ledger.record(news(of: orders[..<3]))
+      try await ledger.record(events(of: orders[..<3]))
       sold.cursor = 3
       try await sell(orders[6..<9], on: ledger, &sold)
       try await ledger.database.writeWithoutTransaction { _ = try $0.checkpoint(.restart) }
@@ -91,8 +91,8 @@ private struct Till {
     }
   }
 
-  private func news(of orders: ArraySlice<String>) throws -> News {
-    News(
+  private func events(of orders: ArraySlice<String>) throws -> TerminalEvents {
+    TerminalEvents(
       items: try orders.map {
         .orderResult(
           OrderResult(
@@ -110,7 +110,7 @@ private struct Till {
     try #require(found.map(\.outTradeNumber).starts(with: sold.accepted))
     let extra = found.dropFirst(sold.accepted.count).map(\.outTradeNumber)
     try #require(extra.isEmpty || extra == [sold.inFlight])
-    try #require(try await ledger.newsCursor() >= sold.cursor)
+    try #require(try await ledger.eventCursor() >= sold.cursor)
     try #require(found.prefix(Int(sold.cursor)).allSatisfy { $0.state == .paid })
     let unsent = try await ledger.unsent(atMost: 100)
     try #require(unsent.allSatisfy { $0.sequence > sold.uploadedThrough })

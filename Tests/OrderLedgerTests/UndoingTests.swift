@@ -2,8 +2,8 @@ import CanteenCore
 import CanteenTestSupport
 import Crypto
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 import Testing
 
 @testable import OrderLedger
@@ -26,13 +26,13 @@ struct UndoingTests {
     try await ledger.accept(.sample("ORDER-0001", subsidy: Fen(200)))
   }
 
-  private func result(_ state: OrderState) -> NewsItem {
+  private func result(_ state: OrderState) -> TerminalEvent {
     .orderResult(
       OrderResult(outTradeNumber: number, state: state, transactionID: "T-1", reason: nil, at: clock.now()))
   }
 
-  private func learn(_ item: NewsItem, cursor: Int64 = 1) async throws -> NewsEffects {
-    try await ledger.record(News(items: [item], cursor: cursor))
+  private func learn(_ item: TerminalEvent, cursor: Int64 = 1) async throws -> TerminalEventEffects {
+    try await ledger.record(TerminalEvents(items: [item], cursor: cursor))
   }
 
   private func refund(_ amount: Fen, _ suffix: String = "1") throws -> Refund {
@@ -104,10 +104,10 @@ struct UndoingTests {
     let user = try OutUserID("s00001")
     let effects = try await learn(result(.failed))
     #expect(effects.takenBack.map(\.personal) == [Fen(1_000)])
-    #expect(try await learn(result(.failed)) == NewsEffects())
-    let standing = NewsItem.userStanding(UserStanding(user: user, bar: .blocked))
+    #expect(try await learn(result(.failed)) == TerminalEventEffects())
+    let standing = TerminalEvent.userStanding(UserStanding(user: user, bar: .blocked))
     #expect(try await learn(standing).standings.count == 1)
-    #expect(try await learn(standing) == NewsEffects())
+    #expect(try await learn(standing) == TerminalEventEffects())
     #expect(try await ledger.bars() == [user: .blocked])
     _ = try await learn(.userStanding(UserStanding(user: user, bar: nil)))
     #expect(try await ledger.bars().isEmpty)

@@ -1,7 +1,7 @@
 import CanteenTestSupport
-import CrashTest
-import DemoStage
 import Foundation
+import Stage
+import SystemTrials
 import Testing
 
 extension CanteenDayTests {
@@ -13,7 +13,7 @@ extension CanteenDayTests {
     plan.ports = try .free(tills: 2)
     plan.tills = 2
     plan.sameUserCooldown = 0
-    let report = try await CrashRun(on: plan, kills: 5, seed: 1, drainLimit: .seconds(60)) { _ in }.run()
+    let report = try await CrashTrial(on: plan, kills: 5, seed: 1, drainLimit: .seconds(60)) { _ in }.run()
     #expect(report.findings.isEmpty)
     #expect(report.figures.kills == 5)
     #expect(report.figures.orders > 20, "\(report.summary)")

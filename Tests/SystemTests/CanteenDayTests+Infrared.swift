@@ -1,9 +1,9 @@
-import AttackSet
 import CanteenTestSupport
-import DemoStage
 import FaceRecognition
 import Foundation
 import Imaging
+import RecognitionTrials
+import Stage
 import Testing
 
 extension CanteenDayTests {

@@ -1,6 +1,6 @@
 import CanteenTestSupport
-import DemoStage
 import Foundation
+import Stage
 import Testing
 
 extension CanteenDayTests {

@@ -1,6 +1,6 @@
 import CanteenTestSupport
-import DemoStage
 import Foundation
+import Stage
 import Testing
 
 /// The real programs, the real networks and a replayed camera: what a school would see.

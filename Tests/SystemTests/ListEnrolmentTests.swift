@@ -1,6 +1,6 @@
 import CanteenTestSupport
-import DemoStage
 import Foundation
+import Stage
 import Testing
 
 /// A list of people enrolled with `canteenctl` at a running gateway.

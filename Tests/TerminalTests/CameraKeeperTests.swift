@@ -1,7 +1,7 @@
 import Camera
 import CanteenCore
 import CanteenTestSupport
-import Daemon
+import Concurrency
 import Imaging
 import Logging
 import Testing
@@ -93,14 +93,14 @@ struct CameraKeeperTests {
       await until { await audience.failures == [true] }
       #expect(keeper.state.latest.device == .failed)
       for attempt in 2...4 {
-        await until { clock.sleeperCount > 0 }
+        await clock.waitForSleepers()
         clock.advance(by: .seconds(10))
         await until { await device.openings == attempt }
       }
       #expect(keeper.state.latest.error?.contains("unplugged") == true)
       await device.plugIn()
       await device.send(frames: 1)
-      await until { clock.sleeperCount > 0 }
+      await clock.waitForSleepers()
       clock.advance(by: .seconds(10))
       await until { await audience.frames == 2 }
       #expect(await audience.failures.last == false)
@@ -112,7 +112,7 @@ struct CameraKeeperTests {
     await keeping { keeper in
       await device.unplug()
       want(.open)
-      await until { clock.sleeperCount > 0 }
+      await clock.waitForSleepers()
       want(.closed)
       await until { keeper.state.latest.device == .closed }
       #expect(keeper.state.latest.error != nil)

@@ -1,7 +1,8 @@
 import CanteenCore
 import CanteenTestSupport
-import Daemon
+import Concurrency
 import Foundation
+import HTTPService
 import Hummingbird
 import HummingbirdTesting
 import NIOCore

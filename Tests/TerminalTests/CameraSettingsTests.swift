@@ -2,7 +2,7 @@ import Camera
 import CanteenCore
 import CanteenTestSupport
 import Foundation
-import SettingsFile
+import Settings
 import Testing
 
 @testable import Terminal

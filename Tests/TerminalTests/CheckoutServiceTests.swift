@@ -1,10 +1,10 @@
 import CanteenCore
 import CanteenTestSupport
+import Concurrency
 import Crypto
-import Daemon
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 import Logging
 import Testing
 
@@ -243,7 +243,7 @@ struct CheckoutServiceTests {
   @Test func `A till with nothing to do sleeps`() async throws {
     let work = Task { await checkout.run() }
     await checkout.wakeCamera()
-    while clock.sleeperCount == 0 { await Task.yield() }
+    await clock.waitForSleepers()
     for _ in 0..<500 {
       await checkout.faceSeen()
       await Task.yield()

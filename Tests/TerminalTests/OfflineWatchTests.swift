@@ -1,6 +1,6 @@
 import CanteenCore
 import CanteenTestSupport
-import Daemon
+import Concurrency
 import Foundation
 import GatewayProtocol
 import OrderLedger

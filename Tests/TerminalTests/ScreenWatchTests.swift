@@ -1,5 +1,5 @@
 import CanteenTestSupport
-import Daemon
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting

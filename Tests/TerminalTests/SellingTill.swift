@@ -1,7 +1,7 @@
 import CanteenCore
 import CanteenTestSupport
+import Concurrency
 import Crypto
-import Daemon
 import Foundation
 import GatewayProtocol
 import Logging

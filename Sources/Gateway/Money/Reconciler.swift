@@ -1,7 +1,7 @@
 package import CanteenCore
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 
 /// Reconciles one day: what the tills signed, what this gateway made of it, what the platform's bill says.
 struct Reconciler: Sendable {

@@ -1,5 +1,5 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import GatewayProtocol
 import Logging
 
@@ -14,18 +14,19 @@ actor ContractWatch {
 
   private let store: GatewayStore
   private let platform: any PaymentPlatform
-  private let news: Broadcast<Int>
+  private let eventsWritten: Broadcast<Int>
   private let clock: any MonotonicClock
   private let logger: Logger
 
-  /// - Parameter news: told when tills should ask what is new.
+  /// - Parameter eventsWritten: told when tills should ask what is new.
   init(
-    store: GatewayStore, platform: any PaymentPlatform, news: Broadcast<Int>, clock: any MonotonicClock,
+    store: GatewayStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
+    clock: any MonotonicClock,
     logger: Logger
   ) {
     self.store = store
     self.platform = platform
-    self.news = news
+    self.eventsWritten = eventsWritten
     self.clock = clock
     self.logger = logger
   }
@@ -67,7 +68,7 @@ actor ContractWatch {
       logger.notice("A guardian has signed; tills get the face")
     }
     if try await store.bar(of: user) == .contractEnded, try await store.set(nil, of: user) {
-      news.send(news.latest &+ 1)
+      eventsWritten.increment()
     }
   }
 }

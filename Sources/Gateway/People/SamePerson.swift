@@ -12,11 +12,11 @@ enum SamePerson {
       faces[..<later].contains { $0.cosine(to: faces[later]) < leastCosine }
     }
     guard differ else { return nil }
-    func likeness(_ index: Int) -> Float {
+    func lookAlikes(_ index: Int) -> Float {
       faces.reduce(0) { $0 + $1.cosine(to: faces[index]) }
     }
     // Of two that differ, the later one is named.
-    return faces.indices.reversed().min { likeness($0) < likeness($1) }
+    return faces.indices.reversed().min { lookAlikes($0) < lookAlikes($1) }
   }
 
   /// Whether a new photograph shows the person of these shots.

@@ -1,7 +1,7 @@
 package import CanteenCore
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 
 /// An order whose money is to be taken now.
 struct DueOrder: Sendable, Equatable {
@@ -116,13 +116,13 @@ extension GatewayStore {
           WHERE out_trade_no = \(number.text)
           """
       ).execute()
-      var news = NewsDesk(terminal: due.terminal)
-      if state != result.state { news.add(.orderResult(result)) }
-      if state.stands != result.state.stands { news.sold(due.order) }
+      var events = TerminalEventWriter(terminal: due.terminal)
+      if state != result.state { events.add(.orderResult(result)) }
+      if state.stands != result.state.stands { events.sold(due.order) }
       if let void, result.state.isCharged {
         try Self.giveBack(number, row: row, reason: void, at: result.at, in: db)
       }
-      try news.publish(in: db)
+      try events.publish(in: db)
     }
   }
 }

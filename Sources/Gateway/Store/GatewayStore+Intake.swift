@@ -1,7 +1,7 @@
 package import CanteenCore
 import Foundation
-import GRDB
 package import GatewayProtocol
+import GRDB
 
 extension GatewayStore {
   /// Takes ledger entries of one till in order, each once, and does what each says.
@@ -13,23 +13,23 @@ extension GatewayStore {
   {
     try await database.write { db in
       var answers: [OrderUploadAnswer.Answer] = []
-      var news = NewsDesk(terminal: terminal.id)
+      var events = TerminalEventWriter(terminal: terminal.id)
       for entry in entries {
         switch try Self.judge(entry, of: terminal, in: db) {
         case .known:
           answers.append(.init(sequence: entry.sequence, outcome: .stored))
         case .next(let payload):
           try Self.store(entry, at: now, in: db)
-          try Self.perform(payload, of: entry, at: now, in: db, &news)
+          try Self.perform(payload, of: entry, at: now, in: db, &events)
           answers.append(.init(sequence: entry.sequence, outcome: .stored))
         case .refused(let reason, let alarm):
           if let alarm { try Self.raise(alarm, over: terminal.id, in: db) }
           answers.append(.init(sequence: entry.sequence, outcome: .refused, reason: reason))
-          try news.publish(in: db)
+          try events.publish(in: db)
           return answers
         }
       }
-      try news.publish(in: db)
+      try events.publish(in: db)
       return answers
     }
   }
@@ -93,13 +93,13 @@ extension GatewayStore {
 
   private static func perform(
     _ payload: LedgerPayload, of entry: LedgerEntry, at now: Timestamp, in db: Database,
-    _ news: inout NewsDesk
+    _ events: inout TerminalEventWriter
   ) throws {
     switch payload {
-    case .orderAccepted(let order): try open(order, from: entry, at: now, in: db, &news)
-    case .orderVoided(let void): try take(void, at: now, in: db, &news)
+    case .orderAccepted(let order): try open(order, from: entry, at: now, in: db, &events)
+    case .orderVoided(let void): try take(void, at: now, in: db, &events)
     case .refundRequested(let refund):
-      try take(refund, of: entry.terminal, at: now, in: db, &news)
+      try take(refund, of: entry.terminal, at: now, in: db, &events)
     // What the gateway said itself, or what concerns only the till and its reports.
     case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped:
       break
@@ -107,7 +107,8 @@ extension GatewayStore {
   }
 
   private static func open(
-    _ order: Order, from entry: LedgerEntry, at now: Timestamp, in db: Database, _ news: inout NewsDesk
+    _ order: Order, from entry: LedgerEntry, at now: Timestamp, in db: Database,
+    _ events: inout TerminalEventWriter
   ) throws {
     let number = order.outTradeNumber
     let known = try Bool.fetchOne(
@@ -115,7 +116,7 @@ extension GatewayStore {
       arguments: [number.text])
     if known == true {
       // The chain is kept whole; the second sale under one number is never charged, and the till is told.
-      news.add(
+      events.add(
         .orderResult(
           OrderResult(
             outTradeNumber: number, state: .failed, transactionID: nil,
@@ -135,10 +136,10 @@ extension GatewayStore {
         """
     ).execute()
     if state != .uploaded {
-      news.add(
+      events.add(
         .orderResult(
           OrderResult(outTradeNumber: number, state: state, transactionID: nil, reason: nil, at: now)))
     }
-    news.sold(order)
+    events.sold(order)
   }
 }

@@ -1,6 +1,6 @@
 import CanteenCore
-import GRDB
 import GatewayProtocol
+import GRDB
 
 extension GatewayStore {
   func operators() async throws -> [Operator] {
@@ -33,7 +33,7 @@ extension GatewayStore {
 
   private static func tellTillsOfNewLease(in db: Database) throws {
     for terminal in try String.fetchAll(db.cachedStatement(sql: "SELECT terminal_id FROM terminal")) {
-      try NewsDesk.write(.leaseChanged, for: TerminalID(terminal), in: db)
+      try TerminalEventWriter.write(.leaseChanged, for: TerminalID(terminal), in: db)
     }
   }
 }

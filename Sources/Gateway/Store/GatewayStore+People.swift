@@ -1,7 +1,7 @@
 package import CanteenCore
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 
 /// A face user as the gateway keeps them. Photographs are not kept.
 struct EnrolledUser: Sendable, Equatable {
@@ -86,7 +86,7 @@ extension GatewayStore {
         .execute(arguments: [bar?.rawValue, user.text, bar?.rawValue])
       guard db.changesCount == 1 else { return false }
       for terminal in try String.fetchAll(db.cachedStatement(sql: "SELECT terminal_id FROM terminal")) {
-        try NewsDesk.write(
+        try TerminalEventWriter.write(
           .userStanding(UserStanding(user: user, bar: bar)), for: TerminalID(terminal), in: db)
       }
       return true

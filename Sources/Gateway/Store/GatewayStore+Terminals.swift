@@ -1,8 +1,8 @@
 package import CanteenCore
 package import Crypto
 package import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 
 /// A till as the gateway knows it.
 package struct PairedTerminal: Sendable {

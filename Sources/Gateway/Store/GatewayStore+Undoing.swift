@@ -1,12 +1,14 @@
 import CanteenCore
 import Foundation
-import GRDB
 import GatewayProtocol
+import GRDB
 
 /// Voids and refunds as they arrive with a till's entries, and the refunds that are due.
 extension GatewayStore {
   /// A void undoes what was not taken; what was taken is given back; what is not known yet is asked first.
-  static func take(_ void: VoidOrder, at now: Timestamp, in db: Database, _ news: inout NewsDesk) throws {
+  static func take(_ void: VoidOrder, at now: Timestamp, in db: Database, _ events: inout TerminalEventWriter)
+    throws
+  {
     guard let row = try orderRow(void.outTradeNumber, in: db) else { return }
     let state = OrderState(rawValue: row["state"]) ?? .failed
     let unclear: Bool = row["outcome_unknown"]
@@ -28,7 +30,7 @@ extension GatewayStore {
           """
       ).execute()
       if let user = row["out_user_id"] as String?, let day = try? SchoolDay(row["day"]) {
-        news.changed(try OutUserID(user), on: day)
+        events.changed(try OutUserID(user), on: day)
       }
     }
   }
@@ -43,10 +45,11 @@ extension GatewayStore {
   }
 
   static func take(
-    _ refund: Refund, of terminal: TerminalID, at now: Timestamp, in db: Database, _ news: inout NewsDesk
+    _ refund: Refund, of terminal: TerminalID, at now: Timestamp, in db: Database,
+    _ events: inout TerminalEventWriter
   ) throws {
     func refuse(_ reason: String) {
-      news.add(
+      events.add(
         .refundResult(RefundResult(refund: refund, state: .failed, refundID: nil, reason: reason, at: now)))
     }
     guard let row = try orderRow(refund.outTradeNumber, in: db), row["terminal_id"] == terminal.text else {
@@ -159,7 +162,7 @@ extension GatewayStore {
             """
         ).execute(arguments: [number])
       }
-      try NewsDesk.write(
+      try TerminalEventWriter.write(
         .refundResult(
           RefundResult(refund: due.refund, state: state, refundID: refundID, reason: reason, at: now)),
         for: due.terminal, in: db)

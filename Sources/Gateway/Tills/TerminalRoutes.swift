@@ -1,7 +1,8 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import ServiceLifecycle
@@ -9,12 +10,12 @@ import ServiceLifecycle
 /// What tills ask of the gateway, version 1. See docs/protocol.md.
 struct TerminalRoutes: Sendable {
   let store: GatewayStore
-  let pairing: PairingDesk
-  let leases: LeaseDesk
+  let pairing: TerminalPairing
+  let leases: LeaseIssuer
   let library: LibraryPublisher
-  let scheduler: DebitScheduler
-  let exports: ExportDesk
-  let changes: Broadcast<Int>
+  let scheduler: SettlementScheduler
+  let exports: LedgerExportIntake
+  let eventsWritten: Broadcast<Int>
   let wallClock: any WallClock
   let clock: any MonotonicClock
 
@@ -41,14 +42,14 @@ struct TerminalRoutes: Sendable {
       }
       let answers = try await store.take(upload.entries, of: terminal, at: wallClock.now())
       scheduler.workArrived()
-      changes.send(changes.latest &+ 1)
+      eventsWritten.increment()
       return try Response.json(OrderUploadAnswer(answers: answers))
     }
     router.get("v1/results") { request, _ in
       let terminal = try await terminal(of: request)
       let cursor = try number("after", of: request, in: 0...Int64.max)
       let wait = try number("wait", of: request, in: 0...60)
-      return try Response.json(await news(for: terminal.id, after: cursor, wait: .seconds(wait)))
+      return try Response.json(await events(for: terminal.id, after: cursor, wait: .seconds(wait)))
     }
     router.get("v1/ledger") { request, _ in
       let terminal = try await terminal(of: request)
@@ -65,15 +66,15 @@ struct TerminalRoutes: Sendable {
   }
 
   /// Answers at once when there is news, else when there is some or the wait is over.
-  private func news(for terminal: TerminalID, after cursor: Int64, wait: Duration) async throws
-    -> News
+  private func events(for terminal: TerminalID, after cursor: Int64, wait: Duration) async throws
+    -> TerminalEvents
   {
-    let (store, clock, changes) = (store, clock, changes.values())
-    return try await withThrowingTaskGroup(of: News?.self) { group in
+    let (store, clock, written) = (store, clock, eventsWritten.values())
+    return try await withThrowingTaskGroup(of: TerminalEvents?.self) { group in
       group.addTask {
-        for await _ in changes.cancelOnGracefulShutdown() {
-          let news = try await store.news(for: terminal, after: cursor)
-          if !news.items.isEmpty { return news }
+        for await _ in written.cancelOnGracefulShutdown() {
+          let events = try await store.events(for: terminal, after: cursor)
+          if !events.items.isEmpty { return events }
         }
         return nil
       }
@@ -82,8 +83,8 @@ struct TerminalRoutes: Sendable {
         return nil
       }
       defer { group.cancelAll() }
-      if let first = try await group.next(), let news = first { return news }
-      return try await store.news(for: terminal, after: cursor)
+      if let first = try await group.next(), let events = first { return events }
+      return try await store.events(for: terminal, after: cursor)
     }
   }
 

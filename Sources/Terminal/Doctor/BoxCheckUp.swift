@@ -3,7 +3,7 @@ public import CanteenCore
 import FaceRecognition
 public import Foundation
 import Imaging
-import SettingsFile
+import Settings
 
 /// Checks a box before its till runs: settings, pairing, models, pages, camera.
 public struct BoxCheckUp {

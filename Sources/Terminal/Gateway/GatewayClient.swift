@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import CanteenCore
+import Concurrency
 import Crypto
-import Daemon
 import Foundation
 import GatewayProtocol
 import NIOCore
@@ -38,7 +38,7 @@ struct GatewayClient: Sendable {
   }
 
   /// Long poll: answers when there is news, at the latest after `wait` seconds.
-  func news(after cursor: Int64, wait: Int) async throws -> News {
+  func events(after cursor: Int64, wait: Int) async throws -> TerminalEvents {
     try await get("v1/results?after=\(cursor)&wait=\(wait)", timeout: .seconds(Int64(wait) + 10))
   }
 

@@ -1,6 +1,6 @@
 import CanteenCore
+import Concurrency
 import Crypto
-import Daemon
 import Foundation
 import GatewayProtocol
 import Logging
@@ -25,7 +25,7 @@ actor LeaseKeeper: LeaseSource {
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private let logger: Logger
-  private let bell = Doorbell()
+  private let signal = WakeSignal()
 
   init(
     client: GatewayClient, ledger: OrderLedger, checkout: CheckoutService, identity: TerminalIdentity,
@@ -64,13 +64,13 @@ actor LeaseKeeper: LeaseSource {
           logger.warning("The lease could not be renewed", metadata: ["error": "\(error)"])
         }
       }
-      await bell.wait(atMost: pause(afterFailures: failures), on: clock)
+      await signal.wait(atMost: pause(afterFailures: failures), on: self.clock)
       await reportExpiry()
     }
   }
 
   /// Asks for a new lease now; returns at once.
-  nonisolated func renewSoon() { bell.ring() }
+  nonisolated func renewSoon() { signal.wake() }
 
   private func renew() async throws {
     let askedAt = clock.now

@@ -1,6 +1,6 @@
 import CanteenCore
+import Concurrency
 import Crypto
-import Daemon
 import FeatureLibrary
 import Foundation
 import GatewayProtocol
@@ -23,7 +23,7 @@ actor LibrarySync {
   private let clock: any MonotonicClock
   private let wallClock: any WallClock
   private let logger: Logger
-  private let bell = Doorbell()
+  private let signal = WakeSignal()
 
   init(
     client: GatewayClient, library: FeatureLibrary, checkout: CheckoutService,
@@ -56,13 +56,13 @@ actor LibrarySync {
       }
       let pause =
         failures == 0 ? Self.every : Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1))
-      await bell.wait(atMost: pause, on: clock)
+      await signal.wait(atMost: pause, on: self.clock)
     }
   }
 
   /// Asks for a sync now; returns at once.
   nonisolated func syncSoon() {
-    bell.ring()
+    signal.wake()
   }
 
   /// Fetches batch after batch until there is no more.

@@ -1,8 +1,7 @@
 public import CanteenCore
-import Daemon
-import SettingsFile
-import GatewayProtocol
 public import Foundation
+import GatewayProtocol
+import Settings
 
 /// Makes a fresh box a till: sends its keys and the code to the gateway and keeps who it now is.
 public enum Pairing {

@@ -1,9 +1,9 @@
 import CanteenCore
 import Crypto
-import Daemon
 import Foundation
 import GatewayProtocol
 import SwiftASN1
+import SystemService
 import X509
 
 /// Who this till is: given once, when it was paired. The keys are beside it in the state folder.

@@ -1,5 +1,5 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import Foundation
 import GatewayProtocol
 import Logging

@@ -1,6 +1,7 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore

@@ -1,7 +1,7 @@
 import CanteenCore
-import Daemon
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import OrderLedger

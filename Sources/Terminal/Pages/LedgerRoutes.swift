@@ -1,6 +1,6 @@
-import Daemon
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -8,7 +8,7 @@ import OrderLedger
 
 /// What `canteenctl ledger` asks of a running till.
 struct LedgerRoutes: Sendable {
-  let desk: LedgerDesk
+  let actions: LedgerActions
   let ledger: OrderLedger
 
   func add(to router: Router<BasicRequestContext>) {
@@ -27,18 +27,19 @@ struct LedgerRoutes: Sendable {
       let all = request.uri.queryParameters["all"] == "1"
       return Response(
         status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try await desk.export(all: all))))
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try await actions.export(all: all))))
     }
     router.post("api/ledger/import") { request, _ in
       let file = try await request.content(atMost: LedgerExport.mostBytes)
-      guard let carried = try await desk.bring(Data(file.readableBytesView)) else {
+      guard let carried = try await actions.bring(Data(file.readableBytesView)) else {
         throw HTTPRefusal(
           .serviceUnavailable, code: "waiting",
           "The gateway does not answer; the file is kept here and brought when it does.")
       }
       return try Response.json(carried)
     }
-    router.post("api/ledger/recover") { _, _ in try Response.json(Verified(entries: await desk.recover())) }
+    router.post("api/ledger/recover") { _, _ in try Response.json(Verified(entries: await actions.recover()))
+    }
   }
 
   private struct Verified: Encodable {

@@ -1,7 +1,8 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore

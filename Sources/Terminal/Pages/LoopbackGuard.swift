@@ -1,4 +1,4 @@
-import Daemon
+import HTTPService
 import HTTPTypes
 import Hummingbird
 

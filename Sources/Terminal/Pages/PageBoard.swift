@@ -1,5 +1,5 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import FeatureLibrary
 import GatewayProtocol
 import OrderLedger
@@ -28,7 +28,7 @@ actor PageBoard {
   private let hints: Broadcast<[StudentView.Hint]>
   private let clock: any MonotonicClock
   private let wallClock: TillClock
-  private let bell = Doorbell()
+  private let signal = WakeSignal()
 
   init(
     terminal: TerminalID, settings: CheckoutSession.Settings, fixedPrice: Fen?, checkout: CheckoutService,
@@ -56,7 +56,7 @@ actor PageBoard {
   }
 
   nonisolated func somethingChanged() {
-    bell.ring()
+    signal.wake()
   }
 
   /// Works until cancelled.
@@ -83,7 +83,7 @@ actor PageBoard {
       if let tillView = try? await tillView(sale, cameraState, plan, price: price), tillView != till.latest {
         till.send(tillView)
       }
-      await bell.wait(atMost: Self.refresh, on: clock)
+      await signal.wait(atMost: Self.refresh, on: clock)
     }
   }
 

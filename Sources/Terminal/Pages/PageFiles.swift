@@ -1,5 +1,5 @@
-import Daemon
 import Foundation
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore

@@ -1,5 +1,5 @@
 import CanteenCore
-import Daemon
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import Synchronization

@@ -1,11 +1,13 @@
 import CanteenCore
-import Daemon
+import Concurrency
 import FeatureLibrary
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import OrderLedger
+import SystemService
 
 /// What `canteenctl` asks of a running till.
 struct ServiceRoutes: Sendable {

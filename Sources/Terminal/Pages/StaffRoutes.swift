@@ -1,14 +1,14 @@
 import CanteenCore
-import Daemon
 import Foundation
 import GatewayProtocol
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import OrderLedger
 
 /// What staff do besides selling: each call carries operator and PIN.
 struct StaffRoutes: Sendable {
-  let staff: StaffDesk
+  let staff: StaffActions
   let ledger: OrderLedger
 
   func add(to router: Router<BasicRequestContext>) {
@@ -35,7 +35,7 @@ struct StaffRoutes: Sendable {
       }
     }
     router.post("api/orders/:number/receipt") { request, context in
-      let credentials = try await request.json(StaffDesk.Credentials.self)
+      let credentials = try await request.json(StaffActions.Credentials.self)
       return try await obeying {
         try Response.json(["text": await staff.reprint(OutTradeNumber(in: context), by: credentials)])
       }
@@ -48,11 +48,11 @@ struct StaffRoutes: Sendable {
       }
     }
     router.post("api/shift/open") { request, _ in
-      let credentials = try await request.json(StaffDesk.Credentials.self)
+      let credentials = try await request.json(StaffActions.Credentials.self)
       return try await obeying { try Response.json(await staff.openShift(by: credentials)) }
     }
     router.post("api/shift/close") { request, _ in
-      let credentials = try await request.json(StaffDesk.Credentials.self)
+      let credentials = try await request.json(StaffActions.Credentials.self)
       return try await obeying { try Response.json(await staff.closeShift(by: credentials)) }
     }
     router.get("api/shift") { request, _ in
@@ -79,7 +79,7 @@ struct StaffRoutes: Sendable {
     /// For a partial refund; all that is left when it is missing.
     let yuan: String?
 
-    var credentials: StaffDesk.Credentials { StaffDesk.Credentials(operator: `operator`, pin: pin) }
+    var credentials: StaffActions.Credentials { StaffActions.Credentials(operator: `operator`, pin: pin) }
   }
 
   private func obeying(_ key: () async throws -> Response) async throws -> Response {

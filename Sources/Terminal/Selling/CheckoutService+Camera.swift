@@ -1,5 +1,5 @@
 import CanteenCore
-import Daemon
+import Concurrency
 
 /// The camera's calls, what it saw, and what its rules decide.
 extension CheckoutService {

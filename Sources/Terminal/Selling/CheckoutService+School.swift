@@ -37,7 +37,7 @@ extension CheckoutService {
   }
 
   /// What the gateway told changes what may be sold to whom.
-  package func learn(_ effects: NewsEffects) {
+  package func learn(_ effects: TerminalEventEffects) {
     for sale in effects.takenBack { session.dayBook.takeBack(sale) }
     for standing in effects.standings { session.bars[standing.user] = standing.bar }
     for spent in effects.elsewhere {

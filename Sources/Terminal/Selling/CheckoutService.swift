@@ -1,5 +1,5 @@
 package import CanteenCore
-package import Daemon
+package import Concurrency
 import GatewayProtocol
 package import Logging
 package import OrderLedger
@@ -36,7 +36,7 @@ package actor CheckoutService {
   let clock: any MonotonicClock
   let wallClock: TillClock
   let logger: Logger
-  private let deadlineMovedUp = Doorbell()
+  private let deadlineMovedUp = WakeSignal()
   private let report: LoopReport
   /// The moment ``run()`` waits for.
   private var awaited = MonotonicInstant.start
@@ -70,7 +70,7 @@ package actor CheckoutService {
   }
 
   /// Has ``run()`` do a round now, due or not.
-  nonisolated func askForRound() { deadlineMovedUp.ring() }
+  nonisolated func askForRound() { deadlineMovedUp.wake() }
 
   /// Lets whatever is due by now happen.
   package func tick() async {
@@ -86,7 +86,7 @@ package actor CheckoutService {
   /// A deadline that moved back needs no word: its old time finds nothing due and waits on. A wait that is
   /// broken off keeps its timer until it would have ended, so none is broken off without need.
   func keepDeadline() {
-    if let deadline, deadline < awaited { deadlineMovedUp.ring() }
+    if let deadline, deadline < awaited { deadlineMovedUp.wake() }
   }
 
   package func receive(_ event: CheckoutSession.Event) async {

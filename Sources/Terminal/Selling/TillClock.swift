@@ -1,8 +1,8 @@
 package import CanteenCore
-import Daemon
 package import Foundation
 import GatewayProtocol
 import Synchronization
+import SystemService
 
 /// The till's civil clock: ``TrustedTime`` over the box's own, kept over restarts of the program while the box
 /// stays on.

@@ -1,7 +1,7 @@
 import Camera
 import CanteenCore
 import Foundation
-import SettingsFile
+import Settings
 
 /// What the settings say about a till's cameras, and what feeds the till with frames.
 struct CameraEquipment: Sendable {

@@ -1,6 +1,6 @@
 import Camera
 import CanteenCore
-import Daemon
+import Concurrency
 import Imaging
 import Logging
 

@@ -1,6 +1,6 @@
 import Camera
 import CanteenCore
-import Daemon
+import Concurrency
 import FaceRecognition
 import FeatureLibrary
 import Imaging
@@ -14,7 +14,7 @@ actor VisionService: FrameAudience {
   /// What the person before the camera should do.
   nonisolated let hints = Broadcast<[StudentView.Hint]>([])
   nonisolated let keeper: CameraKeeper
-  nonisolated let infrared: InfraredEye
+  nonisolated let infrared: InfraredCamera
 
   private static let previewWidth = 320
   /// Every second frame is enough for a mirror.
@@ -38,7 +38,7 @@ actor VisionService: FrameAudience {
   ) {
     keeper = CameraKeeper(
       source: cameras.source, wish: checkout.cameraWish, clock: clock, logger: logger, report: report)
-    infrared = InfraredEye(
+    infrared = InfraredCamera(
       source: cameras.infrared, wish: checkout.cameraWish, clock: clock, logger: logger)
     self.library = library
     self.checkout = checkout

@@ -1,0 +1,139 @@
+import CanteenCore
+import FaultInjection
+import Foundation
+import Gateway
+import GatewayProtocol
+import OrderLedger
+
+/// What must hold at any moment, and what must hold when everything is drained.
+extension Lunch {
+  /// I1: whatever was shown as accepted is in the ledger after every start.
+  func checkShownOrders(of index: Int, _ when: String) async {
+    guard let program = tills[index].program else { return }
+    let booked = Set((try? await program.ledger.recentOrders(atMost: .max))?.map(\.outTradeNumber) ?? [])
+    for number in tills[index].shown where !booked.contains(number.text) {
+      result.lost += 1
+      find("I1: \(tills[index].box.id) lost \(number) \(when)")
+    }
+  }
+
+  /// I3 in the middle of the lunch: differences are named, money is nowhere else.
+  func checkTheBooks() async {
+    guard brokenTills.isEmpty, !schoolIsBroken, let sides = await sides() else { return }
+    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: platform.billed)
+    for difference in books.differences where !difference.name.isExplained {
+      find("I3: \(difference.name.rawValue) \(difference.number) \(difference.amount.yuan)")
+    }
+  }
+
+  /// Lets everything come to rest: no more trouble, everybody runs, time goes on.
+  func windDown() async {
+    isWindingDown = true
+    platform.calmDown()
+    if schoolIsBroken || school == nil { await restartSchool() }
+    for index in tills.indices {
+      tills[index].network.calmDown()
+      tills[index].box.disk.isFull = false
+      tills[index].visit = nil
+      if isBroken(index) || tills[index].program == nil { await restartTill(index) }
+    }
+    for _ in 0..<120 {
+      clock.advance(to: after(10))
+      for index in tills.indices { await routine(index) }
+      await moveMoney()
+      if await isDrained() { break }
+    }
+    for index in tills.indices { await routine(index) }
+  }
+
+  private func isDrained() async -> Bool {
+    for till in tills {
+      guard let program = till.program, (try? await program.ledger.unsent(atMost: 1))?.isEmpty == true else {
+        return false
+      }
+    }
+    // What is delayed waits for the platform's next window, which is none of this lunch.
+    let soon = time.now().advanced(by: .seconds(300))
+    guard let due = try? await school?.store.nextDueTime() else { return true }
+    return due > soon
+  }
+
+  func judge() async {
+    guard let sides = await sides() else { return find("the books cannot be read") }
+    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: platform.billed)
+    result.unexplainedFen = books.unexplained.count
+    for difference in books.differences where !difference.name.isExplained || difference.name == .unsent {
+      if difference.name == .unsent { result.lost += 1 }
+      find("I3: \(difference.name.rawValue) \(difference.number) \(difference.amount.yuan)")
+    }
+    for (number, charge) in platform.charges.sorted(by: { $0.key < $1.key }) where charge.times > 1 {
+      result.duplicated += 1
+      find("I2: \(number) was charged \(charge.times) times")
+    }
+    await judgeVisits()
+    for index in tills.indices { await judgeTill(index, kept: sides.states) }
+  }
+
+  /// I2: one presentation, at most one charge.
+  private func judgeVisits() async {
+    let charges = platform.charges
+    for till in tills {
+      let byVisit = Dictionary(grouping: till.visitsOfOrders, by: \.value)
+      for (visit, orders) in byVisit where !overriddenVisits.contains(visit) {
+        let charged = orders.filter {
+          charges[$0.key.text].map { $0.refunds.values.reduce(.zero, +) < $0.amount } ?? false
+        }
+        if charged.count > 1, result.findings.allSatisfy({ !$0.contains(charged[0].key.text) }) {
+          result.duplicated += charged.count - 1
+          find("I2: one visit was charged under \(charged.map(\.key.text).sorted())")
+        }
+      }
+    }
+  }
+
+  private func judgeTill(_ index: Int, kept: [String: OrderState]) async {
+    guard let program = tills[index].program else { return find("\(tills[index].box.id) is down at the end") }
+    let id = tills[index].box.id
+    do {
+      try await program.ledger.verify()
+      await checkShownOrders(of: index, "at the end")
+      for order in try await program.ledger.recentOrders(atMost: .max) {
+        guard let state = kept[order.outTradeNumber], state == order.state else {
+          find(
+            "\(id) says \(order.outTradeNumber) is \(order.state.rawValue), the gateway \(kept[order.outTradeNumber]?.rawValue ?? "nothing")"
+          )
+          continue
+        }
+      }
+    } catch {
+      find("I9: \(id): \(error)")
+    }
+  }
+
+  private func sides() async -> (
+    booked: [Reconciliation.Booked], kept: [Reconciliation.Kept], states: [String: OrderState]
+  )? {
+    guard let school else { return nil }
+    do {
+      var booked: [Reconciliation.Booked] = []
+      for till in tills {
+        for order in try await till.program?.ledger.recentOrders(atMost: .max) ?? [] {
+          booked.append(
+            .init(
+              number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect))
+        }
+      }
+      let orders = try await school.store.orders(atMost: .max)
+      let kept = try orders.map { order in
+        Reconciliation.Kept(
+          number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect,
+          state: OrderState(rawValue: order.state) ?? .failed, refunded: order.refunded,
+          refunding: order.refunding)
+      }
+      let states = Dictionary(uniqueKeysWithValues: kept.map { ($0.number.text, $0.state) })
+      return (booked, kept, states)
+    } catch {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import CanteenCore
+import Concurrency
+import Crypto
+import Foundation
+import Gateway
+import GatewayProtocol
+import OrderLedger
+import Terminal
+
+/// What the till's workers and the gateway's scheduler do all the time.
+extension Lunch {
+  func routine(_ index: Int) async {
+    defer { if !isWindingDown { agenda.add(.routine(till: index), at: after(4)) } }
+    guard let program = tills[index].program, !isBroken(index) else { return }
+    await program.checkout.tick()
+    if let jump = program.clock.look() {
+      tell("\(tills[index].box.id) sees its clock jump by \(jump.by.components.seconds) s")
+      try? await program.ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
+      tills[index].mayHaveUnsent = true
+    }
+    await program.checkout.set(.clockUntrusted, active: program.clock.reading().quality == .untrusted)
+    await program.checkout.probeLedger()
+    if needsLease(index) { await renewLease(index) }
+    do {
+      if tills[index].mayHaveUnsent {
+        while try await program.uploader.sendOneBatch() {}
+        tills[index].mayHaveUnsent = false
+      }
+      guard let changes = school?.eventsWritten.latest, changes != tills[index].eventsRead else { return }
+      let events = try await tills[index].network.events(after: program.ledger.eventCursor())
+      guard !events.items.isEmpty else { return tills[index].eventsRead = changes }
+      await program.checkout.learn(try await program.ledger.record(events))
+      tills[index].mayHaveUnsent = true
+    } catch {
+      // The next round tries again.
+    }
+  }
+
+  private func needsLease(_ index: Int) -> Bool {
+    guard let lease = tills[index].lease, let program = tills[index].program else { return true }
+    return program.clock.reading().quality != .trusted
+      || lease.issuedAt.duration(to: time.now()) > .seconds(3_600)
+  }
+
+  func renewLease(_ index: Int) async {
+    guard let program = tills[index].program else { return }
+    do {
+      let askedAt = clock.now
+      let signed = try await tills[index].network.lease(
+        LeaseRequest(rawData: "", ledger: program.ledger.head()))
+      let text = try signed.verified(by: schoolKeys.signing.publicKey, purpose: .lease)
+      let lease = try CanonicalJSON.decode(Lease.self, from: text)
+      program.clock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
+      tills[index].lease = lease
+      await program.checkout.use(lease)
+    } catch is SimulatedNetwork.Lost {
+      return
+    } catch {
+      guard school != nil, !isBroken(index), !schoolIsBroken else { return }
+      find("I9: \(tills[index].box.id) gets no lease: \(error)")
+    }
+  }
+
+  func moveMoney() async {
+    defer { if !isWindingDown { agenda.add(.debits, at: after(2)) } }
+    guard let school, isMoneyDue(at: school) else { return }
+    do {
+      let changes = school.eventsWritten.latest
+      // A bound, so that the tills get their turn.
+      for _ in 0..<50 {
+        if try await school.scheduler.moveOnce() { continue }
+        nextDue = try await school.store.nextDueTime().map {
+          clock.now.advanced(by: time.now().duration(to: $0))
+        }
+        dueKnownAt = changes
+        return
+      }
+    } catch {
+      guard self.school != nil else { return }
+      tell("the gateway fails: \(error)")
+      schoolIsBroken = true
+    }
+  }
+
+  private func isMoneyDue(at school: SimulatedSchool) -> Bool {
+    school.eventsWritten.latest != dueKnownAt || nextDue.map { $0 <= clock.now } ?? false
+  }
+
+  /// The power is out: what fails now is no wonder.
+  func isBroken(_ index: Int) -> Bool { brokenTills.contains(index) }
+}

@@ -1,0 +1,169 @@
+import CanteenCore
+import FaultInjection
+import Foundation
+import Gateway
+import GatewayProtocol
+import OrderLedger
+
+/// What befalls the lunch, each kind from numbers of its own.
+extension Lunch {
+  /// Mean seconds between two troubles of a kind; nil for what comes with the students.
+  private static func pause(of trouble: Trouble) -> Int? {
+    switch trouble {
+    case .networkLoss: 400
+    case .lateBatches: 90
+    case .gatewayKills: 300
+    case .tillKills: 240
+    case .powerCuts: 500
+    case .fullDisk: 700
+    case .clockJumps: 600
+    case .blockedUsers: 300
+    case .refunds: 60
+    case .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: nil
+    }
+  }
+
+  func planNext(_ trouble: Trouble) {
+    guard let pause = Self.pause(of: trouble) else { return }
+    agenda.add(.trouble(trouble), at: after(Double(draw(trouble, 1...2 * pause))))
+  }
+
+  private func draw(_ trouble: Trouble, _ range: ClosedRange<Int>) -> Int {
+    troubleRandom[trouble]?.pick(range) ?? range.lowerBound
+  }
+
+  func strike(_ trouble: Trouble) async {
+    guard !isWindingDown else { return }
+    planNext(trouble)
+    let index = draw(trouble, 0...tills.count - 1)
+    let id = tills[index].box.id
+    switch trouble {
+    case .networkLoss:
+      tell("\(id) loses its network")
+      tills[index].network.set(online: false)
+      agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 10...600))))
+    case .lateBatches:
+      try? await tills[index].network.repeatAnEarlierBatch()
+    case .gatewayKills: killSchool()
+    case .tillKills: killTill(index)
+    case .powerCuts: cutPower(index)
+    case .fullDisk:
+      tell("the disk of \(id) is full")
+      tills[index].box.disk.isFull = true
+      agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 20...200))))
+    case .clockJumps:
+      let seconds = [-86_400, -3_600, -90, 90, 3_600, 86_400][draw(trouble, 0...5)]
+      tell("somebody sets the clock of \(id) by \(seconds) s")
+      tills[index].box.clock.jump(by: .seconds(seconds))
+    case .blockedUsers:
+      let student = canteen.students[draw(trouble, 0...canteen.students.count - 1)]
+      tell("the contract of \(student.user.outUserID) ends")
+      platform.endContract(of: student.user.outUserID)
+    case .refunds: await refundSomething(at: index)
+    case .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: break
+    }
+  }
+
+  func heal(_ trouble: Trouble, at index: Int) async {
+    switch trouble {
+    case .networkLoss: tills[index].network.set(online: true)
+    case .fullDisk: tills[index].box.disk.isFull = false
+    default: break
+    }
+  }
+
+  private func killTill(_ index: Int) {
+    guard let program = tills[index].program, !isBroken(index) else { return }
+    result.kills += 1
+    tell("\(tills[index].box.id) is killed")
+    if draw(.tillKills, 0...1) == 0 {
+      // In the middle of the next upload, after the gateway took it.
+      tills[index].network.inTheMiddleOfTheNextUpload { program.ledger.close() }
+    } else {
+      program.ledger.close()
+    }
+    brokenTills.insert(index)
+    agenda.add(.restartTill(index), at: after(Double(draw(.tillKills, 5...40))))
+  }
+
+  private func cutPower(_ index: Int) {
+    guard !isBroken(index), tills[index].program != nil else { return }
+    result.kills += 1
+    let operations = draw(.powerCuts, 0...30)
+    tell("the power of \(tills[index].box.id) goes after \(operations) more operations of its disk")
+    tills[index].box.disk.cutPower(
+      afterOperations: operations, seed: UInt64(draw(.powerCuts, 0...1_000_000)))
+    brokenTills.insert(index)
+    // A box without a clock chip comes back with the time of its last shutdown, or with none.
+    if plan.troubles.contains(.clockJumps), draw(.powerCuts, 0...2) == 0 {
+      tills[index].box.clock.jump(by: .seconds(-draw(.powerCuts, 60...200_000)))
+    }
+    agenda.add(.restartTill(index), at: after(Double(draw(.powerCuts, 10...90))))
+  }
+
+  func restartTill(_ index: Int) async {
+    guard let program = tills[index].program else { return }
+    program.ledger.close()
+    tills[index].program = nil
+    do {
+      try tills[index].box.disk.restorePower()
+    } catch {
+      find("\(tills[index].box.id): \(error)")
+    }
+    brokenTills.remove(index)
+    tell("\(tills[index].box.id) starts again")
+    await startTill(index)
+  }
+
+  private func killSchool() {
+    guard let school, !schoolIsBroken else { return }
+    result.kills += 1
+    schoolIsBroken = true
+    let (how, store) = (draw(.gatewayKills, 0...2), school.store)
+    tell("the gateway is killed, \(["now", "in the middle of a call to the platform", "by the power"][how])")
+    switch how {
+    case 0: store.close()
+    case 1: platform.inTheMiddleOfTheNextCall { store.close() }
+    default:
+      schoolDisk.cutPower(
+        afterOperations: draw(.gatewayKills, 0...20), seed: UInt64(draw(.gatewayKills, 0...1_000_000)))
+    }
+    agenda.add(.restartSchool, at: after(Double(draw(.gatewayKills, 5...60))))
+  }
+
+  func restartSchool() async {
+    school?.store.close()
+    school = nil
+    do {
+      try schoolDisk.restorePower()
+      try startSchool()
+      schoolIsBroken = false
+      tell("the gateway starts again")
+    } catch {
+      find("the gateway does not start: \(error)")
+    }
+  }
+
+  private func refundSomething(at index: Int) async {
+    guard let program = tills[index].program,
+      let orders = try? await program.ledger.recentOrders(atMost: 60), let staff = try? OperatorID("anna")
+    else { return }
+    let paid = orders.filter { $0.state.isCharged && $0.toCollect > .zero }
+    guard !paid.isEmpty else { return }
+    let order = paid[draw(.refunds, 0...paid.count - 1)]
+    let all = draw(.refunds, 0...1) == 0
+    let amount = all ? order.toCollect : Fen(Int64(draw(.refunds, 1...Int(order.toCollect.count))))
+    do {
+      let number = try OutTradeNumber(order.outTradeNumber)
+      let count = try await program.ledger.refunds(of: number).count
+      try await program.ledger.request(
+        Refund(
+          outRefundNumber: try OutRefundNumber("R-\(number)-\(count + 1)"), outTradeNumber: number,
+          amount: amount, operatorID: staff, reason: "wrong price"))
+      tills[index].mayHaveUnsent = true
+      tell("\(tills[index].box.id) refunds \(amount.yuan) of \(number)")
+    } catch {
+      tell("\(tills[index].box.id) does not refund: \(error)")
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import CanteenCore
+import Crypto
+import FaultInjection
+public import Foundation
+import Gateway
+import GatewayProtocol
+import OrderLedger
+import Terminal
+
+/// One whole lunch under virtual time, with the real rules, ledgers, stores, intake and scheduler, on disks and
+/// a network that fail. The same plan gives the same lunch.
+public actor Lunch {
+  struct Till {
+    let box: SimulatedTill.Box
+    let network: SimulatedNetwork
+    let sells: AmountMode
+    var program: SimulatedTill?
+    var runs = 0
+    /// As it lies on the till's disk.
+    var lease: Lease?
+    var visit: Visit?
+    var nextTrack = 0
+    /// The ledger may hold what the gateway lacks, as a running till would be told.
+    var mayHaveUnsent = true
+    /// The change of the gateway up to which news was read.
+    var eventsRead = -1
+    /// Everything somebody was shown as accepted here.
+    var shown: [OutTradeNumber] = []
+    /// Nothing may be charged to one face twice without a word of the staff.
+    var visitsOfOrders: [OutTradeNumber: Int] = [:]
+  }
+
+  /// One student before one till.
+  struct Visit: Sendable {
+    let number: Int
+    let student: Int
+    var track: Int
+    /// Somebody is at the keypad.
+    var isTyping = false
+  }
+
+  enum Event: Sendable {
+    case arrival(student: Int, till: Int)
+    case seen(till: Int, visit: Int)
+    case identified(till: Int, visit: Int)
+    /// The camera loses the face for a moment: the same student, a new track.
+    case flicker(till: Int, visit: Int)
+    case types(till: Int, visit: Int)
+    case decision(till: Int, visit: Int)
+    case leaves(till: Int, visit: Int)
+    case routine(till: Int)
+    case debits
+    case trouble(Trouble)
+    case heal(Trouble, till: Int)
+    case restartTill(Int)
+    case restartSchool
+    case void(till: Int, OutTradeNumber)
+  }
+
+  let plan: LunchPlan
+  let folder: URL
+  let canteen: Canteen
+  let time: TrueTime
+  let clock: VirtualClock
+  let platform: SimulatedPlatform
+  let schoolKeys: SchoolKeys
+  let schoolDisk: FaultyDisk
+  var school: SimulatedSchool?
+  var tills: [Till] = []
+  var agenda = Agenda<Event>()
+  var random: SeededRandom
+  var troubleRandom: [Trouble: SeededRandom] = [:]
+  var visits = 0
+  var steps = 0
+  /// When the scheduler has something to do, and the change of the gateway up to which that is known.
+  var nextDue: MonotonicInstant?
+  var dueKnownAt = -1
+  var isWindingDown = false
+  /// Visits in which staff let a second order through.
+  var overriddenVisits: Set<Int> = []
+  var brokenTills: Set<Int> = []
+  var schoolIsBroken = false
+  var result = LunchResult()
+
+  /// - Parameter folder: where the ledgers and the store lie; best in memory.
+  public static func run(_ plan: LunchPlan, in folder: URL) async throws -> LunchResult {
+    let lunch = try await Lunch(plan, in: folder)
+    return try await lunch.run()
+  }
+
+  private init(_ plan: LunchPlan, in folder: URL) async throws {
+    self.plan = plan
+    self.folder = folder
+    canteen = try Canteen(plan)
+    clock = VirtualClock()
+    time = TrueTime(clock: clock)
+    platform = SimulatedPlatform(seed: plan.seed, isTroubled: plan.troubles.contains(.platformErrors))
+    schoolKeys = try SchoolKeys()
+    random = SeededRandom(seed: plan.seed, stream: "lunch")
+    let schoolFolder = folder.appending(path: "school")
+    try FileManager.default.createDirectory(at: schoolFolder, withIntermediateDirectories: true)
+    schoolDisk = try FaultyDisk(folder: schoolFolder)
+    for trouble in Trouble.allCases {
+      troubleRandom[trouble] = SeededRandom(seed: plan.seed, stream: trouble.rawValue)
+    }
+  }
+
+  private func run() async throws -> LunchResult {
+    try await setUp()
+    while !isOver, let (at, event) = agenda.next() {
+      clock.advance(to: at)
+      await perform(event)
+      steps += 1
+      if steps.isMultiple(of: 500) { await checkTheBooks() }
+    }
+    await windDown()
+    await judge()
+    await closeEverything()
+    return result
+  }
+
+  private var isOver: Bool {
+    clock.now.sinceStart > .seconds(Canteen.lunchBegins + Canteen.lunchTakes + 1_500)
+  }
+
+  // MARK: Setting up
+
+  private func setUp() async throws {
+    try startSchool()
+    for student in canteen.students { platform.open(student.user.outUserID, balance: student.balance) }
+    for index in 0..<plan.tills { try await addTill(index) }
+    for (index, student) in canteen.students.enumerated() {
+      for arrival in student.arrivals {
+        agenda.add(.arrival(student: index, till: random.pick(0...plan.tills - 1)), at: at(arrival))
+      }
+    }
+    for index in tills.indices { agenda.add(.routine(till: index), at: at(index)) }
+    agenda.add(.debits, at: at(5))
+    for trouble in Trouble.allCases where plan.troubles.contains(trouble) { planNext(trouble) }
+  }
+
+  private func addTill(_ index: Int) async throws {
+    let id = try TerminalID("till\(index + 1)")
+    let tillFolder = folder.appending(path: id.text)
+    try FileManager.default.createDirectory(at: tillFolder, withIntermediateDirectories: true)
+    let box = SimulatedTill.Box(
+      id: id, folder: tillFolder, disk: try FaultyDisk(folder: tillFolder), key: P256.Signing.PrivateKey(),
+      clock: BoxClock(truth: time))
+    try await pair(box)
+    tills.append(
+      Till(
+        box: box, network: SimulatedNetwork(terminal: id, time: time, plan: plan),
+        sells: [.manual, .fixed, .menu, .count][index % 4]))
+    tills[index].network.connect(to: school)
+    await startTill(index)
+    await renewLease(index)
+  }
+
+  private func pair(_ box: SimulatedTill.Box) async throws {
+    try await school?.store.add(
+      pairingCode: "CODE\(box.id)", for: box.id, expiresAt: time.now().advanced(by: .seconds(60)))
+    _ = try await school?.store.redeem(
+      pairingCode: "CODE\(box.id)", at: time.now(), deviceKey: box.key.publicKey.x963Representation,
+      sealingKey: schoolKeys.export.publicKey.x963Representation, register: { _ in "certificate" })
+  }
+
+  func startSchool() throws {
+    let started = try SimulatedSchool(
+      file: folder.appending(path: "school/gateway.sqlite"), keys: schoolKeys, plan: canteen.plan,
+      platform: platform, time: time)
+    school = started
+    dueKnownAt = -1
+    for index in tills.indices { tills[index].eventsRead = -1 }
+    for till in tills { till.network.connect(to: started) }
+  }
+
+  func startTill(_ index: Int) async {
+    tills[index].runs += 1
+    let till = tills[index]
+    do {
+      let program = try await SimulatedTill(
+        in: till.box, run: till.runs, sells: till.sells, lease: till.lease, transport: till.network,
+        time: time)
+      tills[index].program = program
+      tills[index].mayHaveUnsent = true
+      tills[index].eventsRead = -1
+      await program.checkout.wakeCamera()
+      await checkShownOrders(of: index, "after start \(till.runs)")
+    } catch {
+      find("\(till.box.id) does not start: \(error)")
+    }
+  }
+
+  private func closeEverything() async {
+    for till in tills { till.program?.ledger.close() }
+    school?.store.close()
+  }
+
+  // MARK: Words
+
+  func at(_ seconds: Int) -> MonotonicInstant { MonotonicInstant(sinceStart: .seconds(seconds)) }
+
+  func after(_ seconds: Double) -> MonotonicInstant {
+    clock.now.advanced(by: .milliseconds(Int64(seconds * 1_000)))
+  }
+
+  func tell(_ line: @autoclosure () -> String) {
+    result.story.append("\(clock.now.sinceStart.components.seconds) \(line())")
+  }
+
+  func find(_ finding: String) {
+    result.findings.append(finding)
+    tell("FOUND: \(finding)")
+  }
+}

@@ -1,0 +1,60 @@
+public import CanteenCore
+import FaultInjection
+
+/// One kind of trouble that may befall a lunch.
+public enum Trouble: String, Sendable, Codable, CaseIterable {
+  case networkLoss = "network_loss"
+  case lostAnswers = "lost_answers"
+  case lateBatches = "late_batches"
+  case platformErrors = "platform_errors"
+  case gatewayKills = "gateway_kills"
+  case tillKills = "till_kills"
+  case powerCuts = "power_cuts"
+  case fullDisk = "full_disk"
+  case clockJumps = "clock_jumps"
+  case blockedUsers = "blocked_users"
+  case poorUsers = "poor_users"
+  case twins
+  case voids
+  case refunds
+}
+
+/// What a lunch is like; with the seed, it decides everything that happens.
+public struct LunchPlan: Sendable, Codable, Equatable {
+  public var seed: UInt64
+  public var students: Int
+  public var tills: Int
+  public var troubles: Set<Trouble>
+
+  public init(seed: UInt64, students: Int, tills: Int, troubles: Set<Trouble> = Set(Trouble.allCases)) {
+    self.seed = seed
+    self.students = students
+    self.tills = tills
+    self.troubles = troubles
+  }
+
+  /// Hundreds of students and several tills, as the seed says.
+  public static func usual(seed: UInt64) -> LunchPlan {
+    var random = SeededRandom(seed: seed, stream: "plan")
+    return LunchPlan(seed: seed, students: random.pick(150...350), tills: random.pick(2...4))
+  }
+}
+
+/// How a lunch ended.
+public struct LunchResult: Sendable, Equatable {
+  public var orders = 0
+  public var kills = 0
+  /// Orders of people who have look-alikes, by what told who they are.
+  public var ordersOfLookAlikes: [SecondFactor: Int] = [:]
+  public var wrongTails = 0
+  /// Orders that somebody was told of and that are not everywhere they should be.
+  public var lost = 0
+  public var duplicated = 0
+  public var unexplainedFen: Int64 = 0
+  /// Everything that should not be, in words.
+  public var findings: [String] = []
+  /// What happened, line by line.
+  public var story: [String] = []
+
+  public var isSound: Bool { findings.isEmpty && lost == 0 && duplicated == 0 && unexplainedFen == 0 }
+}

@@ -1,0 +1,116 @@
+import CanteenCore
+import Concurrency
+import FaultInjection
+import Gateway
+import GatewayProtocol
+import OrderLedger
+import Synchronization
+
+/// The way from one till to the gateway and back, which loses, repeats and delays what it carries.
+final class SimulatedNetwork: OrderTransport, Sendable {
+  struct Lost: Error {}
+
+  private struct State {
+    var isOnline = true
+    var school: SimulatedSchool?
+    var random: SeededRandom
+    var losesAnswers: Bool
+    var keepsBatches: Bool
+    var earlierBatches: [[LedgerEntry]] = []
+    var earlierEvents: [TerminalEvents] = []
+    /// Called when a batch has arrived and its answer has not: the till may be killed there.
+    var inTheMiddle: (@Sendable () -> Void)?
+  }
+
+  private let terminal: TerminalID
+  private let time: TrueTime
+  private let state: Mutex<State>
+
+  init(terminal: TerminalID, time: TrueTime, plan: LunchPlan) {
+    self.terminal = terminal
+    self.time = time
+    state = Mutex(
+      State(
+        random: SeededRandom(seed: plan.seed, stream: "network \(terminal)"),
+        losesAnswers: plan.troubles.contains(.lostAnswers),
+        keepsBatches: plan.troubles.contains(.lateBatches)))
+  }
+
+  var isOnline: Bool { state.withLock { $0.isOnline } }
+
+  func set(online: Bool) { state.withLock { $0.isOnline = online } }
+
+  /// nil while the gateway is down.
+  func connect(to school: SimulatedSchool?) { state.withLock { $0.school = school } }
+
+  func calmDown() {
+    state.withLock { state in
+      state.isOnline = true
+      state.losesAnswers = false
+      state.keepsBatches = false
+      state.inTheMiddle = nil
+    }
+  }
+
+  func inTheMiddleOfTheNextUpload(_ action: @escaping @Sendable () -> Void) {
+    state.withLock { $0.inTheMiddle = action }
+  }
+
+  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer {
+    let school = try reach(losing: 0.05)
+    let answers = try await take(entries, at: school)
+    let (isLost, kill) = state.withLock { state in
+      defer { state.inTheMiddle = nil }
+      if state.keepsBatches, state.random.chance(0.2) { state.earlierBatches.append(entries) }
+      return (state.losesAnswers && state.random.chance(0.1), state.inTheMiddle)
+    }
+    kill?()
+    if isLost { throw Lost() }
+    return OrderUploadAnswer(answers: answers)
+  }
+
+  /// A batch of before arrives once more; nobody listens to the answer.
+  func repeatAnEarlierBatch() async throws {
+    let school = try reach(losing: 0)
+    let batch = state.withLock { state -> [LedgerEntry]? in
+      guard !state.earlierBatches.isEmpty else { return nil }
+      let index = state.random.pick(0...state.earlierBatches.count - 1)
+      return state.earlierBatches.remove(at: index)
+    }
+    if let batch { _ = try await take(batch, at: school) }
+  }
+
+  func lease(_ request: LeaseRequest) async throws -> SignedText {
+    try await reach(losing: 0.05).leases.lease(for: terminal, request)
+  }
+
+  /// TerminalEvents after the cursor; now and then what was told before is told again instead.
+  func events(after cursor: Int64) async throws -> TerminalEvents {
+    let school = try reach(losing: 0.05)
+    let events = try await school.store.events(for: terminal, after: cursor)
+    return state.withLock { state in
+      guard state.keepsBatches else { return events }
+      if !events.items.isEmpty, state.random.chance(0.2) { state.earlierEvents.append(events) }
+      guard !state.earlierEvents.isEmpty, state.random.chance(0.1) else { return events }
+      return state.earlierEvents.removeFirst()
+    }
+  }
+
+  private func take(_ entries: [LedgerEntry], at school: SimulatedSchool) async throws
+    -> [OrderUploadAnswer.Answer]
+  {
+    guard let paired = try await school.store.terminal(terminal) else { throw Lost() }
+    defer { school.eventsWritten.increment() }
+    return try await school.store.take(entries, of: paired, at: time.now())
+  }
+
+  private func reach(losing share: Double) throws -> SimulatedSchool {
+    try state.withLock { state in
+      guard state.isOnline, let school = state.school, !(state.losesAnswers && state.random.chance(share))
+      else {
+        throw Lost()
+      }
+      return school
+    }
+  }
+}

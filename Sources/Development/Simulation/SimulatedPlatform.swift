@@ -1,0 +1,163 @@
+import CanteenCore
+import FaultInjection
+import Gateway
+import GatewayProtocol
+import Synchronization
+
+/// The bank of the simulation: what it says here happened to the money is the truth everything is held to.
+final class SimulatedPlatform: PaymentPlatform, Sendable {
+  struct Account {
+    var balance: Fen
+    var contractEnded = false
+    var advances = 0
+  }
+
+  struct Charge {
+    var user: OutUserID
+    var amount: Fen
+    var refunds: [String: Fen] = [:]
+    /// Times the money was taken under this number: more than one is the fault the whole project exists to avoid.
+    var times = 1
+    var advanced = false
+  }
+
+  private struct State {
+    var accounts: [OutUserID: Account] = [:]
+    var charges: [String: Charge] = [:]
+    var random: SeededRandom
+    var isTroubled: Bool
+    var calls = 0
+    /// Called in the middle of a call: the gateway may be killed there.
+    var inTheMiddle: (@Sendable () -> Void)?
+  }
+
+  private static let advancesPerUser = 3
+
+  private let state: Mutex<State>
+
+  init(seed: UInt64, isTroubled: Bool) {
+    state = Mutex(State(random: SeededRandom(seed: seed, stream: "platform"), isTroubled: isTroubled))
+  }
+
+  func open(_ user: OutUserID, balance: Fen) {
+    state.withLock { $0.accounts[user] = Account(balance: balance) }
+  }
+
+  func endContract(of user: OutUserID) {
+    state.withLock { $0.accounts[user]?.contractEnded = true }
+  }
+
+  /// From now on the platform answers as it should.
+  func calmDown() {
+    state.withLock {
+      $0.isTroubled = false
+      $0.inTheMiddle = nil
+    }
+  }
+
+  func inTheMiddleOfTheNextCall(_ action: @escaping @Sendable () -> Void) {
+    state.withLock { $0.inTheMiddle = action }
+  }
+
+  var charges: [String: Charge] { state.withLock { $0.charges } }
+
+  var billed: [Reconciliation.Billed] {
+    charges.sorted { $0.key < $1.key }.map { number, charge in
+      Reconciliation.Billed(
+        number: number, charged: Fen(charge.amount.count * Int64(charge.times)),
+        refunded: charge.refunds.values.reduce(.zero, +), charges: charge.times)
+    }
+  }
+
+  // MARK: PaymentPlatform
+
+  func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "authinfo" }
+
+  func standing(of user: OutUserID) async throws -> FaceUserStanding? {
+    state.withLock { state in
+      state.accounts[user].map {
+        FaceUserStanding(platformUserID: user.text, bar: $0.contractEnded ? .contractEnded : nil)
+      }
+    }
+  }
+
+  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+    guard let user = order.user?.outUserID else { return .notCharged(.forGood, reason: "no face") }
+    return inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy"))
+    { state in
+      let number = order.outTradeNumber.text
+      if let known = state.charges[number] {
+        return .charged(transactionID: "T-\(number)", advanced: known.advanced)
+      }
+      guard var account = state.accounts[user], !account.contractEnded else {
+        return .notCharged(.forGood, reason: "no contract")
+      }
+      var advanced = false
+      if account.balance >= order.toCollect {
+        account.balance = account.balance - order.toCollect
+      } else if account.advances < Self.advancesPerUser {
+        account.advances += 1
+        advanced = true
+      } else {
+        return .notCharged(.insufficientFunds, reason: "no money")
+      }
+      state.accounts[user] = account
+      state.charges[number] = Charge(user: user, amount: order.toCollect, advanced: advanced)
+      return .charged(transactionID: "T-\(number)", advanced: advanced)
+    }
+  }
+
+  func deduction(of number: OutTradeNumber) async -> Deduction {
+    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
+      state in
+      guard let charge = state.charges[number.text] else { return .notCharged(.notFound, reason: "no order") }
+      return .charged(transactionID: "T-\(number)", advanced: charge.advanced)
+    }
+  }
+
+  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
+    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+      state in
+      let number = refund.outTradeNumber.text
+      guard var charge = state.charges[number] else { return .notRefunded(.forGood, reason: "no order") }
+      if charge.refunds[refund.outRefundNumber.text] == nil {
+        let sum = charge.refunds.values.reduce(refund.amount, +)
+        guard sum <= charge.amount else { return .notRefunded(.forGood, reason: "too much") }
+        charge.refunds[refund.outRefundNumber.text] = refund.amount
+        state.charges[number] = charge
+      }
+      return .refunded(refundID: "F-\(refund.outRefundNumber)")
+    }
+  }
+
+  func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
+    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+      state in
+      let isKnown = state.charges.values.contains { $0.refunds[number.text] != nil }
+      return isKnown ? .refunded(refundID: "F-\(number)") : .notRefunded(.notFound, reason: "no refund")
+    }
+  }
+
+  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
+
+  /// One call: it may be refused for now, fail before anything happened, or fail after everything did; and the
+  /// gateway may die in the middle of it.
+  private func inCall<Answer: Sendable>(unknown: Answer, busy: Answer, _ work: (inout State) -> Answer)
+    -> Answer
+  {
+    let (answer, kill) = state.withLock { state -> (Answer, (@Sendable () -> Void)?) in
+      let kill = state.inTheMiddle
+      state.inTheMiddle = nil
+      guard state.isTroubled else { return (work(&state), kill) }
+      let (isBusy, failsBefore, failsAfter) = (
+        state.random.chance(0.04), state.random.chance(0.05), state.random.chance(0.06)
+      )
+      if isBusy { return (busy, kill) }
+      if failsBefore { return (unknown, kill) }
+      let answer = work(&state)
+      return (failsAfter ? unknown : answer, kill)
+    }
+    kill?()
+    return answer
+  }
+}

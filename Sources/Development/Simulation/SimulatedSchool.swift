@@ -1,0 +1,45 @@
+import CanteenCore
+import Concurrency
+import Crypto
+import FaultInjection
+import Foundation
+import Gateway
+import GatewayProtocol
+import Logging
+
+/// The gateway of the simulation: the real store, intake, scheduler and lease desk, on a disk that may lose
+/// power.
+struct SimulatedSchool: Sendable {
+  let store: GatewayStore
+  let scheduler: SettlementScheduler
+  let leases: LeaseIssuer
+  /// Grows whenever tills may have something to hear or the scheduler something to do.
+  let eventsWritten = Broadcast(0)
+
+  /// Opens or reopens the gateway.
+  init(
+    file: URL, keys: SchoolKeys, plan: MealPlan, platform: SimulatedPlatform, time: TrueTime
+  ) throws {
+    store = try GatewayStore(path: file.path)
+    let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+    scheduler = SettlementScheduler(
+      store: store, platform: platform, eventsWritten: eventsWritten, plan: plan, wallClock: time,
+      clock: time.clock,
+      jitter: { 0.5 }, logger: logger)
+    leases = LeaseIssuer(
+      store: store, platform: platform, organization: keys.organization, organizationName: "学校",
+      merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"), limits: .platformCeiling, plan: plan,
+      offline: .usual, exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
+  }
+}
+
+/// What survives every restart of the gateway.
+struct SchoolKeys: Sendable {
+  let organization: OrganizationID
+  let signing = P256.Signing.PrivateKey()
+  let export = P256.KeyAgreement.PrivateKey()
+
+  init() throws {
+    organization = try OrganizationID("O1000")
+  }
+}

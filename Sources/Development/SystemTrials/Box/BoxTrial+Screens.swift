@@ -1,0 +1,54 @@
+import Stage
+
+extension BoxTrial {
+  /// Two Chromiums beside an emulated till.
+  private static let screensLimit: Duration = .seconds(300)
+
+  /// Each page is shown on its own screen, and again after the display crashed.
+  func proveScreens(_ figures: inout BoxTrialReport.Figures, _ findings: inout [String]) async throws {
+    try await box.startScreens()
+    figures.screens = try await pagesShown()
+    try await box.crashDisplay()
+    figures.screensAfterCrash = try await pagesShown()
+    progress(
+      "\(figures.screens) of 2 pages on screens of their own, \(figures.screensAfterCrash) after the display crashed"
+    )
+    if figures.screens < 2 || figures.screensAfterCrash < 2 {
+      findings.append("a page is not on its screen:\n\(try await box.screensJournal())")
+    }
+    try await box.stopScreens()
+  }
+
+  private func pagesShown() async throws -> Int {
+    var shown = 0
+    _ = try await time(until: Self.screensLimit) {
+      // What the display lists, and what the pages say of themselves.
+      shown = min(try await box.pagesInPlace(), try await stage.tillStatus().screens.count)
+      return shown == 2
+    }
+    return shown
+  }
+}
+
+extension TillBox {
+  private static let screens = "canteen-kiosk.target"
+
+  func startScreens() async throws { try await machine.run("systemctl start \(Self.screens)") }
+
+  func stopScreens() async throws { try await machine.run("systemctl stop \(Self.screens)") }
+
+  func crashDisplay() async throws {
+    // The windows of before are not to be counted.
+    try await machine.run("systemctl kill --signal=KILL canteen-display.service && sleep 1")
+  }
+
+  /// Pages that stand where no other one does.
+  func pagesInPlace() async throws -> Int {
+    PageWindow.screens(in: try await machine.run("DISPLAY=:7 xwininfo -root -tree 2>/dev/null || true"))
+  }
+
+  func screensJournal() async throws -> String {
+    try await machine.run(
+      "journalctl --unit canteen-display --unit 'canteen-kiosk@*' --no-pager --lines 30 --output cat")
+  }
+}

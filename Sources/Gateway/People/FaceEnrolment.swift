@@ -1,0 +1,194 @@
+import CanteenCore
+import Concurrency
+import FaceRecognition
+import Foundation
+import GatewayProtocol
+import HTTPService
+import HTTPTypes
+import Imaging
+
+/// Turns photographs into templates and a student into a user of the library. Keeps no photograph.
+actor FaceEnrolment {
+  private let models: RecognitionModels
+  private let store: GatewayStore
+  private let templates: TemplateVault
+  private let guardians: GuardianVault
+  private let lookAlikes: LookAlikeService
+  private let platform: any PaymentPlatform
+  private let wallClock: any WallClock
+  private let executor = BlockingExecutor(label: "canteen.enrolment")
+  /// Loaded for the first photograph: a gateway that enrols nobody needs no networks in memory.
+  private var recognizer: FaceRecognizer?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(
+    models: RecognitionModels, store: GatewayStore, templates: TemplateVault, guardians: GuardianVault,
+    lookAlikes: LookAlikeService, platform: any PaymentPlatform, wallClock: any WallClock
+  ) {
+    self.models = models
+    self.store = store
+    self.templates = templates
+    self.guardians = guardians
+    self.lookAlikes = lookAlikes
+    self.platform = platform
+    self.wallClock = wallClock
+  }
+
+  /// What is wrong with the person or the photographs is part of the verdict.
+  ///
+  /// - Throws: ``HTTPRefusal`` when the payment platform does not answer.
+  func enrol(_ id: OutUserID, _ request: EnrolmentRequest) async throws -> EnrolmentVerdict {
+    var photos: [EnrolmentVerdict.Photo] = []
+    var alike: [EnrolmentVerdict.LookAlike] = []
+    do {
+      return try await enrol(id, request, &photos, &alike)
+    } catch let refusal as EnrolmentRefusal {
+      var verdict = EnrolmentVerdict(id: id, outcome: .refused, note: refusal.reason, code: refusal.code)
+      (verdict.photos, verdict.lookAlikes) = (photos, alike)
+      return verdict
+    }
+  }
+
+  /// - Parameters:
+  ///   - photos: how each photograph was judged, also when this throws.
+  ///   - alike: who looks like the person, also when this throws.
+  private func enrol(
+    _ id: OutUserID, _ request: EnrolmentRequest, _ photos: inout [EnrolmentVerdict.Photo],
+    _ alike: inout [EnrolmentVerdict.LookAlike]
+  ) async throws -> EnrolmentVerdict {
+    // WeChat's collection refuses shorter ones.
+    guard id.text.utf8.count > 5 else {
+      throw EnrolmentRefusal(
+        "bad_user_id", "A user number needs at least 6 characters; \(id) is too short.")
+    }
+    let before = try await store.person(id)
+    let guardianBefore = before?.sealedGuardian.flatMap { try? guardians.open($0, of: id) }
+    let particulars = try Particulars(request, before: before?.user, guardianBefore: guardianBefore)
+    let shotsBefore = before?.shots.flatMap { try? templates.open($0, of: id) } ?? []
+
+    let judged = try judge(request.photos, of: id, known: shotsBefore)
+    photos = judged.judged
+    let shots = try shots(of: id, judged, before: shotsBefore, replacing: request.replace)
+    var confirmed: [OutUserID] = []
+    if shots != shotsBefore || request.allowLookAlike {
+      let found = try await lookAlikes.resembling(Self.faces(shots), except: id)
+      alike = try await named(found.alike)
+      if let twin = found.same.first, !request.allowLookAlike {
+        throw EnrolmentRefusal("looks_like", try await Self.twice(id, like: named([twin])[0]))
+      }
+      confirmed = found.same.map(\.id)
+    }
+    var verdict = EnrolmentVerdict(id: id, outcome: .wouldEnrol, note: "can be enrolled")
+    (verdict.photos, verdict.lookAlikes, verdict.shots) = (photos, alike, shots.count)
+    if request.check { return verdict }
+
+    let isKnown =
+      confirmed.isEmpty && shots == shotsBefore && before?.user.displayName == particulars.displayName
+      && before?.user.group == particulars.group && guardianBefore == particulars.guardian
+    if isKnown, before?.mayPay == true {
+      (verdict.outcome, verdict.note, verdict.mayPay) = (.unchanged, "already enrolled with these", true)
+      return verdict
+    }
+    let standing = try await standing(of: id)
+    verdict.mayPay = standing?.mayPay ?? false
+    if isKnown, verdict.mayPay == before?.mayPay {
+      (verdict.outcome, verdict.note) = (.unchanged, "already enrolled with these; " + Self.noContract)
+      return verdict
+    }
+    try await store.save(
+      EnrolledUser(
+        user: RecognisedUser(
+          outUserID: id, platformUserID: standing?.platformUserID ?? "",
+          displayName: particulars.displayName, group: particulars.group),
+        mayPay: verdict.mayPay, shots: try templates.seal(shots, of: id),
+        sealedGuardian: try particulars.guardian.map { try guardians.seal($0, of: id) }),
+      confirmedAgainst: confirmed, at: wallClock.now())
+    lookAlikes.libraryChanged()
+    verdict.outcome = .enrolled
+    verdict.note =
+      verdict.mayPay
+      ? "enrolled; tills have the face within two minutes" : "enrolled, but " + Self.noContract
+    return verdict
+  }
+
+  private static let noContract =
+    "the guardian's contract is not signed: tills get the face within minutes once it is"
+
+  private func judge(_ photos: [EnrolmentRequest.Photo], of id: OutUserID, known: [Shot]) throws -> PhotoTable
+  {
+    guard photos.count <= EnrolmentRequest.mostPhotos else {
+      throw EnrolmentRefusal(
+        "too_many_photos", "At most \(EnrolmentRequest.mostPhotos) photographs are taken at once.")
+    }
+    guard !photos.isEmpty || !known.isEmpty else {
+      throw EnrolmentRefusal("no_photo", "There is no photograph of \(id).")
+    }
+    return try PhotoTable(photos, known: known) { photo in
+      try loadedRecognizer().template(fromPhoto: [UInt8](photo))
+    }
+  }
+
+  /// The shots to keep, those of this request first.
+  private func shots(of id: OutUserID, _ photos: PhotoTable, before: [Shot], replacing: Bool)
+    throws(EnrolmentRefusal) -> [Shot]
+  {
+    guard !photos.usable.isEmpty || photos.judged.isEmpty else {
+      throw EnrolmentRefusal("no_usable_photo", photos.complaint)
+    }
+    if let odd = SamePerson.oddOneOut(photos.usable.map(\.face)) {
+      throw EnrolmentRefusal(
+        "other_person", "\(photos.usable[odd].name) does not show the same person as the others.")
+    }
+    let facesBefore = Self.faces(before)
+    let dropsOld = replacing && !photos.usable.isEmpty
+    if !dropsOld, !before.isEmpty,
+      let stranger = photos.usable.first(where: { !SamePerson.shows($0.face, facesBefore) })
+    {
+      throw EnrolmentRefusal(
+        "other_person",
+        "\(stranger.name) does not show the person enrolled as \(id); say --replace if the old face was wrong."
+      )
+    }
+    let fresh = photos.usable.map(\.shot)
+    let digests = Set(fresh.map(\.photoDigest))
+    // Known photographs keep their places, so that enrolling them again changes nothing.
+    if !dropsOld, digests.isSubset(of: before.map(\.photoDigest)) { return before }
+    let kept = dropsOld ? [] : before.filter { !digests.contains($0.photoDigest) }
+    return Array((fresh + kept).prefix(EnrolmentRequest.mostPhotos))
+  }
+
+  private static func faces(_ shots: [Shot]) -> [Embedding] {
+    shots.compactMap { try? Embedding(littleEndianBytes: $0.template) }
+  }
+
+  private func named(_ people: [(id: OutUserID, score: Float)]) async throws -> [EnrolmentVerdict.LookAlike] {
+    var named: [EnrolmentVerdict.LookAlike] = []
+    for (id, score) in people {
+      let name = try await store.person(id)?.user.displayName ?? ""
+      named.append(EnrolmentVerdict.LookAlike(id: id, displayName: name, score: score))
+    }
+    return named
+  }
+
+  private static func twice(_ id: OutUserID, like other: EnrolmentVerdict.LookAlike) -> String {
+    "\(id) looks like \(other.id) \(other.displayName), who is enrolled already; the same person twice? "
+      + "For twins say --allow-look-alike."
+  }
+
+  private func standing(of id: OutUserID) async throws -> FaceUserStanding? {
+    do {
+      return try await platform.standing(of: id)
+    } catch {
+      throw HTTPRefusal(
+        .badGateway, code: "platform", "The payment platform could not be asked about \(id): \(error)")
+    }
+  }
+
+  private func loadedRecognizer() throws -> FaceRecognizer {
+    if let recognizer { return recognizer }
+    let loaded = try FaceRecognizer(models: models)
+    recognizer = loaded
+    return loaded
+  }
+}

@@ -1,0 +1,69 @@
+package import CanteenCore
+package import Crypto
+import Foundation
+package import GatewayProtocol
+import HTTPService
+import HTTPTypes
+
+/// Gives tills the right to recognise and book, and renews it. A till whose ledger does not go on from what
+/// it uploaded gets none.
+package struct LeaseIssuer: Sendable {
+  let store: GatewayStore
+  let platform: any PaymentPlatform
+  let organization: OrganizationID
+  let organizationName: String
+  let merchant: MerchantProfile
+  let limits: SpendingLimits
+  let plan: MealPlan
+  let offline: OfflineLimits
+  let exportKey: P256.KeyAgreement.PublicKey
+  let key: P256.Signing.PrivateKey
+  let wallClock: any WallClock
+
+  package init(
+    store: GatewayStore, platform: any PaymentPlatform, organization: OrganizationID,
+    organizationName: String, merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan,
+    offline: OfflineLimits, exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
+    wallClock: any WallClock
+  ) {
+    self.store = store
+    self.platform = platform
+    self.organization = organization
+    self.organizationName = organizationName
+    self.merchant = merchant
+    self.limits = limits
+    self.plan = plan
+    self.offline = offline
+    self.exportKey = exportKey
+    self.key = key
+    self.wallClock = wallClock
+  }
+
+  package func lease(for terminal: TerminalID, _ request: LeaseRequest) async throws -> SignedText {
+    if let alarm = try await store.note(request.ledger, of: terminal, at: wallClock.now()) {
+      throw HTTPRefusal(.conflict, code: "ledger_\(alarm.rawValue)", alarm.advice(to: terminal))
+    }
+    let authinfo = try await platform.authinfo(for: terminal, rawData: request.rawData)
+    let operators = try await store.operators()
+    let now = wallClock.now()
+    let lease = Lease(
+      terminal: terminal, organization: organization, organizationName: organizationName, authinfo: authinfo,
+      merchant: merchant, limits: limits, plan: plan, offline: offline, operators: operators,
+      exportKey: exportKey.x963Representation, issuedAt: now, expiresAt: now.advanced(by: Lease.lifetime))
+    return try SignedText(CanonicalJSON.text(lease), purpose: .lease, key: key)
+  }
+}
+
+extension TerminalAlarm {
+  func advice(to terminal: TerminalID) -> String {
+    switch self {
+    case .forked:
+      "Two ledgers claim to be till \(terminal): a copied box, or an old disk that went on. Stop both, export "
+        + "their ledgers, and pair the right box under a new name."
+    case .behind:
+      "The ledger of till \(terminal) ends before what it uploaded: an old disk came back. Run `canteenctl "
+        + "ledger recover` at the till to fetch its own entries again."
+    case .unsound: "Till \(terminal) uploaded an order that cannot be; stop it and call support."
+    }
+  }
+}

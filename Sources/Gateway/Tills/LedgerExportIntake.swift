@@ -1,0 +1,49 @@
+import CanteenCore
+import Concurrency
+import Crypto
+import Foundation
+import GatewayProtocol
+import HTTPService
+import HTTPTypes
+
+/// Takes in ledger files that somebody carried here. Taking one again gives the same answer and changes
+/// nothing; one that was altered is refused whole.
+struct LedgerExportIntake: Sendable {
+  private static let portion = 500
+
+  let store: GatewayStore
+  let key: P256.KeyAgreement.PrivateKey
+  let scheduler: SettlementScheduler
+  let eventsWritten: Broadcast<Int>
+  let wallClock: any WallClock
+
+  /// - Throws: ``HTTPRefusal`` that says why the file was not taken.
+  func take(_ file: Data) async throws -> CarriedLedger {
+    do {
+      let export = try LedgerExport(fileContents: file)
+      guard let terminal = try await store.terminal(export.terminal) else {
+        throw HTTPRefusal(
+          .unprocessableContent, code: "unknown_terminal",
+          "The file is of till \(export.terminal), which was never paired here.")
+      }
+      let entries = try export.opened(by: key, writtenBy: terminal.deviceKey)
+      var taken = 0
+      for start in stride(from: 0, to: entries.count, by: Self.portion) {
+        let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
+        let answers = try await store.take(portion, of: terminal, at: wallClock.now())
+        if let refused = answers.first(where: { $0.outcome == .refused }) {
+          throw HTTPRefusal(
+            .unprocessableContent, code: "refused_entry",
+            "Entry \(refused.sequence) was refused: \(refused.reason ?? "no reason"). "
+              + "\(taken + answers.count - 1) entries before it are stored.")
+        }
+        taken += answers.count
+      }
+      scheduler.workArrived()
+      eventsWritten.increment()
+      return CarriedLedger(terminal: export.terminal, first: export.first, last: export.last, entries: taken)
+    } catch let error as LedgerExportError {
+      throw HTTPRefusal(.unprocessableContent, code: "bad_export", error.description)
+    }
+  }
+}

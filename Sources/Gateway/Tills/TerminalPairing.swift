@@ -1,0 +1,69 @@
+import CanteenCore
+import Crypto
+import Foundation
+import GatewayProtocol
+import HTTPService
+import HTTPTypes
+import SwiftASN1
+import X509
+
+/// Makes boxes into tills: hands out one-time codes and redeems them.
+struct TerminalPairing: Sendable {
+  static let codeLifetime: Duration = .seconds(15 * 60)
+
+  let store: GatewayStore
+  let authority: CertificateAuthority
+  let organization: OrganizationID
+  let gatewayKey: P256.Signing.PublicKey
+  let wallClock: any WallClock
+
+  func makeCode(for terminal: TerminalID) async throws -> PairingCodeAnswer {
+    if try await store.terminalIsPaired(terminal) {
+      throw HTTPRefusal(
+        .conflict, code: "terminal_exists", "Till \(terminal) is paired already; choose another name.")
+    }
+    var generator = SystemRandomNumberGenerator()
+    let code = PairingCode.make(using: &generator)
+    let expiresAt = wallClock.now().advanced(by: Self.codeLifetime)
+    try await store.add(pairingCode: code, for: terminal, expiresAt: expiresAt)
+    return PairingCodeAnswer(code: code, terminal: terminal, expiresAt: expiresAt)
+  }
+
+  func pair(_ request: PairRequest) async throws -> PairResponse {
+    guard let csr = try? CertificateSigningRequest(pemEncoded: request.csr),
+      csr.publicKey.isValidSignature(csr.signature, for: csr),
+      let deviceKey = P256.Signing.PublicKey(csr.publicKey),
+      (try? P256.KeyAgreement.PublicKey(x963Representation: request.sealingKey)) != nil
+    else {
+      throw HTTPRefusal(.badRequest, code: "bad_keys", "The till's signing request or keys cannot be read.")
+    }
+    let now = wallClock.now()
+    let redeemed = try await store.redeem(
+      pairingCode: request.code, at: now, deviceKey: deviceKey.x963Representation,
+      sealingKey: request.sealingKey
+    ) { terminal in
+      try authority.certificate(for: terminal, request: csr, at: now)
+    }
+    guard let redeemed else {
+      throw HTTPRefusal(
+        .forbidden, code: "bad_code",
+        "The pairing code is unknown, used or older than 15 minutes; ask the gateway for a new one.")
+    }
+    return PairResponse(
+      terminal: redeemed.terminal, organization: organization, certificate: redeemed.certificate,
+      authority: try authority.certificate(at: now), gatewayKey: gatewayKey.x963Representation)
+  }
+}
+
+/// A one-time code for one till.
+struct PairingCodeAnswer: Codable, Sendable {
+  let code: String
+  let terminal: TerminalID
+  let expiresAt: Timestamp
+
+  private enum CodingKeys: String, CodingKey {
+    case code
+    case terminal = "terminal_id"
+    case expiresAt = "expires_at"
+  }
+}

@@ -1,0 +1,173 @@
+public import CanteenCore
+import Foundation
+public import GatewayProtocol
+import GRDB
+
+extension OrderLedger {
+  /// The next entries the gateway does not have, oldest first.
+  public func unsent(atMost count: Int) async throws(LedgerError) -> [LedgerEntry] {
+    try await storing {
+      try await database.read { [self] db in
+        try entries(
+          in: db,
+          where: "sequence > (SELECT uploaded_through FROM progress) ORDER BY sequence LIMIT ?", [count])
+      }
+    }
+  }
+
+  /// Written before a batch leaves: from now on the gateway may have it.
+  public func willUpload(through sequence: Int64) async throws(LedgerError) {
+    try await storing {
+      try await database.write { db in
+        try db.cachedStatement(
+          sql: """
+            UPDATE booked_order SET state = 'queued' WHERE state = 'accepted'
+              AND sequence > (SELECT uploaded_through FROM progress) AND sequence <= ?
+            """
+        ).execute(arguments: [sequence])
+        // No order waits in this batch, or it was sent before: there is nothing to write and no disk to wait for.
+        guard db.changesCount > 0 else { return }
+        try db.cachedStatement(sql: "UPDATE progress SET queued_through = max(queued_through, ?)")
+          .execute(arguments: [sequence])
+      }
+    }
+  }
+
+  /// The gateway has everything up to this sequence.
+  public func confirmUploaded(through sequence: Int64) async throws(LedgerError) {
+    try await storing {
+      try await database.write { try Self.markUploaded(through: sequence, in: $0) }
+    }
+  }
+
+  static func markUploaded(through sequence: Int64, in db: Database) throws {
+    // First the orders: above the old mark lie all that are not uploaded.
+    try db.cachedStatement(
+      sql: """
+        UPDATE booked_order SET state = 'uploaded' WHERE state IN ('accepted', 'queued')
+          AND sequence > (SELECT uploaded_through FROM progress) AND sequence <= ?
+        """
+    ).execute(arguments: [sequence])
+    try db.cachedStatement(sql: "UPDATE progress SET uploaded_through = ?1 WHERE uploaded_through < ?1")
+      .execute(arguments: [sequence])
+  }
+
+  /// Where the ledger ends and what the gateway lacks of it.
+  public func head() async throws(LedgerError) -> LedgerHead {
+    try await storing {
+      try await database.read { db in
+        let last = try Row.fetchOne(
+          db.cachedStatement(sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1"))
+        let unsent = try Self.unsentSum(in: db)
+        return LedgerHead(
+          sequence: last?["sequence"] ?? 0, hash: last?["hash"] ?? LedgerEntry.firstPreviousHash,
+          unsentOrders: unsent.orders, unsentAmount: unsent.amount)
+      }
+    }
+  }
+
+  /// Orders the gateway does not have, their sum to collect, and when the oldest was accepted.
+  public func unsentSum() async throws(LedgerError) -> UnsentSum {
+    try await storing { try await database.read { try Self.unsentSum(in: $0) } }
+  }
+
+  private static func unsentSum(in db: Database) throws -> UnsentSum {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT coalesce(sum(orders), 0) AS orders, coalesce(sum(to_collect_fen), 0) AS fen FROM tally
+          WHERE state IN ('accepted', 'queued')
+          """))
+    let oldest = try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT accepted_at FROM booked_order WHERE state IN ('accepted', 'queued')
+            AND sequence > (SELECT uploaded_through FROM progress) ORDER BY sequence LIMIT 1
+          """))
+    return UnsentSum(
+      orders: row?["orders"] ?? 0, amount: Fen(row?["fen"] ?? 0),
+      oldest: oldest.map(Timestamp.init(millisecondsSince1970:)))
+  }
+
+  /// Where the till's reading of the gateway's news stands.
+  public func eventCursor() async throws(LedgerError) -> Int64 {
+    try await storing {
+      try await database.read {
+        try Int64.fetchOne($0.cachedStatement(sql: "SELECT results_cursor FROM progress")) ?? 0
+      }
+    }
+  }
+
+  /// Records what the gateway told, and up to where it was read.
+  ///
+  /// TerminalEvents of an order in a state that cannot follow from the one it has, or of an order this till never
+  /// booked, changes nothing.
+  ///
+  /// - Returns: what changed for selling.
+  @discardableResult
+  public func record(_ events: TerminalEvents) async throws(LedgerError) -> TerminalEventEffects {
+    try await storing {
+      try await database.write { [self] db in
+        var effects = TerminalEventEffects()
+        for item in events.items { try record(item, in: db, &effects) }
+        try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?").execute(arguments: [
+          events.cursor
+        ]
+        )
+        return effects
+      }
+    }
+  }
+
+  private func record(_ item: TerminalEvent, in db: Database, _ effects: inout TerminalEventEffects) throws {
+    switch item {
+    case .orderResult(let result):
+      guard let known = try? state(of: result.outTradeNumber, in: db), known.canBecome(result.state) else {
+        return
+      }
+      try append(LedgerDraft(.orderResult(result)), in: db)
+      if known.stands, !result.state.stands, result.state != .refunded,
+        let sale = try sale(result.outTradeNumber, in: db)
+      {
+        effects.takenBack.append(sale)
+      }
+    case .refundResult(let result):
+      guard (try? state(of: result.refund.outTradeNumber, in: db)) != nil,
+        try refund(result.refund.outRefundNumber, in: db)?.state.canBecome(result.state) ?? true
+      else { return }
+      try append(LedgerDraft(.refundResult(result)), in: db)
+    case .userStanding(let standing):
+      guard try bar(of: standing.user, in: db) != standing.bar else { return }
+      try append(LedgerDraft(.userStanding(standing)), in: db)
+      effects.standings.append(standing)
+    case .leaseChanged:
+      effects.leaseChanged = true
+    case .spentElsewhere(let spent):
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO spent_elsewhere VALUES (?, ?, ?)
+          ON CONFLICT DO UPDATE SET entry = excluded.entry
+          """
+      ).execute(arguments: [spent.day.description, spent.user.text, CanonicalJSON.text(spent.entry)])
+      effects.elsewhere.append(spent)
+    }
+  }
+}
+
+/// What is not at the gateway yet.
+public struct UnsentSum: Sendable, Equatable {
+  public let orders: Int
+  public let amount: Fen
+  public let oldest: Timestamp?
+}
+
+/// What news changed for selling.
+public struct TerminalEventEffects: Sendable, Equatable {
+  /// Sales that do not stand after all.
+  public var takenBack: [DayBook.Sale] = []
+  public var standings: [UserStanding] = []
+  public var elsewhere: [SpentElsewhere] = []
+  public var leaseChanged = false
+
+  public init() {}
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+
+/// One sentence for the person at the keyboard; the program then exits with 1.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// Runs a command; a complaint becomes one line on standard error and exit code 1.
+func orComplain(_ work: () async throws -> Void) async throws {
+  do {
+    try await work()
+  } catch let complaint as CommandError {
+    FileHandle.standardError.write(Data("canteenctl: \(complaint)\n".utf8))
+    throw ExitCode.failure
+  }
+}
+
+/// A value from the command line; why it is none becomes the complaint.
+func checked<Value, Failure: Error & CustomStringConvertible>(
+  _ read: () throws(Failure) -> Value
+) throws(CommandError) -> Value {
+  do {
+    return try read()
+  } catch {
+    throw CommandError(error.description)
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+public import GatewayProtocol
+public import HTTPTypes
+public import Hummingbird
+public import Logging
+import NIOCore
+
+/// A refusal with its HTTP status: what a handler throws and the caller reads as `{"code", "message"}`.
+public struct HTTPRefusal: Error, HTTPResponseError {
+  public let status: HTTPResponse.Status
+  public let refusal: Refusal
+
+  public init(_ status: HTTPResponse.Status, code: String, _ message: String) {
+    self.status = status
+    refusal = Refusal(code: code, message: message)
+  }
+
+  public func response(from request: Request, context: some RequestContext) throws -> Response {
+    try .json(refusal, status: status)
+  }
+}
+
+extension Response {
+  /// A JSON answer that no cache keeps.
+  public static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: try CanonicalJSON.text(value))))
+  }
+}
+
+extension Request {
+  /// Reads the body as JSON of at most `bytes` bytes.
+  ///
+  /// - Throws: ``HTTPRefusal`` that says what is wrong with it.
+  public func json<Value: Decodable>(_ type: Value.Type, atMost bytes: Int = 1 << 20) async throws -> Value {
+    let body = try await content(atMost: bytes)
+    do {
+      return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+    } catch {
+      throw HTTPRefusal(.badRequest, code: "bad_json", "The request cannot be read: \(Self.explain(error)).")
+    }
+  }
+
+  /// Reads the whole body, refusing more than `bytes` bytes.
+  public func content(atMost bytes: Int) async throws -> ByteBuffer {
+    do {
+      return try await body.collect(upTo: bytes)
+    } catch {
+      throw HTTPRefusal(
+        .contentTooLarge, code: "too_large", "The request is larger than the \(bytes) bytes allowed here.")
+    }
+  }
+
+  private static func explain(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.isEmpty ? "the top" : context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+    return switch error {
+    case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type at \(place(context))"
+    case .dataCorrupted(let context):
+      "\(context.underlyingError.map { "\($0)" } ?? "bad value at \(place(context))")"
+    @unknown default: "it is not the expected JSON"
+    }
+  }
+}
+
+/// Turns whatever a handler throws into a refusal that tells callers nothing they need not know.
+public struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
+  private let logger: Logger
+
+  public init(logger: Logger) {
+    self.logger = logger
+  }
+
+  public func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let refusal as HTTPRefusal {
+      return try refusal.response(from: request, context: context)
+    } catch let error as any HTTPResponseError {
+      return try HTTPRefusal(error.status, code: "refused", error.status.reasonPhrase + ".")
+        .response(from: request, context: context)
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      logger.error("A request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+      return try HTTPRefusal(
+        .internalServerError, code: "failed", "Something went wrong here; the log of this program says more."
+      ).response(from: request, context: context)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import CanteenCore
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+/// Listens to the gateway for what this till should know, writes it into the ledger and tells the checkout.
+struct TerminalEventReader: Sendable {
+  static let retry = RetrySchedule(first: .seconds(1), longest: .seconds(60))
+  static let longPoll = 25
+
+  let client: GatewayClient
+  let ledger: OrderLedger
+  let uploader: OrderUploader
+  let checkout: CheckoutService
+  let leases: LeaseKeeper
+  let pages: PageBoard
+  let clock: any MonotonicClock
+  let logger: Logger
+
+  /// Works until cancelled.
+  func run() async {
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        let events = try await client.events(after: ledger.eventCursor(), wait: Self.longPoll)
+        failures = 0
+        guard !events.items.isEmpty else { continue }
+        let effects = try await ledger.record(events)
+        await checkout.learn(effects)
+        if effects.leaseChanged { leases.renewSoon() }
+        uploader.entryAppended()
+        pages.somethingChanged()
+      } catch {
+        failures += 1
+        if failures == 1 { logger.warning("No news from the gateway", metadata: ["error": "\(error)"]) }
+        try? await clock.sleep(for: Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1)))
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package import CanteenCore
+package import Crypto
+package import Foundation
+package import Logging
+package import OrderLedger
+
+/// What sells at one till: clock, ledger, outbox and checkout, wired to each other.
+///
+/// The till's program and the simulation are made of the same one; they differ in the disk, the way to the gateway
+/// and who supplies the time.
+package struct SellingCore: Sendable {
+  /// Whose till it is and where its ledger lies.
+  package struct Place {
+    package let terminal: TerminalID
+    package let key: P256.Signing.PrivateKey
+    /// Holds `ledger.sqlite`.
+    package let folder: URL
+
+    package init(terminal: TerminalID, key: P256.Signing.PrivateKey, folder: URL) {
+      self.terminal = terminal
+      self.key = key
+      self.folder = folder
+    }
+  }
+
+  /// How it sells.
+  package struct Rules {
+    package let session: CheckoutSession.Settings
+    package let sale: SaleRules
+    package let camera: CameraController
+    package let numbering: (Timestamp) throws -> OrderNumbering
+
+    /// - Parameter numbering: order numbers of this run, which no other run of any till has.
+    package init(
+      session: CheckoutSession.Settings, sale: SaleRules = SaleRules(),
+      camera: CameraController = CameraController(),
+      numbering: @escaping (Timestamp) throws -> OrderNumbering
+    ) {
+      self.session = session
+      self.sale = sale
+      self.camera = camera
+      self.numbering = numbering
+    }
+  }
+
+  /// Who hears of each finished round.
+  package struct Reports {
+    package var checkout = LoopReport.unheard
+    package var uploader = LoopReport.unheard
+
+    package init() {}
+  }
+
+  package let ledger: OrderLedger
+  package let uploader: OrderUploader
+  package let checkout: CheckoutService
+  package let clock: TillClock
+  package let metrics = TillMetrics()
+
+  /// Opens the ledger; ``CheckoutService/resume()`` then takes up where it ends.
+  ///
+  /// - Parameters:
+  ///   - clock: the till's civil clock, which is told of the ledger's last entry.
+  ///   - transport: the way to the gateway.
+  package init(
+    at place: Place, rules: Rules, clock: TillClock, transport: any OrderTransport,
+    monotonicClock: any MonotonicClock, reports: Reports = Reports(), logger: Logger
+  ) throws {
+    self.clock = clock
+    ledger = try OrderLedger(
+      path: place.folder.appending(path: "ledger.sqlite").path, terminal: place.terminal, key: place.key,
+      wallClock: clock)
+    if let last = try ledger.lastRecordedAt() { clock.happened(at: last) }
+    uploader = OrderUploader(
+      ledger: ledger, transport: transport, clock: monotonicClock, report: reports.uploader)
+    let now = clock.now()
+    checkout = CheckoutService(
+      session: CheckoutSession(
+        settings: rules.session, rules: rules.sale, numbering: try rules.numbering(now),
+        schoolTime: MealPlan.unplanned.schoolTime(now)),
+      camera: rules.camera, ledger: ledger, uploader: uploader,
+      issuer: DeviceCredentialIssuer(key: place.key), metrics: metrics, clock: monotonicClock,
+      wallClock: clock, logger: logger, report: reports.checkout)
+  }
+}

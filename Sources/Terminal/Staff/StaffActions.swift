@@ -1,0 +1,162 @@
+import CanteenCore
+import Concurrency
+import Foundation
+import GatewayProtocol
+import Logging
+import OrderLedger
+
+/// What staff do besides selling, each behind a PIN and in the ledger: voids, refunds, overrides, shifts,
+/// printing again.
+actor StaffActions {
+  private let ledger: OrderLedger
+  private let uploader: OrderUploader
+  private let checkout: CheckoutService
+  private let leases: any LeaseSource
+  private let changed: @Sendable () -> Void
+  private let clock: any MonotonicClock
+  private let wallClock: TillClock
+  private var pinGuard = PINGuard()
+
+  /// - Parameter changed: told after each entry, so that the pages show it.
+  init(
+    ledger: OrderLedger, uploader: OrderUploader, checkout: CheckoutService, leases: any LeaseSource,
+    clock: any MonotonicClock, wallClock: TillClock, changed: @escaping @Sendable () -> Void
+  ) {
+    self.ledger = ledger
+    self.uploader = uploader
+    self.checkout = checkout
+    self.leases = leases
+    self.changed = changed
+    self.clock = clock
+    self.wallClock = wallClock
+  }
+
+  /// Who staff say they are.
+  struct Credentials: Sendable, Decodable {
+    let `operator`: OperatorID
+    let pin: String
+  }
+
+  func void(_ number: OutTradeNumber, reason: String, by shown: Credentials) async throws {
+    let staff = try await admit(shown, to: .void, reason: reason)
+    try await ledger.void(VoidOrder(outTradeNumber: number, operatorID: staff.id, reason: reason))
+    if let sale = try await ledger.order(number).flatMap(DayBook.Sale.init) { await checkout.forget(sale) }
+    somethingWasWritten()
+  }
+
+  /// - Parameter amount: nil for all that is left of the order.
+  func refund(_ number: OutTradeNumber, amount: Fen?, reason: String, by shown: Credentials) async throws
+    -> Refund
+  {
+    let staff = try await admit(shown, to: .refund, reason: reason)
+    guard let order = try await ledger.order(number) else { throw LedgerError.unknownOrder(number) }
+    let earlier = try await ledger.refunds(of: number)
+    let left = earlier.filter { $0.state != .failed }.reduce(order.toCollect) { $0 - $1.refund.amount }
+    let refund = Refund(
+      outRefundNumber: try OutRefundNumber("R-\(number)-\(earlier.count + 1)"), outTradeNumber: number,
+      amount: amount ?? left, operatorID: staff.id, reason: reason)
+    try await ledger.request(refund)
+    somethingWasWritten()
+    return refund
+  }
+
+  /// Lets the sale that was objected to go through.
+  func override(reason: String, by shown: Credentials) async throws {
+    let staff = try await admit(shown, to: .override, reason: reason)
+    guard case .objected(_, _, mayOverride: true) = checkout.snapshots.latest.notice else {
+      throw StaffRefusal.nothingToOverride
+    }
+    try await ledger.record(
+      StaffRecord(operatorID: staff.id, action: .override, outTradeNumber: nil, reason: reason))
+    await checkout.override(StaffOverride(operatorID: staff.id, reason: reason))
+    somethingWasWritten()
+  }
+
+  func openShift(by shown: Credentials) async throws -> Shift {
+    let staff = try await admit(shown, to: .openShift)
+    let shift = try await ledger.openShift(by: staff.id)
+    await checkout.use(shift)
+    somethingWasWritten()
+    return shift
+  }
+
+  func closeShift(by shown: Credentials) async throws -> ShiftReport {
+    let staff = try await admit(shown, to: .closeShift)
+    let shift = try await ledger.closeShift(by: staff.id)
+    await checkout.use(nil as Shift?)
+    somethingWasWritten()
+    return ShiftReport(shift: shift, lines: try await ledger.tallies(ofShift: shift.number))
+  }
+
+  /// The receipt once more; that it was printed again is in the audit log.
+  func reprint(_ number: OutTradeNumber, by shown: Credentials) async throws -> String {
+    let staff = try await admit(shown, to: .reprint)
+    guard let order = try await ledger.order(number), let booked = try await ledger.bookedOrder(number) else {
+      throw LedgerError.unknownOrder(number)
+    }
+    try await ledger.record(
+      StaffRecord(operatorID: staff.id, action: .reprint, outTradeNumber: number, reason: nil))
+    somethingWasWritten()
+    let lease = await leases.lease
+    return Receipt(
+      order: order, booked: booked, school: lease?.organizationName ?? "", isCopy: true,
+      plan: lease?.plan ?? .unplanned
+    ).text
+  }
+
+  private func admit(_ shown: Credentials, to action: StaffAction, reason: String? = nil) async throws
+    -> Operator
+  {
+    if let wait = pinGuard.closed(at: clock.now) {
+      throw StaffRefusal.tooManyTries(seconds: wait.components.seconds + 1)
+    }
+    let operators = await leases.lease?.operators ?? []
+    guard !operators.isEmpty else { throw StaffRefusal.noOperators }
+    guard let staff = operators.first(where: { $0.id == shown.operator }), staff.pin.matches(shown.pin) else {
+      pinGuard.failed(at: clock.now)
+      throw StaffRefusal.wrongPIN
+    }
+    pinGuard.succeeded()
+    guard staff.role.may(action) else { throw StaffRefusal.notAllowed(action) }
+    if let reason, !(2...80).contains(reason.count) { throw StaffRefusal.noReason }
+    return staff
+  }
+
+  private func somethingWasWritten() {
+    uploader.entryAppended()
+    changed()
+  }
+}
+
+/// Why a key of the staff was not obeyed.
+enum StaffRefusal: Error, Equatable, CustomStringConvertible {
+  case wrongPIN
+  case tooManyTries(seconds: Int64)
+  case noOperators
+  case notAllowed(StaffAction)
+  case noReason
+  case nothingToOverride
+
+  var code: String {
+    switch self {
+    case .wrongPIN: "wrong_pin"
+    case .tooManyTries: "too_many_tries"
+    case .noOperators: "no_operators"
+    case .notAllowed: "not_allowed"
+    case .noReason: "no_reason"
+    case .nothingToOverride: "nothing_to_override"
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .wrongPIN: "Operator or PIN is wrong."
+    case .tooManyTries(let seconds): "Too many wrong PINs; try again in \(seconds) seconds."
+    case .noOperators:
+      "No operators are known here; add one at the gateway with `canteenctl operator add`."
+    case .notAllowed(let action): "This operator may not do that (\(action.rawValue)); ask a supervisor."
+    case .noReason: "Give a reason of 2 to 80 characters."
+    case .nothingToOverride: "Nothing speaks against the sale in hand that an operator could override."
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import CanteenCore
+import Concurrency
+import FaceRecognition
+import FeatureLibrary
+import Foundation
+import GatewayProtocol
+import Imaging
+import Logging
+import OrderLedger
+import ServiceLifecycle
+import Settings
+import SystemService
+
+/// One till, put together from its settings file: every service made, wired and not yet running.
+struct TerminalAssembly {
+  /// What must go on for the till to sell and be paid.
+  enum Loop: String, CaseIterable {
+    case checkout
+    case vision
+    case uploader
+  }
+
+  let settings: TerminalSettings
+  let files: TerminalFiles
+  let identity: TerminalIdentity
+  let equipment: CameraEquipment
+  let library: FeatureLibrary
+  let client: GatewayClient
+  let core: SellingCore
+  let vision: VisionService
+  let leases: LeaseKeeper
+  let sync: LibrarySync
+  let offline: OfflineWatch
+  let pages: PageBoard
+  let ledgerActions: LedgerActions
+  let staff: StaffActions
+  let screens: ScreenWatch
+
+  private let events: TerminalEventReader
+  private let watchdog: Watchdog<Loop>
+  private let lock: FolderLock
+
+  /// Opens the ledger, the library, the models and the camera's settings.
+  ///
+  /// - Throws: one clear sentence when something is missing.
+  init(
+    settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
+    manager: ServiceManager?
+  ) throws {
+    settings = try SettingsFile.read(TerminalSettings.self, from: file)
+    let files = try TerminalFiles(settings, beside: file)
+    self.files = files
+    try PictureThreads.use(settings.recognition.threads)
+    let session = settings.checkout.session
+    let fixedPrice: Fen?
+    do {
+      fixedPrice = try settings.checkout.fixedPrice()
+    } catch {
+      throw SettingsError(file: file.path, reason: "\"checkout.fixed_amount\": \(error)")
+    }
+    equipment = try CameraEquipment(
+      settings.camera, relativeTo: files.place, clock: clock, settingsFile: file)
+    identity = try TerminalIdentity.read(from: files.state)
+    lock = try FolderLock(folder: files.state)
+    let keys = try TerminalKeys(state: files.state)
+    let models = try RecognitionModels(folder: files.models)
+    let till = TillClock(
+      system: wallClock, clock: clock, floor: .theProjectsFirstDay,
+      file: files.state.appending(path: "clock.json"))
+    client = GatewayClient(
+      gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: till)
+    // The camera opens when it is wanted, and until then it owes nothing.
+    watchdog = Watchdog(
+      manager: manager, loops: Set(Loop.allCases), resting: [.vision], clock: clock, logger: logger)
+    var reports = SellingCore.Reports()
+    reports.checkout = watchdog.report(of: .checkout)
+    reports.uploader = watchdog.report(of: .uploader)
+    let terminal = identity.terminal
+    core = try SellingCore(
+      at: SellingCore.Place(terminal: terminal, key: keys.device, folder: files.state),
+      rules: SellingCore.Rules(
+        session: session, sale: SaleRules(fixedPrice: fixedPrice),
+        camera: CameraController(settings.checkout.camera(on: equipment.profile)),
+        numbering: { try .forThisRun(of: terminal, at: $0) }),
+      clock: till, transport: client, monotonicClock: clock, reports: reports, logger: logger)
+    library = try FeatureLibrary(
+      path: files.state.appending(path: "library.sqlite").path, organization: identity.organization,
+      origin: RecognitionModels.origin, key: keys.library, narrowedTo: settings.recognition.onlyGroups)
+    let (ledger, checkout, uploader) = (core.ledger, core.checkout, core.uploader)
+    vision = VisionService(
+      cameras: equipment, recognizer: try FaceRecognizer(models: models), library: library,
+      checkout: checkout, policy: settings.recognition.policy,
+      liveness: LivenessCheck(
+        settings.recognition.liveness, infraredAlignment: equipment.infraredAlignment,
+        detector: try settings.recognition.livenessModel.map {
+          try PresentationAttackModel(manifest: files.place($0))
+        }),
+      metrics: core.metrics, clock: clock, logger: logger, report: watchdog.report(of: .vision))
+    let leases = try LeaseKeeper(
+      client: client, ledger: ledger, checkout: checkout, identity: identity, keys: keys,
+      state: files.state, clock: clock, wallClock: till, logger: logger)
+    self.leases = leases
+    let sync = LibrarySync(
+      client: client, library: library, checkout: checkout, gatewayKey: try identity.gatewayPublicKey(),
+      sealingKey: keys.sealing, clock: clock, wallClock: till, logger: logger)
+    self.sync = sync
+    offline = OfflineWatch(
+      ledger: ledger, checkout: checkout, leases: leases, lastSync: { await sync.lastSync },
+      link: client.link, folder: files.state, clock: clock, wallClock: till, logger: logger)
+    let pages = PageBoard(
+      terminal: terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,
+      ledger: ledger, library: library, uploader: uploader, leases: leases, offline: offline.state,
+      link: client.link, camera: vision.keeper.state, infrared: vision.infrared.state,
+      hints: vision.hints, clock: clock, wallClock: till)
+    self.pages = pages
+    events = TerminalEventReader(
+      client: client, ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages,
+      clock: clock, logger: logger)
+    ledgerActions = LedgerActions(
+      ledger: ledger, client: client, checkout: checkout, uploader: uploader, leases: leases,
+      state: files.state, clock: clock, wallClock: till, logger: logger)
+    staff = StaffActions(
+      ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, clock: clock, wallClock: till,
+      changed: { pages.somethingChanged() })
+    screens = ScreenWatch(clock: clock)
+  }
+
+  /// In the order in which they are started; they are stopped the other way round.
+  var loops: [any Service] {
+    let (checkout, uploader, vision, watchdog) = (core.checkout, core.uploader, vision, watchdog)
+    return [
+      LoopService("uploader", uploader.run), LoopService("checkout", checkout.run),
+      LoopService("lease", leases.run), LoopService("library", sync.run),
+      LoopService("events", events.run), LoopService("carried ledgers", ledgerActions.run),
+      LoopService("offline limits", offline.run), LoopService("vision", vision.run),
+      LoopService("pages", pages.run),
+      LoopService("watchdog") {
+        await watchdog.run {
+          checkout.askForRound()
+          uploader.entryAppended()
+          if checkout.cameraWish.latest.device != .closed { watchdog.called(.vision) }
+        }
+      },
+    ]
+  }
+}
+
+extension Timestamp {
+  /// 2026-11-20: no till of this project ran before, whatever a box's clock says.
+  static let theProjectsFirstDay = Timestamp(millisecondsSince1970: 1_795_104_000_000)
+}
+
+extension OrderNumbering {
+  /// Day, till and six random characters: no other run has this prefix.
+  static func forThisRun(of terminal: TerminalID, at now: Timestamp) throws -> OrderNumbering {
+    let day = Date(timeIntervalSince1970: Double(now.secondsSince1970))
+      .formatted(.iso8601.year().month().day().dateSeparator(.omitted))
+    let till = terminal.text.filter { $0.isLetter || $0.isNumber }.prefix(10)
+    let random = String(
+      (0..<6).map { _ in PairingCode.alphabet[Int.random(in: 0..<PairingCode.alphabet.count)] })
+    return try OrderNumbering(prefix: "\(day)\(till)\(random)")
+  }
+}

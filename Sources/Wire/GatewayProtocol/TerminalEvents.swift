@@ -1,0 +1,40 @@
+public import CanteenCore
+
+/// `GET /v1/results?after=CURSOR&wait=S`: what a till should know that happened since the cursor.
+public struct TerminalEvents: Sendable, Codable {
+  public let items: [TerminalEvent]
+  public let cursor: Int64
+
+  public init(items: [TerminalEvent], cursor: Int64) {
+    self.items = items
+    self.cursor = cursor
+  }
+}
+
+public enum TerminalEvent: Sendable, Hashable, Codable {
+  case orderResult(OrderResult)
+  case refundResult(RefundResult)
+  case userStanding(UserStanding)
+  /// What a user bought at the other tills that day, in sum; replaces what was said before.
+  case spentElsewhere(SpentElsewhere)
+  /// The next lease will say something new, such as another operator: ask for it now.
+  case leaseChanged
+}
+
+public struct SpentElsewhere: Sendable, Hashable, Codable {
+  public let user: OutUserID
+  public let day: SchoolDay
+  public let entry: DayBook.Entry
+
+  public init(user: OutUserID, day: SchoolDay, entry: DayBook.Entry) {
+    self.user = user
+    self.day = day
+    self.entry = entry
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case user = "out_user_id"
+    case day
+    case entry
+  }
+}

@@ -1,0 +1,105 @@
+import CanteenCore
+import CanteenTestSupport
+import Concurrency
+import Crypto
+import Foundation
+import GatewayProtocol
+import Logging
+import Testing
+
+@testable import Gateway
+
+@Suite(.timeLimit(.minutes(1)))
+struct SettlementSchedulerTests {
+  private let folder: TemporaryFolder
+  private let store: GatewayStore
+  private let wallClock = ManualWallClock()
+  private let clock = ManualClock()
+  private let tillID: TerminalID
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    tillID = try TerminalID("till-1")
+    let key = P256.Signing.PrivateKey()
+    let till = try await store.pair("till-1", key: key, at: wallClock.now())
+    let entry = try LedgerEntry(
+      terminal: till.id, sequence: 1, previousHash: LedgerEntry.firstPreviousHash,
+      recordedAt: wallClock.now(),
+      payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-0001"))), key: key)
+    _ = try await store.take([entry], of: till, at: wallClock.now())
+  }
+
+  /// Lets the scheduler work, moving time forward, until the order stands as expected.
+  private func settle(with platform: ScriptedPlatform, until calls: Int) async throws -> [OrderResult] {
+    let scheduler = SettlementScheduler(
+      store: store, platform: platform, eventsWritten: Broadcast(0), wallClock: wallClock, clock: clock,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let work = Task { await scheduler.run() }
+    while platform.calls.count < calls {
+      await Task.yield()
+      if clock.sleeperCount > 0 {
+        wallClock.advance(by: .seconds(61))
+        clock.advance(by: .seconds(61))
+      }
+    }
+    await clock.waitForSleepers()
+    work.cancel()
+    await work.value
+    return try await store.results(for: tillID)
+  }
+
+  private static let paid = Deduction.charged(transactionID: "T-1", advanced: false)
+
+  @Test func `A charge is told to the till with the platform's number`() async throws {
+    let results = try await settle(with: ScriptedPlatform(deductions: [Self.paid]), until: 1)
+    #expect(results.map(\.state) == [.paid])
+    #expect(results.first?.transactionID == "T-1")
+  }
+
+  @Test func `I2: an unknown outcome is asked about, never sent again as new`() async throws {
+    let platform = ScriptedPlatform(
+      deductions: [.unknown(reason: "timeout")], queries: [.unknown(reason: "busy"), Self.paid])
+    let results = try await settle(with: platform, until: 3)
+    #expect(platform.calls == ["deduct ORDER-0001", "query ORDER-0001", "query ORDER-0001"])
+    #expect(results.map(\.state) == [.paid])
+  }
+
+  @Test func `Only when the platform never had the order is it sent once more`() async throws {
+    let platform = ScriptedPlatform(
+      deductions: [.unknown(reason: "timeout"), Self.paid],
+      queries: [.notCharged(.tryLater, reason: "busy"), .notCharged(.notFound, reason: "no such order")])
+    let results = try await settle(with: platform, until: 4)
+    #expect(
+      platform.calls == ["deduct ORDER-0001", "query ORDER-0001", "query ORDER-0001", "deduct ORDER-0001"])
+    #expect(results.map(\.state) == [.paid])
+  }
+
+  @Test func `I2: after a crash in the middle of a deduction the first word is a question`() async throws {
+    _ = try await store.willSend(try OutTradeNumber("ORDER-0001"), on: SchoolTime.noon.day)
+    let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
+    let results = try await settle(with: platform, until: 1)
+    #expect(platform.calls == ["query ORDER-0001"])
+    #expect(results.map(\.state) == [.paid])
+  }
+
+  @Test(arguments: [
+    (Deduction.Refusal.insufficientFunds, OrderState.delayed), (.overLimit, .delayed),
+    (.riskRejected, .riskRejected), (.forGood, .failed),
+  ])
+  func `A refusal is told with its reason`(refusal: Deduction.Refusal, state: OrderState) async throws {
+    let platform = ScriptedPlatform(deductions: [.notCharged(refusal, reason: "because")])
+    let results = try await settle(with: platform, until: 1)
+    #expect(results.map(\.state) == [state])
+    #expect(results.first?.reason == "because")
+  }
+
+  @Test func `A delayed deduction is tried again and paid`() async throws {
+    let platform = ScriptedPlatform(
+      deductions: [
+        .notCharged(.insufficientFunds, reason: "empty"), .charged(transactionID: "T-2", advanced: true),
+      ])
+    let results = try await settle(with: platform, until: 2)
+    #expect(results.map(\.state) == [.delayed, .advanced])
+  }
+}
