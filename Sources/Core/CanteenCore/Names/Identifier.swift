@@ -11,6 +11,11 @@ public struct Identifier<Subject>: Sendable, Hashable, Codable, CustomStringConv
     self.text = text
   }
 
+  /// A name that stands in the code.
+  init(known text: StaticString) {
+    self.text = "\(text)"
+  }
+
   private static func allows(_ byte: UInt8) -> Bool {
     byte.isNameCharacter || byte == UInt8(ascii: ".")
   }
