@@ -207,7 +207,8 @@ let package = Package(
     .tests(
       of: "Terminal",
       [
-        "Camera", "CanteenCore", "Concurrency", "GatewayProtocol", "HTTPService", "Imaging", "OrderLedger",
+        "Camera", "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService",
+        "Imaging", "OrderLedger",
         "Settings", "SystemService", crypto, grdb, hummingbird, hummingbirdTesting, logging, nioCore,
       ]),
     .tests(

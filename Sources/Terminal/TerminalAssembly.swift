@@ -89,7 +89,7 @@ struct TerminalAssembly {
     let (ledger, checkout, uploader) = (core.ledger, core.checkout, core.uploader)
     vision = VisionService(
       cameras: equipment, recognizer: try FaceRecognizer(models: models), library: library,
-      checkout: checkout, policy: settings.recognition.policy,
+      wish: checkout.wish, sink: checkout, policy: settings.recognition.policy,
       liveness: LivenessCheck(
         settings.recognition.liveness, infraredAlignment: equipment.infraredAlignment,
         detector: try settings.recognition.livenessModel.map {
@@ -138,7 +138,7 @@ struct TerminalAssembly {
         await watchdog.run {
           checkout.askForRound()
           uploader.entryAppended()
-          if checkout.cameraWish.latest.device != .closed { watchdog.called(.vision) }
+          if checkout.wish.latest.camera.device != .closed { watchdog.called(.vision) }
         }
       },
     ]

@@ -161,16 +161,16 @@ struct CheckoutSessionTests {
 
   @Test func `Who stood there before faces were accepted need not step away, who left owes nothing`() throws {
     var session = try session(fixed: Fen(1200))
-    _ = session.receive(.faceBlockers([.noLease]), at: at(0))
+    _ = session.receive(.blocked([.noLease], by: .library), at: at(0))
     #expect(session.receive(.facePresent(track: 1), at: at(1)) == [])
     #expect(session.receive(.facePresent(track: 2), at: at(1)) == [])
     _ = session.receive(.faceLeft(track: 1), at: at(2))
-    #expect(session.receive(.faceBlockers([]), at: at(3)) == [.amountLocked])
+    #expect(session.receive(.blocked([], by: .library), at: at(3)) == [.amountLocked])
     let order = try #require(pending(in: session.receive(.identified(face(track: 2)), at: at(4))))
     _ = session.receive(.booked(order.locked.number), at: at(4))
     _ = session.receive(.tick, at: at(60))
-    _ = session.receive(.faceBlockers([.noLease]), at: at(61))
-    #expect(session.receive(.faceBlockers([]), at: at(62)) == [], "who paid is not asked again")
+    _ = session.receive(.blocked([.noLease], by: .library), at: at(61))
+    #expect(session.receive(.blocked([], by: .library), at: at(62)) == [], "who paid is not asked again")
   }
 
   @Test func `With a fixed amount the face that just paid does not open a new order`() throws {
@@ -183,7 +183,7 @@ struct CheckoutSessionTests {
 
   @Test func `While faces are blocked none is charged, and staff can still take the money`() throws {
     var session = try session()
-    _ = session.receive(.faceBlockers([.leaseExpired]), at: at(0))
+    _ = session.receive(.blocked([.leaseExpired], by: .library), at: at(0))
     _ = try session.key(.manual(Fen(500)), at: at(1))
     #expect(session.receive(.identified(try face()), at: at(2)) == [])
     let order = try #require(pending(in: session.takeByStaff(nil, at: at(3))))

@@ -90,7 +90,7 @@ struct DroppedTailQuestionTests {
   }
 
   @Test(arguments: [
-    CheckoutSession.Event.cancelled, .sessionTimedOut, .cameraClosed, .faceBlockers([.leaseExpired]),
+    CheckoutSession.Event.cancelled, .sessionTimedOut, .cameraClosed, .blocked([.leaseExpired], by: .library),
     .tailDeclined, .facePresent(track: 2), .notRecognised(track: 2),
   ])
   func `Nothing typed counts after the question was dropped`(ending: CheckoutSession.Event) throws {

@@ -55,12 +55,15 @@ struct ExaminerLivenessTests {
     for moment in stride(from: 0, to: seconds, by: Self.step) {
       clock.advance(by: .milliseconds(80))
       let frame = try presentation.frame(at: moment).stamped(sequence: 1, capturedAt: clock.now)
-      _ = try examiner.follow(frame, infrared: infrared(presentation, moment))
-      let round = FaceExaminer.Round(number: 1, amountIsLocked: true)
-      switch try examiner.consider(frame, round: round, library: library) {
-      case .identified: return .named(atSecond: moment)
-      case .artefact(_, let reason): return .refused(reason)
-      default: break
+      let sighting = try examiner.examine(
+        frame, infrared: infrared(presentation, moment),
+        wanted: IdentificationRound(number: 1, amountIsLocked: true), library: library)
+      for event in sighting.events {
+        switch event {
+        case .identified: return .named(atSecond: moment)
+        case .artefact(_, let reason): return .refused(reason)
+        default: break
+        }
       }
     }
     return .nothing
@@ -118,7 +121,7 @@ struct ExaminerLivenessTests {
     let glance = try recognizer.faces(in: frame, longSide: FaceRecognizer.glanceSide(of: frame))
     try #require(glance.count == 1)
     var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: ManualClock())
-    #expect(try examiner.follow(frame).faces == 2)
+    #expect(try examiner.examine(frame, wanted: nil, library: library).faces == 2)
   }
 
   @Test func `A detector of one's own is asked and believed`() throws {

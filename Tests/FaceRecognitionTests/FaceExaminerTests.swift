@@ -7,7 +7,7 @@ import Testing
 
 /// Real portraits before a grey wall, real networks, a library in memory.
 @Suite(.serialized) struct FaceExaminerTests {
-  private static let round = FaceExaminer.Round(number: 1, amountIsLocked: true)
+  private static let round = IdentificationRound(number: 1, amountIsLocked: true)
 
   private let recognizer: FaceRecognizer
   private let clock = ManualClock()
@@ -57,15 +57,14 @@ import Testing
 
   /// Shows the people for some frames and gathers what was told.
   private func show(
-    _ people: [Standing], frames: Int, to examiner: inout FaceExaminer, round: FaceExaminer.Round?,
+    _ people: [Standing], frames: Int, to examiner: inout FaceExaminer, round: IdentificationRound?,
     library: some FaceSearch
   ) throws -> [FaceExaminer.Event] {
     var events: [FaceExaminer.Event] = []
     for number in 1...frames {
       clock.advance(by: .milliseconds(40))
       let frame = try frame(people, number: number)
-      events += try examiner.follow(frame).events
-      if let event = try examiner.consider(frame, round: round, library: library) { events.append(event) }
+      events += try examiner.examine(frame, wanted: round, library: library).events
     }
     return events
   }
@@ -120,8 +119,10 @@ import Testing
     let alone = try standing("biden.jpg", height: 180, x: 480)
     let second = try show([alone], frames: 40, to: &examiner, round: Self.round, library: library)
     #expect(names(second).isEmpty)
-    #expect(examiner.keepsSomebodyWaiting)
-    let next = FaceExaminer.Round(number: 2, amountIsLocked: true)
+    clock.advance(by: .milliseconds(40))
+    let last = try examiner.examine(frame([alone], number: 41), wanted: Self.round, library: library)
+    #expect(last.keepsSomebodyWaiting)
+    let next = IdentificationRound(number: 2, amountIsLocked: true)
     #expect(try names(show([alone], frames: 6, to: &examiner, round: next, library: library)) == ["joseph"])
   }
 
@@ -135,7 +136,8 @@ import Testing
     let events = try show(both, frames: 6, to: &examiner, round: Self.round, library: library)
     #expect(events.isEmpty)
     clock.advance(by: .milliseconds(40))
-    #expect(try examiner.follow(frame(both, number: 7)).flaws == [.twoFaces])
+    let last = try examiner.examine(frame(both, number: 7), wanted: Self.round, library: library)
+    #expect(last.flaws == [.twoFaces])
   }
 
   @Test func `An empty library names nobody`() throws {
@@ -168,10 +170,10 @@ import Testing
     for number in 1...10 {
       clock.advance(by: .milliseconds(40))
       let frame = crowd.stamped(sequence: UInt64(number), capturedAt: clock.now)
-      let sighting = try examiner.follow(frame)
+      let sighting = try examiner.examine(frame, wanted: Self.round, library: library)
       #expect((40...64).contains(sighting.faces))
       #expect(sighting.flaws.contains(.twoFaces))
-      #expect(try examiner.consider(frame, round: Self.round, library: library) == nil)
+      #expect(sighting.events.isEmpty)
     }
   }
 }

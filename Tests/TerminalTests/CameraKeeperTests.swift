@@ -23,7 +23,7 @@ struct CameraKeeperTests {
   private let clock = ManualClock()
   private let device: ScriptedDevice
   private let audience = Audience()
-  private let wish = Broadcast(CameraController.Wish())
+  private let wish = Broadcast(VisionWish())
 
   init() throws {
     device = try ScriptedDevice(clock: clock)
@@ -45,7 +45,7 @@ struct CameraKeeperTests {
   }
 
   private func want(_ device: CameraController.Device) {
-    wish.send(CameraController.Wish(device: device, showsPreview: device == .open))
+    wish.send(VisionWish(camera: .init(device: device, showsPreview: device == .open)))
   }
 
   @Test func `A camera that is closed while a frame is awaited lets go of its device`() async {

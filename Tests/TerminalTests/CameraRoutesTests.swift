@@ -69,7 +69,7 @@ struct CameraRoutesTests {
         #expect(answer.status == .badRequest)
         #expect(String(buffer: answer.body).contains("preview"))
       }
-      #expect(till.checkout.cameraWish.latest.device == .closed)
+      #expect(till.checkout.wish.latest.camera.device == .closed)
     }
   }
 
@@ -113,10 +113,10 @@ struct CameraTimeTests {
     till.timePasses(.seconds(30))
     await till.checkout.tick()
     #expect(StudentView(till.checkout.snapshots.latest, hints: [], price: nil).screen == .wake)
-    #expect(till.checkout.cameraWish.latest == .init(device: .warm, showsPreview: false))
+    #expect(till.checkout.wish.latest.camera == .init(device: .warm, showsPreview: false))
     till.timePasses(.seconds(60))
     await till.checkout.tick()
-    #expect(till.checkout.cameraWish.latest.device == .closed)
+    #expect(till.checkout.wish.latest.camera.device == .closed)
   }
 
   @Test func `A camera that fails blocks faces and not staff, and does not go to sleep meanwhile`()
@@ -128,7 +128,7 @@ struct CameraTimeTests {
     #expect(till.checkout.snapshots.latest.faceBlockers == [.cameraFailed])
     till.timePasses(.seconds(400))
     await till.checkout.tick()
-    #expect(till.checkout.cameraWish.latest.device == .open)
+    #expect(till.checkout.wish.latest.camera.device == .open)
     try await till.checkout.takeByStaff(.manual(Fen(500)))
     #expect(till.checkout.snapshots.latest.phase.label == "accepted")
     await till.checkout.cameraFails(false)

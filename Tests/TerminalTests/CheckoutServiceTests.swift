@@ -2,6 +2,7 @@ import CanteenCore
 import CanteenTestSupport
 import Concurrency
 import Crypto
+import FaceRecognition
 import Foundation
 import GatewayProtocol
 import GRDB
@@ -78,10 +79,10 @@ struct CheckoutServiceTests {
     await checkout.use(try lease())
     await checkout.wakeCamera()
     await checkout.closeCamera()
-    await checkout.cameraSaw(.facePresent(track: 1))
-    #expect(checkout.cameraWish.latest.device == .closed)
+    await checkout.saw(sighting([.present(track: 1)]))
+    #expect(checkout.wish.latest.camera.device == .closed)
     await checkout.wakeCamera()
-    await checkout.cameraSaw(.facePresent(track: 2))
+    await checkout.saw(sighting([.present(track: 2)]))
     #expect(checkout.snapshots.latest.phase.waitingAmount?.amount == Fen(500))
   }
 
@@ -157,7 +158,7 @@ struct CheckoutServiceTests {
     await checkout.use(nil)
     try await sell()
     #expect(checkout.snapshots.latest.phase.label == "awaiting_face")
-    #expect(checkout.snapshots.latest.identificationRound == nil)
+    #expect(checkout.wish.latest.round == nil)
     try await checkout.takeByStaff(nil)
     #expect(checkout.snapshots.latest.phase.label == "accepted")
     #expect(try await ledger.totals().allOrders == 1)
@@ -168,18 +169,15 @@ struct CheckoutServiceTests {
     wallClock.advance(by: .seconds(3_600))
     try await sell()
     #expect(try await ledger.totals().allOrders == 0)
-    guard case .bookingFailed = checkout.snapshots.latest.notice else {
-      Issue.record("\(checkout.snapshots.latest)")
-      return
-    }
+    #expect(checkout.snapshots.latest.faceBlockers == [.leaseExpired])
   }
 
   @Test func `Sixty seconds without a match close the camera and let the amount go`() async throws {
     await checkout.use(try lease())
     let work = Task { await checkout.run() }
     try await checkout.key(.manual(Fen(500)))
-    #expect(checkout.cameraWish.latest.device == .open)
-    while checkout.cameraWish.latest.device == .open {
+    #expect(checkout.wish.latest.camera.device == .open)
+    while checkout.wish.latest.camera.device == .open {
       if clock.sleeperCount > 0 { clock.advance(by: .seconds(10)) }
       await Task.yield()
     }
@@ -245,11 +243,17 @@ struct CheckoutServiceTests {
     await checkout.wakeCamera()
     await clock.waitForSleepers()
     for _ in 0..<500 {
-      await checkout.faceSeen()
+      await checkout.saw(sighting([]))
       await Task.yield()
     }
     #expect(clock.sleepCount <= 3)
     work.cancel()
     await work.value
+  }
+
+  private func sighting(_ events: [FaceExaminer.Event]) -> FaceExaminer.Sighting {
+    var sighting = FaceExaminer.Sighting()
+    (sighting.events, sighting.faces) = (events, 1)
+    return sighting
   }
 }

@@ -13,7 +13,7 @@ import Testing
 struct InfraredCameraTests {
   private let clock = ManualClock()
   private let device: ScriptedDevice
-  private let wish = Broadcast(CameraController.Wish())
+  private let wish = Broadcast(VisionWish())
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   init() throws {
@@ -33,7 +33,7 @@ struct InfraredCameraTests {
   }
 
   private func want(_ device: CameraController.Device) {
-    wish.send(CameraController.Wish(device: device, showsPreview: false))
+    wish.send(VisionWish(camera: .init(device: device, showsPreview: false)))
   }
 
   private func sees(_ eye: InfraredCamera) -> String {

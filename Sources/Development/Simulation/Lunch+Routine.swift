@@ -18,7 +18,7 @@ extension Lunch {
       try? await program.ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
       tills[index].mayHaveUnsent = true
     }
-    await program.checkout.set(.clockUntrusted, active: program.clock.reading().quality == .untrusted)
+    await program.checkout.lookAtTheClock()
     await program.checkout.probeLedger()
     if needsLease(index) { await renewLease(index) }
     do {

@@ -57,7 +57,7 @@ actor LeaseKeeper: LeaseSource {
           logger.error("The gateway does not trust this ledger", metadata: ["reason": "\(refusal)"])
         }
         ledgerFault = refusal.message
-        await checkout.set(.ledgerForked, active: true)
+        await checkout.block([.ledgerForked], by: .gateway)
       } catch {
         failures += 1
         if failures == 1 {
@@ -65,7 +65,7 @@ actor LeaseKeeper: LeaseSource {
         }
       }
       await signal.wait(atMost: pause(afterFailures: failures), on: self.clock)
-      await reportExpiry()
+      await checkout.lookAtTheClock()
     }
   }
 
@@ -77,11 +77,10 @@ actor LeaseKeeper: LeaseSource {
     let signed = try await client.lease(LeaseRequest(rawData: rawData, ledger: ledger.head()))
     let lease = try checked(signed)
     wallClock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
-    await checkout.set(.clockUntrusted, active: false)
     await take(lease)
     try CanonicalJSON.data(signed).write(to: file, options: .atomic)
     ledgerFault = nil
-    await checkout.set(.ledgerForked, active: false)
+    await checkout.block([], by: .gateway)
   }
 
   private func stored() -> Lease? {
@@ -103,11 +102,6 @@ actor LeaseKeeper: LeaseSource {
   private func take(_ lease: Lease?) async {
     if let lease { self.lease = lease }
     await checkout.use(self.lease)
-    await reportExpiry()
-  }
-
-  private func reportExpiry() async {
-    await checkout.set(.leaseExpired, active: timeLeft.map { $0 <= .zero } ?? false)
   }
 
   /// Ends at the moment the lease does, if that comes first.

@@ -43,7 +43,7 @@ actor LibrarySync {
   /// Works until cancelled.
   func run() async {
     var failures = 0
-    await checkout.set(.libraryEmpty, active: library.peopleCount == 0)
+    await checkout.block(library.peopleCount == 0 ? [.libraryEmpty] : [], by: .library)
     while !Task.isCancelled {
       do {
         try await sync()
@@ -75,7 +75,7 @@ actor LibrarySync {
       lastError = "\(error)"
       throw error
     }
-    await checkout.set(.libraryEmpty, active: library.peopleCount == 0)
+    await checkout.block(library.peopleCount == 0 ? [.libraryEmpty] : [], by: .library)
   }
 
   private func takeOneBatch() async throws -> Bool {

@@ -51,7 +51,7 @@ actor LedgerActions {
     } catch {
       guard !Task.isCancelled else { return }
       logger.critical("The ledger is damaged", metadata: ["error": "\(error)"])
-      await checkout.set(.ledgerDamaged, active: true)
+      await checkout.block([.ledgerDamaged], by: .ledgerCheck)
     }
   }
 

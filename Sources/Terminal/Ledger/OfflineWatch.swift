@@ -61,15 +61,13 @@ actor OfflineWatch {
       try? await ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
     }
     let quality = wallClock.reading().quality
-    await checkout.set(.clockUntrusted, active: quality == .untrusted)
+    await checkout.lookAtTheClock()
     await checkout.probeLedger()
     guard let figures = try? await figures() else { return }
     let lease = await leases.lease
     let levels = figures.levels(under: lease?.offline ?? .usual)
-    // The lease keeper ends the lease to the second.
-    for gauge in OfflineGauge.allCases where gauge != .leaseAge {
-      await checkout.set(gauge.blocker, active: levels[gauge] == .stop)
-    }
+    let stopped = OfflineGauge.allCases.filter { levels[$0] == .stop }.compactMap(\.blocker)
+    await checkout.block(Set(stopped), by: .offlineLimits)
     let new = State(levels: levels, timeQuality: quality)
     if new != state.latest { state.send(new) }
   }

@@ -49,7 +49,7 @@ struct CameraRoutes: Sendable {
   }
 
   private func status() async -> CameraStatus {
-    let (wish, device) = (checkout.cameraWish.latest, camera.latest)
+    let (wish, device) = (checkout.wish.latest.camera, camera.latest)
     return CameraStatus(
       phase: checkout.snapshots.latest.cameraPhase.label, wanted: wish.device, device: device.device,
       showsPreview: wish.showsPreview,
@@ -60,18 +60,18 @@ struct CameraRoutes: Sendable {
   /// Moving pictures for the student screen, on loopback only; frames are encoded while somebody watches. The
   /// stream ends when the preview is hidden or the camera closes.
   private func preview() throws -> Response {
-    guard checkout.cameraWish.latest.showsPreview else {
+    guard checkout.wish.latest.camera.showsPreview else {
       throw HTTPRefusal(
         .conflict, code: "no_preview", "The camera is closed or its preview is hidden; open it with preview.")
     }
     let boundary = "canteen-frame"
-    let (pictures, wish) = (previews, checkout.cameraWish)
+    let (pictures, wish) = (previews, checkout.wish)
     return Response(
       status: .ok,
       headers: [.contentType: "multipart/x-mixed-replace; boundary=\(boundary)", .cacheControl: "no-store"],
       body: ResponseBody { writer in
         for await picture in pictures.values().cancelOnGracefulShutdown() {
-          guard wish.latest.showsPreview else { break }
+          guard wish.latest.camera.showsPreview else { break }
           guard let picture else { continue }
           var part = ByteBuffer(
             string: "--\(boundary)\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n")

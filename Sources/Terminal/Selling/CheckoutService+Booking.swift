@@ -13,12 +13,12 @@ extension CheckoutService {
       if let sale = DayBook.Sale(order) { session.dayBook.add(sale) }
       metrics.orderAccepted(
         facePresentFor: pending.identification.map { $0.facePresentAt.duration(to: clock.now) })
-      await set(.ledgerFailed, active: false)
+      await block([], by: .ledgerWrites)
       await receive(.booked(number))
       uploader.entryAppended()
     } catch {
       logger.error("An order was not booked", metadata: ["order": "\(number)", "error": "\(error)"])
-      if error is LedgerError { await set(.ledgerFailed, active: true) }
+      if error is LedgerError { await block([.ledgerFailed], by: .ledgerWrites) }
       await receive(.bookingFailed(number, reason: "\(error)"))
     }
   }

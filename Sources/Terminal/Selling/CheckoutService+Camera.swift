@@ -15,21 +15,11 @@ extension CheckoutService {
   /// Staff pressed the first key of an amount.
   package func keyingBegan() async { await control(.keyingBegun) }
 
-  /// A face is in the picture, near or far.
-  func faceSeen() async { await protect(.faceSeen) }
-
-  /// What the camera saw. A frame that was on its way when the camera closed says nothing any more: it would lock a
-  /// fixed amount and open the camera again.
-  func cameraSaw(_ event: CheckoutSession.Event) async {
-    guard camera.phase != .closed else { return }
-    await receive(event)
-  }
-
   /// The device gives no frames although it should, or gives them again.
   package func cameraFails(_ isFailing: Bool) async {
     guard camera.wish.device != .closed else { return }
     await control(.failing(isFailing))
-    await set(.cameraFailed, active: isFailing)
+    await block(isFailing ? [.cameraFailed] : [], by: .camera)
   }
 
   /// Time until the camera closes by itself; nil while nothing would close it.
@@ -41,7 +31,7 @@ extension CheckoutService {
 
   private func control(_ event: CameraController.Event) async {
     let actions = camera.receive(event, at: clock.now)
-    if camera.wish != cameraWish.latest { cameraWish.send(camera.wish) }
+    publish()
     for action in actions {
       switch action {
       case .cameraClosed:
@@ -51,7 +41,7 @@ extension CheckoutService {
       }
     }
     // Whether it works is found out when it is opened again; until then the wake button is offered.
-    if camera.wish.device == .closed { await set(.cameraFailed, active: false) }
+    if camera.wish.device == .closed { await block([], by: .camera) }
     publish()
     keepDeadline()
   }

@@ -3,12 +3,12 @@ package import CanteenCore
 /// What staff and students press.
 extension CheckoutService {
   package func key(_ basket: Basket) async throws(CheckoutRefusal) {
-    lookAtTheClock()
+    await lookAtTheClock()
     try await obey(session.key(basket, at: clock.now))
   }
 
   package func takeByStaff(_ basket: Basket?) async throws(CheckoutRefusal) {
-    lookAtTheClock()
+    await lookAtTheClock()
     try await obey(session.takeByStaff(basket, at: clock.now))
   }
 
@@ -20,16 +20,10 @@ extension CheckoutService {
 
   package func cancel() async { await receive(.cancelled) }
 
-  func allowRepeat() async {
-    round += 1
-    await receive(.repeatAllowed)
-  }
+  func allowRepeat() async { await receive(.repeatAllowed) }
 
   /// An operator's PIN was right: the sale that was objected to goes through when the face is seen again.
-  package func override(_ granted: StaffOverride) async {
-    round += 1
-    await receive(.overridden(granted))
-  }
+  package func override(_ granted: StaffOverride) async { await receive(.overridden(granted)) }
 
   /// The student typed a phone tail.
   ///

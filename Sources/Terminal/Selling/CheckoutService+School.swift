@@ -7,15 +7,15 @@ extension CheckoutService {
   /// Tries whether a ledger that failed can be written again, so that faces are not blocked for longer than
   /// need be (I5: never stuck).
   package func probeLedger() async {
-    guard session.faceBlockers.contains(.ledgerFailed), (try? await ledger.probe()) != nil else { return }
-    await set(.ledgerFailed, active: false)
+    guard !session.faceBlockers[.ledgerWrites].isEmpty, (try? await ledger.probe()) != nil else { return }
+    await block([], by: .ledgerWrites)
   }
 
   package func use(_ lease: Lease?) async {
     self.lease = lease
     session.rules.limits = lease?.limits ?? .platformCeiling
     session.rules.plan = lease?.plan ?? .unplanned
-    await set(.noLease, active: lease == nil)
+    await lookAtTheClock()
   }
 
   func use(_ shift: Shift?) { self.shift = shift }
@@ -23,7 +23,7 @@ extension CheckoutService {
   /// Takes up where the ledger ends: what users bought, who may not pay, whose shift it is, and who was just
   /// charged.
   package func resume() async throws(LedgerError) {
-    lookAtTheClock()
+    await lookAtTheClock()
     let today = session.schoolTime.day
     session.dayBook = try await ledger.dayBook(since: today.advanced(byDays: -1))
     session.bars = try await ledger.bars()

@@ -14,18 +14,15 @@ package actor CheckoutService {
     package var faceBlockers: Set<FaceBlocker> = []
     package var cameraPhase = CameraProtection.Phase.closed
     package var showsPreview = false
-    /// Grows whenever faces must be looked at anew; nil while nobody needs to be recognised.
-    package var identificationRound: Int?
   }
 
   package nonisolated let snapshots = Broadcast(Snapshot())
-  package nonisolated let cameraWish = Broadcast(CameraController.Wish())
+  package nonisolated let wish = Broadcast(VisionWish())
 
   private static let longestWait: Duration = .seconds(60)
 
   var session: CheckoutSession
   var camera: CameraController
-  var round = 0
   var lease: Lease?
   var shift: Shift?
 
@@ -90,32 +87,35 @@ package actor CheckoutService {
   }
 
   package func receive(_ event: CheckoutSession.Event) async {
-    lookAtTheClock()
+    await lookAtTheClock()
     await perform(session.receive(event, at: clock.now))
   }
 
-  package func set(_ blocker: FaceBlocker, active: Bool) async {
-    guard session.faceBlockers.contains(blocker) != active else { return }
-    var blockers = session.faceBlockers
-    if active { blockers.insert(blocker) } else { blockers.remove(blocker) }
-    logger.notice(
-      "What keeps faces from paying has changed",
-      metadata: ["blockers": "\(blockers.map(\.rawValue).sorted().joined(separator: ","))"])
-    await receive(.faceBlockers(blockers))
+  /// Takes all that one source has found to keep faces from paying; nothing when it is fine again.
+  package func block(_ blockers: Set<FaceBlocker>, by source: FaceBlockerSource) async {
+    guard session.faceBlockers[source] != blockers else { return }
+    let actions = session.receive(.blocked(blockers, by: source), at: clock.now)
+    let all = session.faceBlockers.all.map(\.rawValue).sorted().joined(separator: ",")
+    logger.notice("What keeps faces from paying has changed", metadata: ["blockers": "\(all)"])
+    await perform(actions)
   }
 
-  func lookAtTheClock() {
-    session.schoolTime = session.rules.plan.schoolTime(wallClock.now())
+  /// Judges by the clock what passes by itself: the school's hour, the lease, and the clock's own credit.
+  package func lookAtTheClock() async {
+    let reading = wallClock.reading()
+    session.schoolTime = session.rules.plan.schoolTime(reading.time)
+    let lapsed: FaceBlocker? =
+      if let lease { lease.expiresAt <= reading.time ? .leaseExpired : nil } else { .noLease }
+    await block(lapsed.map { [$0] } ?? [], by: .lease)
+    await block(reading.quality == .untrusted ? [.clockUntrusted] : [], by: .clock)
   }
 
   func perform(_ actions: [CheckoutSession.Action]) async {
     for action in actions {
       switch action {
       case .amountLocked:
-        round += 1
         await protect(.amountLocked)
       case .amountReleased:
-        round += 1
         await protect(.amountReleased)
       case .matched:
         await protect(.matched)
@@ -138,9 +138,10 @@ package actor CheckoutService {
 
   func publish() {
     let snapshot = Snapshot(
-      phase: session.phase, notice: session.notice, faceBlockers: session.faceBlockers,
-      cameraPhase: camera.phase, showsPreview: camera.wish.showsPreview,
-      identificationRound: session.wantsFaces ? round : nil)
+      phase: session.phase, notice: session.notice, faceBlockers: session.faceBlockers.all,
+      cameraPhase: camera.phase, showsPreview: camera.wish.showsPreview)
     if snapshot != snapshots.latest { snapshots.send(snapshot) }
+    let wanted = VisionWish(camera: camera.wish, round: session.identificationRound)
+    if wanted != wish.latest { wish.send(wanted) }
   }
 }

@@ -20,14 +20,14 @@ actor CameraKeeper {
   nonisolated let state = Broadcast(CameraState())
 
   private nonisolated let camera: SteadyCamera
-  private nonisolated let wish: Broadcast<CameraController.Wish>
+  private nonisolated let wish: Broadcast<VisionWish>
   private let logger: Logger
   private let report: LoopReport
   /// Somebody may be in the picture.
   private var wasLookedAt = false
 
   init(
-    source: any FrameSource, wish: Broadcast<CameraController.Wish>, clock: any MonotonicClock,
+    source: any FrameSource, wish: Broadcast<VisionWish>, clock: any MonotonicClock,
     logger: Logger, report: LoopReport = .unheard
   ) {
     camera = SteadyCamera(source: source, clock: clock, attempts: report)
@@ -51,11 +51,11 @@ actor CameraKeeper {
 
   /// Does not wait for the frame that is being looked at.
   private nonisolated func closeWhenUnwanted() async {
-    for await wish in wish.values() where wish.device == .closed { await camera.close() }
+    for await wish in wish.values() where wish.camera.device == .closed { await camera.close() }
   }
 
   private func attend(_ audience: some FrameAudience) async {
-    for await wish in wish.values() where wish.device != .closed {
+    for await wish in wish.values() where wish.camera.device != .closed {
       tell(.opening)
       while isWanted {
         await camera.open()
@@ -68,12 +68,12 @@ actor CameraKeeper {
     }
   }
 
-  private var isWanted: Bool { wish.latest.device != .closed && !Task.isCancelled }
+  private var isWanted: Bool { wish.latest.camera.device != .closed && !Task.isCancelled }
 
   private func pass(on report: SteadyCamera.Report, to audience: some FrameAudience) async {
     switch report {
     case .frame(let frame):
-      let isLookedAt = wish.latest.device == .open
+      let isLookedAt = wish.latest.camera.device == .open
       if state.latest.error != nil { await works(audience) }
       tell(isLookedAt ? .open : .warm)
       if isLookedAt {

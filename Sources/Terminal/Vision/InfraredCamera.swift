@@ -20,7 +20,7 @@ actor InfraredCamera: FrameAudience {
 
   /// - Parameter source: nil when there is no infrared camera.
   init(
-    source: (any FrameSource)?, wish: Broadcast<CameraController.Wish>, clock: any MonotonicClock,
+    source: (any FrameSource)?, wish: Broadcast<VisionWish>, clock: any MonotonicClock,
     logger: Logger
   ) {
     keeper = source.map { CameraKeeper(source: $0, wish: wish, clock: clock, logger: logger) }

@@ -6,8 +6,8 @@ import FeatureLibrary
 import Imaging
 import Logging
 
-/// Looks at every frame while the camera is open: finds faces, follows them, and tells the checkout who stands
-/// there. Owns both networks and runs on a thread of its own.
+/// Looks at every frame while the camera is open: finds faces, follows them, and tells who stands there. Owns both
+/// networks and runs on a thread of its own.
 actor VisionService: FrameAudience {
   /// The newest frame as a small JPEG, made only while somebody watches; nil while the preview is hidden.
   nonisolated let previews = Broadcast<[UInt8]?>(nil)
@@ -21,7 +21,8 @@ actor VisionService: FrameAudience {
   private static let previewEvery: UInt64 = 2
 
   private let library: FeatureLibrary
-  private let checkout: CheckoutService
+  private nonisolated let wish: Broadcast<VisionWish>
+  private let sink: any SightingSink
   private let metrics: TillMetrics
   private let logger: Logger
   private let executor = BlockingExecutor(label: "canteen.vision")
@@ -32,16 +33,17 @@ actor VisionService: FrameAudience {
 
   init(
     cameras: CameraEquipment, recognizer: sending FaceRecognizer, library: FeatureLibrary,
-    checkout: CheckoutService, policy: IdentificationPolicy,
+    wish: Broadcast<VisionWish>, sink: any SightingSink, policy: IdentificationPolicy,
     liveness: sending LivenessCheck, metrics: TillMetrics, clock: any MonotonicClock,
     logger: Logger, report: LoopReport
   ) {
     keeper = CameraKeeper(
-      source: cameras.source, wish: checkout.cameraWish, clock: clock, logger: logger, report: report)
+      source: cameras.source, wish: wish, clock: clock, logger: logger, report: report)
     infrared = InfraredCamera(
-      source: cameras.infrared, wish: checkout.cameraWish, clock: clock, logger: logger)
+      source: cameras.infrared, wish: wish, clock: clock, logger: logger)
     self.library = library
-    self.checkout = checkout
+    self.wish = wish
+    self.sink = sink
     self.metrics = metrics
     self.logger = logger
     examiner = FaceExaminer(
@@ -59,17 +61,17 @@ actor VisionService: FrameAudience {
 
   /// Whoever is shown the preview next must not get the picture of whoever stood here before.
   private func forgetHiddenPreviews() async {
-    for await wish in checkout.cameraWish.values() where !wish.showsPreview { previews.send(nil) }
+    for await wish in wish.values() where !wish.camera.showsPreview { previews.send(nil) }
   }
 
   func cameraFails(_ isFailing: Bool) async {
     previews.send(nil)
-    await checkout.cameraFails(isFailing)
+    await sink.cameraFails(isFailing)
   }
 
   func everybodyLeft() async {
     previews.send(nil)
-    for event in examiner.reset() { await tell(event) }
+    await sink.saw(examiner.reset())
     show(hints: [])
   }
 
@@ -78,48 +80,18 @@ actor VisionService: FrameAudience {
   func look(at frame: Frame) async {
     metrics.count { $0.frames += 1 }
     do {
-      let sighting = try examiner.follow(frame, infrared: infrared.view(at: frame.capturedAt))
-      for event in sighting.events { await tell(event) }
-      if sighting.faces > 0 { await checkout.faceSeen() }
-      if let event = try examiner.consider(frame, round: wantedRound, library: library) { await tell(event) }
-      show(hints: examiner.keepsSomebodyWaiting ? [.wait] : sighting.flaws.map(StudentView.Hint.init))
-      await checkout.set(.recognitionFailed, active: false)
+      let sighting = try examiner.examine(
+        frame, infrared: infrared.view(at: frame.capturedAt), wanted: wish.latest.round, library: library)
+      await sink.saw(sighting)
+      show(hints: sighting.keepsSomebodyWaiting ? [.wait] : sighting.flaws.map(StudentView.Hint.init))
+      await sink.recognitionFails(false)
     } catch {
       logger.error("Recognition failed on a frame", metadata: ["error": "\(error)"])
-      await checkout.set(.recognitionFailed, active: true)
+      await sink.recognitionFails(true)
     }
     showPreview(frame)
     let losses = await keeper.losses
     metrics.count { ($0.framesSkipped, $0.framesBroken) = (losses.skipped, losses.broken) }
-  }
-
-  private var wantedRound: FaceExaminer.Round? {
-    let sale = checkout.snapshots.latest
-    return sale.identificationRound.map {
-      FaceExaminer.Round(number: $0, amountIsLocked: sale.phase.waitingAmount != nil)
-    }
-  }
-
-  private func tell(_ event: FaceExaminer.Event) async {
-    switch event {
-    case .present(let track):
-      metrics.count { $0.facesSeen += 1 }
-      await checkout.cameraSaw(.facePresent(track: track))
-    case .left(let track, let wasStranger):
-      if wasStranger { metrics.count { $0.strangersRefused += 1 } }
-      await checkout.cameraSaw(.faceLeft(track: track))
-    case .identified(let identification):
-      metrics.count { $0.identified += 1 }
-      await checkout.cameraSaw(.identified(identification))
-    case .lookAlikes(let question):
-      await checkout.cameraSaw(.lookAlikes(question))
-    case .notRecognised(let track):
-      await checkout.cameraSaw(.notRecognised(track: track))
-    case .artefact(let track, let reason):
-      metrics.count { $0.artefactsRefused += 1 }
-      logger.warning("A known face was shown by an artefact", metadata: ["reason": "\(reason.rawValue)"])
-      await checkout.cameraSaw(.notRecognised(track: track))
-    }
   }
 
   private func show(hints: [StudentView.Hint]) {
@@ -127,7 +99,7 @@ actor VisionService: FrameAudience {
   }
 
   private func showPreview(_ frame: Frame) {
-    guard checkout.cameraWish.latest.showsPreview, previews.listenerCount > 0,
+    guard wish.latest.camera.showsPreview, previews.listenerCount > 0,
       frame.sequence.isMultiple(of: Self.previewEvery)
     else { return }
     if let picture = try? frame.jpeg(quality: 70, mostWidth: Self.previewWidth) { previews.send(picture) }

@@ -3,23 +3,9 @@ public import Imaging
 
 /// Follows everybody before the camera, frame by frame, and finds out who the one is that may pay.
 ///
-/// For each frame call ``follow(_:)`` and then ``consider(_:round:library:)``. Only the nearest face is embedded, only
-/// while somebody's name is wanted, and only on frames that pass the gate. A name is told once there are samples enough
-/// to say whether the face is alive, or none are to be had.
+/// Only the nearest face is embedded, only while somebody's name is wanted, and only on frames that pass the gate. A
+/// name is told once there are samples enough to say whether the face is alive, or none are to be had.
 public struct FaceExaminer {
-  /// What is wanted of the faces.
-  public struct Round: Sendable, Equatable {
-    /// Another number makes everybody a stranger again.
-    public let number: Int
-    /// True when an amount waits for a face: it then belongs to whoever was nearest when the round began.
-    public let amountIsLocked: Bool
-
-    public init(number: Int, amountIsLocked: Bool) {
-      self.number = number
-      self.amountIsLocked = amountIsLocked
-    }
-  }
-
   public enum Event: Sendable, Equatable {
     /// A face passed the gate for the first time.
     case present(track: Int)
@@ -33,10 +19,15 @@ public struct FaceExaminer {
 
   /// What one frame shows.
   public struct Sighting: Sendable, Equatable {
+    /// In the order in which they happened; at most one of them names or refuses somebody.
     public var events: [Event] = []
     public var faces = 0
     /// Why the nearest face is not good enough yet.
     public var flaws: [QualityGate.Flaw] = []
+    /// Somebody is nearest who may not pay the amount that is locked.
+    public var keepsSomebodyWaiting = false
+
+    public init() {}
   }
 
   private let recognizer: FaceRecognizer
@@ -48,7 +39,7 @@ public struct FaceExaminer {
   private var tracker = FaceTracker()
   private var binding = PayerBinding()
   private var subjects: [Int: ExaminedFace] = [:]
-  private var round: Round?
+  private var round: IdentificationRound?
   private var roundStart = MonotonicInstant.start
   /// The nearest face of the last frame when it passed the gate.
   private var usable: UsableFace?
@@ -67,12 +58,29 @@ public struct FaceExaminer {
     self.clock = clock
   }
 
-  /// Finds the faces of the next frame and whom they belong to.
+  /// Looks at the next frame: who stands there, and who that is if a name is wanted.
   ///
-  /// - Parameter infrared: what the infrared camera shows at the same moment.
-  public mutating func follow(
-    _ frame: Frame, infrared: InfraredView = .none
-  ) throws(ImagingError) -> Sighting {
+  /// - Parameters:
+  ///   - infrared: what the infrared camera shows at the same moment.
+  ///   - wanted: nil while no name is wanted.
+  public mutating func examine(
+    _ frame: Frame, infrared: InfraredView = .none, wanted: IdentificationRound?, library: some FaceSearch
+  ) throws(RecognitionError) -> Sighting {
+    var sighting: Sighting
+    do {
+      sighting = try follow(frame, infrared: infrared)
+    } catch {
+      throw .imaging(error)
+    }
+    if let decision = try consider(frame, wanted: wanted, library: library) {
+      sighting.events.append(decision)
+    }
+    sighting.keepsSomebodyWaiting = keepsSomebodyWaiting
+    return sighting
+  }
+
+  /// Finds the faces of the frame and whom they belong to.
+  private mutating func follow(_ frame: Frame, infrared: InfraredView) throws(ImagingError) -> Sighting {
     let start = clock.now
     usable = nil
     self.infrared = infrared
@@ -80,7 +88,8 @@ public struct FaceExaminer {
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
     present = update.present
-    var sighting = Sighting(events: leave(update.left), faces: present.count)
+    var sighting = Sighting()
+    (sighting.events, sighting.faces) = (leave(update.left), present.count)
     guard let nearest = present.first else { return sighting }
     // Whoever has been named need not come closer, and more looks would change nothing.
     if case .identified = subjects[nearest.id]?.decision { return sighting }
@@ -123,11 +132,9 @@ public struct FaceExaminer {
 
   /// Looks closer at the one who may pay, when a name is wanted.
   ///
-  /// - Parameter frame: the frame that was just followed.
-  /// - Parameter round: nil while no name is wanted.
   /// - Returns: what was decided with this frame, if anything was.
-  public mutating func consider(
-    _ frame: Frame, round wanted: Round?, library: some FaceSearch
+  private mutating func consider(
+    _ frame: Frame, wanted: IdentificationRound?, library: some FaceSearch
   ) throws(RecognitionError) -> Event? {
     begin(wanted)
     guard let round else { return nil }
@@ -154,22 +161,23 @@ public struct FaceExaminer {
     return settle(verdict, of: usable.track.id, looking, at: frame.capturedAt)
   }
 
-  /// True while somebody is nearest who may not pay the amount that is locked.
-  public var keepsSomebodyWaiting: Bool {
+  private var keepsSomebodyWaiting: Bool {
     guard let round, round.amountIsLocked, let nearest = present.first else { return false }
     var binding = binding
     return binding.payer(among: present, at: nearest.lastSeenAt) == nil
   }
 
   /// The camera closed: everybody has left.
-  public mutating func reset() -> [Event] {
+  public mutating func reset() -> Sighting {
     usable = nil
     present = []
     binding = PayerBinding()
-    return leave(tracker.reset())
+    var sighting = Sighting()
+    sighting.events = leave(tracker.reset())
+    return sighting
   }
 
-  private mutating func begin(_ wanted: Round?) {
+  private mutating func begin(_ wanted: IdentificationRound?) {
     guard wanted != round else { return }
     round = wanted
     roundStart = clock.now

@@ -1,5 +1,9 @@
 extension CheckoutSession {
   public mutating func receive(_ event: Event, at now: MonotonicInstant) -> [Action] {
+    countingRounds(step(event, at: now))
+  }
+
+  private mutating func step(_ event: Event, at now: MonotonicInstant) -> [Action] {
     switch event {
     case .facePresent(let track): facePresent(track)
     case .faceLeft(let track): faceLeft(track, at: now)
@@ -15,7 +19,7 @@ extension CheckoutSession {
     case .bookingFailed(let number, let reason): bookingFailed(number, reason: reason)
     case .sessionTimedOut: release(notice: .sessionTimedOut)
     case .cameraClosed: cameraClosed()
-    case .faceBlockers(let blockers): block(blockers)
+    case .blocked(let blockers, let source): block(blockers, by: source)
     case .tick: tick(at: now)
     }
   }
@@ -106,6 +110,7 @@ extension CheckoutSession {
 
   private mutating func allowRepeat() -> [Action] {
     staffAllowRepeat = true
+    rounds += 1
     if case .objected(_, [.justCharged], _) = notice { notice = nil }
     return []
   }
@@ -114,6 +119,7 @@ extension CheckoutSession {
     guard case .objected(let user, _, mayOverride: true) = notice else { return [] }
     staffOverride = (granted, user.outUserID)
     notice = nil
+    rounds += 1
     return []
   }
 
@@ -166,9 +172,9 @@ extension CheckoutSession {
     return dropTailQuestion()
   }
 
-  private mutating func block(_ blockers: Set<FaceBlocker>) -> [Action] {
-    faceBlockers = blockers
-    guard !blockers.isEmpty else {
+  private mutating func block(_ blockers: Set<FaceBlocker>, by source: FaceBlockerSource) -> [Action] {
+    faceBlockers[source] = blockers
+    guard !faceBlockers.isEmpty else {
       guard let track = turnedAway.min() else { return [] }
       turnedAway = []
       return facePresent(track)

@@ -90,7 +90,8 @@ public struct CheckoutSession: Sendable {
     case bookingFailed(OutTradeNumber, reason: String)
     case sessionTimedOut
     case cameraClosed
-    case faceBlockers(Set<FaceBlocker>)
+    /// Everything that one source has found to keep faces from paying; empty when it found nothing.
+    case blocked(Set<FaceBlocker>, by: FaceBlockerSource)
     case tick
   }
 
@@ -108,7 +109,7 @@ public struct CheckoutSession: Sendable {
   public internal(set) var phase = Phase.idle
   /// What staff should read; stays until the next step of the sale.
   public internal(set) var notice: StaffNotice?
-  public internal(set) var faceBlockers: Set<FaceBlocker> = []
+  public internal(set) var faceBlockers = FaceBlockers()
   /// When the next ``Event/tick`` matters.
   public internal(set) var deadline: MonotonicInstant?
   public let settings: Settings
@@ -120,6 +121,7 @@ public struct CheckoutSession: Sendable {
   /// The school's clock; whoever calls sets it before each call.
   public var schoolTime: SchoolTime
 
+  var rounds = 0
   var numbering: OrderNumbering
   var repeatGuard: RepeatGuard
   var tailTries: PhoneTailTries
@@ -161,6 +163,17 @@ public struct CheckoutSession: Sendable {
     }
   }
 
+  /// What is wanted of the faces; its number grows whenever they must be looked at anew.
+  public var identificationRound: IdentificationRound? {
+    wantsFaces ? IdentificationRound(number: rounds, amountIsLocked: waitingAmount != nil) : nil
+  }
+
+  /// Notes that faces must be looked at anew when an amount was locked or let go.
+  mutating func countingRounds(_ actions: [Action]) -> [Action] {
+    rounds += actions.count { $0 == .amountLocked || $0 == .amountReleased }
+    return actions
+  }
+
   var waitingAmount: LockedAmount? { phase.waitingAmount }
 
   var recognisesFirst: Bool { settings.recognition == .preRecognition && settings.basketByItself == nil }
@@ -170,17 +183,19 @@ public struct CheckoutSession: Sendable {
   /// - Throws: ``CheckoutRefusal`` when the amount is not allowed or an order is being written.
   public mutating func key(_ basket: Basket, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
     let locked = try lock(basket)
-    if case .awaitingTail(let asked) = phase, asked.locked == locked { return [.amountLocked] }
+    if case .awaitingTail(let asked) = phase, asked.locked == locked {
+      return countingRounds([.amountLocked])
+    }
     if waitingAmount != locked { forgetDeclined() }
     notice = nil
     deadline = nil
     if case .recognised(let identification) = phase {
       phase = .awaitingFace(locked)
       let actions = decide(locked, for: identification, mode: .preRecognition, at: now)
-      return actions.isEmpty ? [.amountLocked] : actions
+      return countingRounds(actions.isEmpty ? [.amountLocked] : actions)
     }
     phase = .awaitingFace(locked)
-    return [.amountLocked]
+    return countingRounds([.amountLocked])
   }
 
   /// Fallback: staff took the money another way. Takes what is locked, or `basket` when nothing is.

@@ -24,13 +24,13 @@ public enum OfflineGauge: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// What keeps faces from paying once this gauge is full.
-  public var blocker: FaceBlocker {
+  /// What keeps faces from paying once this gauge is full; nil for the lease, whose end is judged to the second.
+  public var blocker: FaceBlocker? {
     switch self {
     case .unsentOrders: .tooManyUnsent
     case .unsentAmount: .tooMuchUnsent
     case .oldestUnsent: .unsentTooOld
-    case .leaseAge: .leaseExpired
+    case .leaseAge: nil
     case .libraryAge: .libraryStale
     case .freeDisk: .diskFull
     }

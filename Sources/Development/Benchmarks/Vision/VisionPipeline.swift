@@ -36,18 +36,20 @@ struct VisionPipeline {
     clock.begin(arrival)
     let searches = library.searches
     let (wall, cpu) = (SuspendingClock.now, Taken.processTime())
-    let sighting = try examiner.follow(frame)
-    for case .present in sighting.events {
-      round += 1
-      visits += 1
-    }
-    let event = try examiner.consider(
-      frame, round: FaceExaminer.Round(number: round, amountIsLocked: true), library: library)
+    let sighting = try examiner.examine(
+      frame, wanted: IdentificationRound(number: round, amountIsLocked: true), library: library)
     times.add(frame: number, wall: wall.duration(to: .now), cpu: Taken.processTime() - cpu)
     if sighting.faces > 0 { framesWithFace.insert(number) }
     if library.searches > searches { framesEmbedded.insert(number) }
-    if case .identified(let found) = event {
-      decisionMilliseconds.append(found.evidence.milliseconds.faceToDecision)
+    for event in sighting.events {
+      switch event {
+      case .present:
+        round += 1
+        visits += 1
+      case .identified(let found):
+        decisionMilliseconds.append(found.evidence.milliseconds.faceToDecision)
+      case .left, .lookAlikes, .notRecognised, .artefact: break
+      }
     }
   }
 }

@@ -1,0 +1,33 @@
+/// Who finds out whether faces may pay. Each source has one owner in a till, who says anew all that it has found.
+public enum FaceBlockerSource: Sendable, Hashable, CaseIterable {
+  case lease
+  case clock
+  case library
+  /// Unsent orders, ages and the disk; see ``OfflineGauge``.
+  case offlineLimits
+  case camera
+  case recognition
+  /// Whether entries can be written.
+  case ledgerWrites
+  /// Whether the entries are as they were signed.
+  case ledgerCheck
+  /// What the gateway says about this till's ledger.
+  case gateway
+}
+
+/// Why no face is accepted at the moment, source by source: what one finds to be fine again says nothing about what
+/// another found.
+public struct FaceBlockers: Sendable, Equatable {
+  private var bySource: [FaceBlockerSource: Set<FaceBlocker>] = [:]
+
+  public init() {}
+
+  public var all: Set<FaceBlocker> { bySource.values.reduce(into: []) { $0.formUnion($1) } }
+
+  public var isEmpty: Bool { bySource.isEmpty }
+
+  public subscript(source: FaceBlockerSource) -> Set<FaceBlocker> {
+    get { bySource[source] ?? [] }
+    set { bySource[source] = newValue.isEmpty ? nil : newValue }
+  }
+}

@@ -1,0 +1,44 @@
+import CanteenCore
+import FaceRecognition
+import Logging
+
+/// What the eyes of the till see, as events of the sale.
+extension CheckoutService: SightingSink {
+  func saw(_ sighting: FaceExaminer.Sighting) async {
+    for event in sighting.events { await saw(event) }
+    if sighting.faces > 0 { await protect(.faceSeen) }
+  }
+
+  func recognitionFails(_ isFailing: Bool) async {
+    await block(isFailing ? [.recognitionFailed] : [], by: .recognition)
+  }
+
+  private func saw(_ event: FaceExaminer.Event) async {
+    switch event {
+    case .present(let track):
+      metrics.count { $0.facesSeen += 1 }
+      await cameraSaw(.facePresent(track: track))
+    case .left(let track, let wasStranger):
+      if wasStranger { metrics.count { $0.strangersRefused += 1 } }
+      await cameraSaw(.faceLeft(track: track))
+    case .identified(let identification):
+      metrics.count { $0.identified += 1 }
+      await cameraSaw(.identified(identification))
+    case .lookAlikes(let question):
+      await cameraSaw(.lookAlikes(question))
+    case .notRecognised(let track):
+      await cameraSaw(.notRecognised(track: track))
+    case .artefact(let track, let reason):
+      metrics.count { $0.artefactsRefused += 1 }
+      logger.warning("A known face was shown by an artefact", metadata: ["reason": "\(reason.rawValue)"])
+      await cameraSaw(.notRecognised(track: track))
+    }
+  }
+
+  /// A frame that was on its way when the camera closed says nothing any more: it would lock a fixed amount and open
+  /// the camera again.
+  private func cameraSaw(_ event: CheckoutSession.Event) async {
+    guard camera.phase != .closed else { return }
+    await receive(event)
+  }
+}
