@@ -1,6 +1,6 @@
 import { askStaff } from "./staff.js";
 import { print } from "./paper.js";
-import { amountModes, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
+import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const voidable = ["accepted", "queued", "uploaded", "delayed", "taken_by_staff", "nothing_to_collect"];
@@ -57,6 +57,7 @@ function draw(order) {
     ["time", new Date(order.accepted_at).toLocaleString("zh-CN", { hour12: false })],
     ["name", order.display_name],
     ["mode", amountModes[order.amount_mode] ?? order.amount_mode],
+    ["collection", collections[order.collection] ?? order.collection],
     ["amount", price(order)],
     ["subsidy", `¥${yuan(order.subsidy_fen)}`],
     ["to_collect", `¥${yuan(order.to_collect_fen)}`],

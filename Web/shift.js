@@ -1,6 +1,6 @@
 import { print } from "./paper.js";
 import { askStaff } from "./staff.js";
-import { amountModes, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
+import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const sums = ["amount", "subsidy", "to_collect", "refunded"];
@@ -26,7 +26,7 @@ export function drawShift(view) {
 function paper({ shift, lines, ...totals }) {
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
-  for (const label of ["meal", "mode", "operator", "state", "orders", ...sums]) {
+  for (const label of ["meal", "mode", "collection", "operator", "state", "orders", ...sums]) {
     head.append(saying("th", labels[label]));
   }
   const body = table.createTBody();
@@ -34,12 +34,12 @@ function paper({ shift, lines, ...totals }) {
     const row = body.insertRow();
     row.append(
       saying("td", line.period || "—"), saying("td", amountModes[line.mode] ?? line.mode),
-      saying("td", line.operator || "—"), saying("td", orderStates[line.state] ?? line.state), ...figures(line),
+      saying("td", collections[line.collection] ?? line.collection), saying("td", line.operator || "—"), saying("td", orderStates[line.state] ?? line.state), ...figures(line),
     );
   }
   const total = table.createTFoot().insertRow();
   const name = saying("th", labels.total);
-  name.colSpan = 4;
+  name.colSpan = 5;
   total.append(name, ...figures(totals));
   const report = document.createElement("article");
   const opened = new Date(shift.opened_at).toLocaleString("zh-CN", { hour12: false });

@@ -121,6 +121,9 @@ function drawSale() {
   say(at("phase"), phases[words[sale.phase] ?? sale.phase]);
   at("name").textContent = sale.name ?? "";
   at("cancel").hidden = !["awaiting_face", "awaiting_tail", "recognised"].includes(sale.phase);
+  const isUnclear = sale.phase === "unclear";
+  for (const id of ["meal-given", "meal-withheld"]) at(id).hidden = !isUnclear;
+  for (const id of ["cash", "by-staff"]) at(id).hidden = isUnclear || sale.phase === "awaiting_platform";
   at("wake").hidden = camera.phase !== "closed";
   at("sleep").hidden = camera.phase !== "pre_recognition";
   drawNotice();
@@ -191,9 +194,13 @@ onClick("cancel", () => send("/api/cancel"));
 onClick("repeat", () => send("/api/allow-repeat"));
 onClick("wake", () => send("/api/camera/wake"));
 onClick("sleep", () => send("/api/camera/close"));
-onClick("by-staff", async () => {
-  if (await send("/api/taken-by-staff", basket.isEmpty ? {} : basket.body)) basket.clear();
-});
+async function takeByHand(how) {
+  if (await send("/api/taken-by-staff", { ...(basket.isEmpty ? {} : basket.body), ...how })) basket.clear();
+}
+onClick("by-staff", () => takeByHand({}));
+onClick("cash", () => takeByHand({ taken: "cash" }));
+onClick("meal-given", () => send("/api/payment-code/unclear", { meal_given: true }));
+onClick("meal-withheld", () => send("/api/payment-code/unclear", { meal_given: false }));
 at("clear").addEventListener("click", () => basket.clear());
 at("override").addEventListener("click", () => askStaff({ kind: "override", path: "/api/override", reason: true }));
 for (const [id, menu] of [["by-menu", true], ["by-amount", false]]) {

@@ -13,6 +13,8 @@ export const notices = {
   already_charged: ["刚刚已付款，需再付请点“允许再付”", "Has just paid; press “Allow repeat” to charge again"],
   objected: ["不能直接收款", "Something speaks against this sale"],
   cannot_be_sold: ["此单不能出售", "This cannot be sold"],
+  code_refused: ["付款码未扣款，请换码或换方式", "The code was not charged; show another or pay otherwise"],
+  code_unclear: ["待确认：可能已扣款，请勿重复支付", "Unclear: it may have been charged; do not pay again"],
   session_timed_out: ["超时未识别，请重新输入金额", "No match in time; key the amount again"],
   booking_failed: ["订单未写入，未扣款", "The order was not written; nothing is charged"],
 };
@@ -70,6 +72,8 @@ export const phases = {
   recognised_menu: ["已识别，请点菜", "Recognised; choose dishes"],
   awaiting_face: ["请学生看镜头", "Student: look at the camera"],
   awaiting_tail: ["相貌相似，等学生输入家长手机尾号", "Look-alikes: waiting for the phone tail"],
+  awaiting_platform: ["付款码已出示，等待支付结果", "Payment code shown; waiting for the platform"],
+  unclear: ["待确认，请勿重复支付", "Unclear: do not pay again"],
   booking: ["正在记账", "Booking"],
   accepted: ["支付已受理", "Accepted"],
 };
@@ -87,6 +91,17 @@ export const orderStates = {
   nothing_to_collect: ["无需扣款", "nothing to collect"],
   voided: ["已撤销", "voided"],
   refunded: ["已退款", "refunded"],
+};
+
+/** How money was collected. */
+export const collections = {
+  contract: ["刷脸代扣", "face, under contract"],
+  agreement: ["协议代扣", "agreement with the platform"],
+  payment_code: ["付款码", "payment code"],
+  cash: ["现金", "cash"],
+  other_device: ["其他设备", "another device"],
+  school_account: ["校内账户", "school account"],
+  unnamed: ["其他方式", "another way"],
 };
 
 export const amountModes = {
@@ -110,7 +125,8 @@ export const labels = {
   number: ["单号", "Order"],
   time: ["时间", "Time"],
   name: ["姓名", "Name"],
-  mode: ["方式", "Mode"],
+  mode: ["计价", "Mode"],
+  collection: ["收款方式", "Paid by"],
   amount: ["金额", "Amount"],
   subsidy: ["补贴", "Subsidy"],
   to_collect: ["应扣", "To collect"],
@@ -145,6 +161,7 @@ export const screens = {
   recognised: ["您好", "Hello"],
   one_moment: ["请稍候", "One moment"],
   accepted: ["消费成功", "Accepted"],
+  unclear: ["待确认，请勿重复支付", "Please wait: do not pay again"],
   already_paid: ["您已付过款", "You have paid already"],
   ask_staff: ["请咨询工作人员", "Please ask the staff"],
   not_recognised: ["未识别", "Not recognised"],
@@ -156,6 +173,7 @@ export const screenHelp = {
   wake: ["点按钮开启摄像头", "Press the button to wake it"],
   not_recognised: ["请用付款码或刷卡，或再看一次镜头", "Use a payment code or card, or look again"],
   already_paid: ["如需再次付款请告诉工作人员", "Tell the staff if you want to pay again"],
+  unclear: ["请等工作人员处理", "The staff will tell you"],
   ask_staff: ["此单未扣款", "Nothing was charged"],
   other_way: ["请用付款码、刷卡或现金，此单未扣款", "Payment code, card or cash; nothing was charged"],
   unavailable: ["请用付款码或刷卡", "Please use a payment code or card"],

@@ -91,7 +91,8 @@ public struct GatewayServer: Service {
         organizationName: merchant.organizationName,
         merchant: MerchantProfile(spMerchant: merchant.spMerchant, subMerchant: merchant.subMerchant),
         limits: settings.testMerchant ? .testMerchant : settings.limits, plan: settings.plan,
-        offline: settings.offline, exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
+        offline: settings.offline, means: MeansOffered(schoolAccounts: settings.schoolAccounts),
+        exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(
         store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),

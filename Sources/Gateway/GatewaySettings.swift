@@ -16,6 +16,8 @@ struct GatewaySettings: Sendable, Codable {
   let testMerchant: Bool
   let plan: MealPlan
   let offline: OfflineLimits
+  /// The school keeps accounts of its own, from which a card, a PIN or a name may pay at the tills.
+  let schoolAccounts: Bool
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -27,6 +29,7 @@ struct GatewaySettings: Sendable, Codable {
     testMerchant = try container.decodeIfPresent(Bool.self, forKey: .testMerchant) ?? false
     plan = try container.decodeIfPresent(MealPlan.self, forKey: .plan) ?? .unplanned
     offline = try container.decodeIfPresent(OfflineLimits.self, forKey: .offline) ?? .usual
+    schoolAccounts = try container.decodeIfPresent(Bool.self, forKey: .schoolAccounts) ?? false
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -38,5 +41,6 @@ struct GatewaySettings: Sendable, Codable {
     case testMerchant = "test_merchant"
     case plan = "meals"
     case offline
+    case schoolAccounts = "school_accounts"
   }
 }

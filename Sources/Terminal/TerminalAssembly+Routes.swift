@@ -18,6 +18,7 @@ extension TerminalAssembly {
       infrared: vision.infrared.state, equipment: equipment, link: client.link, metrics: core.metrics,
       screens: screens, wallClock: core.clock, offline: offline.state
     ).add(to: router)
+    MeansRoutes(checkout: checkout, payers: LibraryPayers(library: library)).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)
     LedgerRoutes(actions: ledgerActions, ledger: ledger).add(to: router)
     ExplanationRoutes(ledger: ledger).add(to: router)

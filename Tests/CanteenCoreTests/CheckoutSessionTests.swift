@@ -187,7 +187,7 @@ struct CheckoutSessionTests {
     _ = try session.key(.manual(Fen(500)), at: at(1))
     #expect(session.receive(.identified(try face()), at: at(2)) == [])
     let order = try #require(pending(in: session.takeByStaff(nil, at: at(3))))
-    #expect(order.means == .takenByStaff)
+    #expect(order.means == .taken(.unnamed))
     #expect(order.locked.amount == Fen(500))
   }
 

@@ -21,7 +21,7 @@ struct WrongPhoneTailTests {
     #expect(stage.type(Stage.wrong, at: 3) == [.phoneTailWrong])
     #expect(stage.session.notice == .notToldApart(.triesUsedUp))
     #expect(stage.lockedAmount == Fen(1200))
-    #expect(try Stage.order(in: stage.session.takeByStaff(nil, at: Stage.at(4)))?.means == .takenByStaff)
+    #expect(try Stage.order(in: stage.session.takeByStaff(nil, at: Stage.at(4)))?.means == .taken(.unnamed))
   }
 
   @Test func `A face that used up its tries pays no more, by the right tail or by the face alone`() throws {

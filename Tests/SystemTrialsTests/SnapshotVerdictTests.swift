@@ -39,7 +39,7 @@ struct ReconciliationTests {
       result.holds == (lost == 0 && duplicated == 0 && unexplained == 0), sourceLocation: sourceLocation)
   }
 
-  @Test func `LedgerSnapshot that agree hold, and so do empty ones`() {
+  @Test func `Books that agree hold, and so do empty ones`() {
     expect(reconcile { _ in })
     #expect(reconcile { _ in }.orders == 1)
     expect(SnapshotVerdict(of: LedgerSnapshot()))

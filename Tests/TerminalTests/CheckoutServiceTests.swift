@@ -12,13 +12,6 @@ import Testing
 @testable import OrderLedger
 @testable import Terminal
 
-/// A gateway that cannot be reached.
-private struct NoGateway: OrderTransport {
-  struct Unreachable: Error {}
-
-  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Unreachable() }
-}
-
 @Suite(.timeLimit(.minutes(1)))
 struct CheckoutServiceTests {
   private let folder: TemporaryFolder
@@ -40,7 +33,8 @@ struct CheckoutServiceTests {
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
       camera: CameraController(), ledger: ledger,
       uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
-      issuer: DeviceCredentialIssuer(key: key), metrics: metrics, clock: clock, wallClock: till,
+      issuer: DeviceCredentialIssuer(key: key), codes: CodeCollector(transport: NoGateway()),
+      metrics: metrics, clock: clock, wallClock: till,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -74,7 +68,8 @@ struct CheckoutServiceTests {
         numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
       camera: CameraController(), ledger: ledger,
       uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
-      issuer: DeviceCredentialIssuer(key: key), metrics: metrics, clock: clock, wallClock: till,
+      issuer: DeviceCredentialIssuer(key: key), codes: CodeCollector(transport: NoGateway()),
+      metrics: metrics, clock: clock, wallClock: till,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     await checkout.use(try lease())
     await checkout.wakeCamera()
@@ -94,7 +89,7 @@ struct CheckoutServiceTests {
       return
     }
     let entry = try #require(try await ledger.unsent(atMost: 1).first)
-    guard case .orderAccepted(let booked) = try entry.decodedPayload(), case .face(let payment) = booked.means
+    guard case .orderAccepted(let booked) = try entry.decodedPayload(), let payment = booked.means.facePayment
     else {
       Issue.record("no order by face in the ledger")
       return
@@ -214,7 +209,7 @@ struct CheckoutServiceTests {
     #expect(metrics.counts.phoneTailsWrong == 1)
     #expect(metrics.counts.phoneTailsRight == 1)
     let entry = try #require(try await ledger.unsent(atMost: 1).first)
-    guard case .orderAccepted(let booked) = try entry.decodedPayload(), case .face(let payment) = booked.means
+    guard case .orderAccepted(let booked) = try entry.decodedPayload(), let payment = booked.means.facePayment
     else {
       Issue.record("no order by face in the ledger")
       return

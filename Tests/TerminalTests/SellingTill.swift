@@ -9,14 +9,21 @@ import OrderLedger
 
 @testable import Terminal
 
-/// A till that sells under a lease of the test's choosing, with clocks that the test moves and no gateway.
-struct SellingTill {
-  private struct NoGateway: OrderTransport {
-    struct Unreachable: Error {}
+/// A gateway that cannot be reached.
+struct NoGateway: OrderTransport, CodeTransport {
+  struct Unreachable: Error {}
 
-    func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Unreachable() }
+  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Unreachable() }
+
+  func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {
+    .notCharged(reason: "nobody answers")
   }
 
+  func outcome(ofCodeFor number: OutTradeNumber) async -> CodeOutcome { .unclear(reason: "nobody answers") }
+}
+
+/// A till that sells under a lease of the test's choosing, with clocks that the test moves and no gateway.
+struct SellingTill {
   struct GivenLease: LeaseSource {
     let lease: Lease?
   }
@@ -30,12 +37,13 @@ struct SellingTill {
   let checkout: CheckoutService
   let leases: GivenLease
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  private let key = P256.Signing.PrivateKey()
 
   init(
-    offline: OfflineLimits = .usual, operators: [Operator] = [], camera: CameraController.Settings = .init()
+    offline: OfflineLimits = .usual, operators: [Operator] = [], camera: CameraController.Settings = .init(),
+    means: MeansOffered = .faceOnly, codes: any CodeTransport = NoGateway()
   ) async throws {
     folder = try TemporaryFolder()
-    let key = P256.Signing.PrivateKey()
     wallClock = TillClock(system: systemClock, clock: clock, floor: systemClock.now())
     ledger = try OrderLedger(
       path: folder.path("ledger.sqlite"), terminal: TerminalID("till-1"), key: key, wallClock: wallClock)
@@ -44,7 +52,8 @@ struct SellingTill {
       session: CheckoutSession(
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
       camera: CameraController(camera), ledger: ledger, uploader: uploader,
-      issuer: DeviceCredentialIssuer(key: key), metrics: TillMetrics(), clock: clock, wallClock: wallClock,
+      issuer: DeviceCredentialIssuer(key: key), codes: CodeCollector(transport: codes),
+      metrics: TillMetrics(), clock: clock, wallClock: wallClock,
       logger: logger)
     let now = systemClock.now()
     leases = GivenLease(
@@ -52,9 +61,24 @@ struct SellingTill {
         terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"),
         organizationName: "学校", authinfo: String(repeating: "a", count: 500),
         merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"), limits: .platformCeiling,
-        plan: .unplanned, offline: offline, operators: operators, exportKey: Data(), issuedAt: now,
+        plan: .unplanned, offline: offline, operators: operators, means: means, exportKey: Data(),
+        issuedAt: now,
         expiresAt: now.advanced(by: .seconds(36 * 3_600))))
     await checkout.use(leases.lease)
+  }
+
+  /// The till's program started again on the same ledger.
+  func restarted(codes: any CodeTransport) async throws -> CheckoutService {
+    let checkout = CheckoutService(
+      session: CheckoutSession(
+        settings: .init(), numbering: try OrderNumbering(prefix: "T2"), schoolTime: .noon),
+      camera: CameraController(), ledger: ledger, uploader: uploader,
+      issuer: DeviceCredentialIssuer(key: key), codes: CodeCollector(transport: codes),
+      metrics: TillMetrics(),
+      clock: clock, wallClock: wallClock, logger: logger)
+    await checkout.use(leases.lease)
+    try await checkout.resume()
+    return checkout
   }
 
   func timePasses(_ duration: Duration) {

@@ -5,9 +5,10 @@ import Gateway
 import GatewayProtocol
 import OrderLedger
 import Synchronization
+import Terminal
 
 /// The way from one till to the gateway and back, which loses, repeats and delays what it carries.
-final class SimulatedNetwork: OrderTransport, Sendable {
+final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
   struct Lost: Error {}
 
   private struct State {
@@ -80,11 +81,19 @@ final class SimulatedNetwork: OrderTransport, Sendable {
     if let batch { _ = try await take(batch, at: school) }
   }
 
+  func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {
+    .notCharged(reason: "nobody shows a payment code in this lunch")
+  }
+
+  func outcome(ofCodeFor number: OutTradeNumber) async -> CodeOutcome {
+    .notCharged(reason: "nobody shows a payment code in this lunch")
+  }
+
   func lease(_ request: LeaseRequest) async throws -> SignedText {
     try await reach(losing: 0.05).leases.lease(for: terminal, request)
   }
 
-  /// TerminalEvents after the cursor; now and then what was told before is told again instead.
+  /// Events after the cursor; now and then what was told before is told again instead.
   func events(after cursor: Int64) async throws -> TerminalEvents {
     let school = try reach(losing: 0.05)
     let events = try await school.store.events(for: terminal, after: cursor)

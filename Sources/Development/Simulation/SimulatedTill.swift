@@ -31,7 +31,8 @@ struct SimulatedTill: Sendable {
   ///   - run: how often it was started; no two runs number orders alike.
   ///   - lease: as it lies on the till's disk.
   init(
-    in box: Box, run: Int, sells: AmountMode, lease: Lease?, transport: any OrderTransport, time: TrueTime
+    in box: Box, run: Int, sells: AmountMode, lease: Lease?, transport: any OrderTransport & CodeTransport,
+    time: TrueTime
   ) async throws {
     core = try SellingCore(
       at: SellingCore.Place(terminal: box.id, key: box.key, folder: box.folder),

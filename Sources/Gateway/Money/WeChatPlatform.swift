@@ -26,7 +26,7 @@ struct WeChatPlatform: PaymentPlatform {
   }
 
   func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
-    guard case .face(let payment) = order.means else {
+    guard let payment = order.means.facePayment else {
       return .notCharged(.forGood, reason: "the order carries no face token")
     }
     let deduction = FaceDeduction(

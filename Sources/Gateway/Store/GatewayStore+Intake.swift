@@ -101,7 +101,8 @@ extension GatewayStore {
     case .refundRequested(let refund):
       try take(refund, of: entry.terminal, at: now, in: db, &events)
     // What the gateway said itself, or what concerns only the till and its reports.
-    case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped:
+    case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
+      .codePresented, .codeClosed:
       break
     }
   }

@@ -16,6 +16,7 @@ package struct LeaseIssuer: Sendable {
   let limits: SpendingLimits
   let plan: MealPlan
   let offline: OfflineLimits
+  let means: MeansOffered
   let exportKey: P256.KeyAgreement.PublicKey
   let key: P256.Signing.PrivateKey
   let wallClock: any WallClock
@@ -23,7 +24,8 @@ package struct LeaseIssuer: Sendable {
   package init(
     store: GatewayStore, platform: any PaymentPlatform, organization: OrganizationID,
     organizationName: String, merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan,
-    offline: OfflineLimits, exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
+    offline: OfflineLimits, means: MeansOffered = .faceOnly,
+    exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
     wallClock: any WallClock
   ) {
     self.store = store
@@ -34,6 +36,7 @@ package struct LeaseIssuer: Sendable {
     self.limits = limits
     self.plan = plan
     self.offline = offline
+    self.means = means
     self.exportKey = exportKey
     self.key = key
     self.wallClock = wallClock
@@ -48,7 +51,7 @@ package struct LeaseIssuer: Sendable {
     let now = wallClock.now()
     let lease = Lease(
       terminal: terminal, organization: organization, organizationName: organizationName, authinfo: authinfo,
-      merchant: merchant, limits: limits, plan: plan, offline: offline, operators: operators,
+      merchant: merchant, limits: limits, plan: plan, offline: offline, operators: operators, means: means,
       exportKey: exportKey.x963Representation, issuedAt: now, expiresAt: now.advanced(by: Lease.lifetime))
     return try SignedText(CanonicalJSON.text(lease), purpose: .lease, key: key)
   }

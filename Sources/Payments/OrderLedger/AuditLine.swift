@@ -47,7 +47,9 @@ extension LedgerPayload {
       refund.operatorID.map { record($0, .refund, refund.outTradeNumber, refund.reason) }
     case .shiftOpened(let shift): record(shift.operatorID, .openShift, nil, nil)
     case .shiftClosed(let closed): record(closed.operatorID, .closeShift, nil, nil)
-    case .orderAccepted, .orderResult, .refundResult, .userStanding, .clockJumped: nil
+    case .orderAccepted, .orderResult, .refundResult, .userStanding, .clockJumped, .codePresented,
+      .codeClosed:
+      nil
     }
   }
 }

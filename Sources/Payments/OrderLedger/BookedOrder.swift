@@ -12,6 +12,8 @@ public struct BookedOrder: Sendable, Hashable, Codable {
   public let refunding: Fen
   public let mode: String
   public let displayName: String?
+  public let payer: Payer.Kind
+  public let collection: MoneyCollection.Kind
   public let acceptedAt: Timestamp
   public let state: OrderState
   public let transactionID: String?
@@ -26,6 +28,8 @@ public struct BookedOrder: Sendable, Hashable, Codable {
     case refunding = "refunding_fen"
     case mode = "amount_mode"
     case displayName = "display_name"
+    case payer
+    case collection
     case acceptedAt = "accepted_at"
     case state
     case transactionID = "transaction_id"
@@ -55,6 +59,8 @@ public struct BookedOrder: Sendable, Hashable, Codable {
     refunding = Fen(row["refunding_fen"])
     mode = row["mode"]
     displayName = row["display_name"]
+    payer = Payer.Kind(rawValue: row["payer"]) ?? .nobody
+    collection = MoneyCollection.Kind(rawValue: row["collection"]) ?? .unnamed
     acceptedAt = Timestamp(millisecondsSince1970: row["accepted_at"])
     state = OrderState(stored: row["state"])
     transactionID = row["transaction_id"]

@@ -1,7 +1,7 @@
 public import CanteenCore
 import GRDB
 
-/// One line of a report: what was sold under one combination of day, shift, meal, mode, operator and state.
+/// One line of a report: what was sold under one combination of day, shift, meal, mode, operator, means and state.
 public struct TallyLine: Sendable, Hashable, Codable {
   /// Empty texts and shift 0 stand for none.
   public let day: String
@@ -9,6 +9,8 @@ public struct TallyLine: Sendable, Hashable, Codable {
   public let period: String
   public let mode: String
   public let operatorID: String
+  public let payer: Payer.Kind
+  public let collection: MoneyCollection.Kind
   public let state: OrderState
   public let orders: Int
   public let amount: Fen
@@ -22,6 +24,8 @@ public struct TallyLine: Sendable, Hashable, Codable {
     case period
     case mode
     case operatorID = "operator"
+    case payer
+    case collection
     case state
     case orders
     case amount = "amount_fen"
@@ -36,6 +40,8 @@ public struct TallyLine: Sendable, Hashable, Codable {
     period = row["period"]
     mode = row["mode"]
     operatorID = row["operator"]
+    payer = Payer.Kind(rawValue: row["payer"]) ?? .nobody
+    collection = MoneyCollection.Kind(rawValue: row["collection"]) ?? .unnamed
     state = OrderState(stored: row["state"])
     orders = row["orders"]
     amount = Fen(row["amount_fen"])

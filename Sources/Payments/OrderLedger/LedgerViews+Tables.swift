@@ -7,6 +7,7 @@ extension LedgerViews {
     DROP TABLE IF EXISTS shift;
     DROP TABLE IF EXISTS user_bar;
     DROP TABLE IF EXISTS staff_action;
+    DROP TABLE IF EXISTS open_code;
     """
 
   /// An order costs a page of each index at every commit, so there are few: what is unsent is found above
@@ -30,8 +31,13 @@ extension LedgerViews {
       state TEXT NOT NULL,
       transaction_id TEXT,
       reason TEXT,
-      refunded_fen INTEGER NOT NULL DEFAULT 0
+      refunded_fen INTEGER NOT NULL DEFAULT 0,
+      payer TEXT NOT NULL,
+      collection TEXT NOT NULL
     ) STRICT;
+
+    CREATE TABLE open_code (out_trade_no TEXT PRIMARY KEY, sequence INTEGER NOT NULL REFERENCES entry (sequence))
+      STRICT, WITHOUT ROWID;
 
     CREATE TABLE selling_day (day TEXT PRIMARY KEY, first_sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -70,13 +76,15 @@ extension LedgerViews {
       period TEXT NOT NULL,
       mode TEXT NOT NULL,
       operator TEXT NOT NULL,
+      payer TEXT NOT NULL,
+      collection TEXT NOT NULL,
       state TEXT NOT NULL,
       orders INTEGER NOT NULL,
       amount_fen INTEGER NOT NULL,
       subsidy_fen INTEGER NOT NULL,
       to_collect_fen INTEGER NOT NULL,
       refunded_fen INTEGER NOT NULL,
-      PRIMARY KEY (day, shift, period, mode, operator, state)
+      PRIMARY KEY (day, shift, period, mode, operator, payer, collection, state)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX tally_of_shift ON tally (shift);
 
@@ -84,8 +92,8 @@ extension LedgerViews {
       INSERT INTO selling_day VALUES (NEW.day, NEW.sequence) ON CONFLICT DO NOTHING;
     END;
     CREATE TRIGGER tally_new AFTER INSERT ON booked_order BEGIN
-      INSERT INTO tally VALUES (NEW.day, NEW.shift, NEW.period, NEW.mode, NEW.operator, NEW.state,
-        1, NEW.amount_fen, NEW.subsidy_fen, NEW.to_collect_fen, NEW.refunded_fen)
+      INSERT INTO tally VALUES (NEW.day, NEW.shift, NEW.period, NEW.mode, NEW.operator, NEW.payer,
+        NEW.collection, NEW.state, 1, NEW.amount_fen, NEW.subsidy_fen, NEW.to_collect_fen, NEW.refunded_fen)
       ON CONFLICT DO UPDATE SET orders = orders + 1, amount_fen = amount_fen + NEW.amount_fen,
         subsidy_fen = subsidy_fen + NEW.subsidy_fen, to_collect_fen = to_collect_fen + NEW.to_collect_fen,
         refunded_fen = refunded_fen + NEW.refunded_fen;
@@ -95,9 +103,10 @@ extension LedgerViews {
         subsidy_fen = subsidy_fen - OLD.subsidy_fen, to_collect_fen = to_collect_fen - OLD.to_collect_fen,
         refunded_fen = refunded_fen - OLD.refunded_fen
       WHERE day = OLD.day AND shift = OLD.shift AND period = OLD.period AND mode = OLD.mode
-        AND operator = OLD.operator AND state = OLD.state;
-      INSERT INTO tally VALUES (NEW.day, NEW.shift, NEW.period, NEW.mode, NEW.operator, NEW.state,
-        1, NEW.amount_fen, NEW.subsidy_fen, NEW.to_collect_fen, NEW.refunded_fen)
+        AND operator = OLD.operator AND payer = OLD.payer AND collection = OLD.collection
+        AND state = OLD.state;
+      INSERT INTO tally VALUES (NEW.day, NEW.shift, NEW.period, NEW.mode, NEW.operator, NEW.payer,
+        NEW.collection, NEW.state, 1, NEW.amount_fen, NEW.subsidy_fen, NEW.to_collect_fen, NEW.refunded_fen)
       ON CONFLICT DO UPDATE SET orders = orders + 1, amount_fen = amount_fen + NEW.amount_fen,
         subsidy_fen = subsidy_fen + NEW.subsidy_fen, to_collect_fen = to_collect_fen + NEW.to_collect_fen,
         refunded_fen = refunded_fen + NEW.refunded_fen;

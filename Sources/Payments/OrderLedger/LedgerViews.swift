@@ -9,7 +9,7 @@ import GRDB
 /// every entry through it, so the tables can never say anything the signed entries do not.
 enum LedgerViews {
   /// Raised whenever the tables or what is written to them changes.
-  static let version = 3
+  static let version = 4
 
   static func rebuildIfOlder(in db: Database) throws {
     guard try Int.fetchOne(db.cachedStatement(sql: "SELECT views_version FROM progress")) != version else {
@@ -67,6 +67,10 @@ enum LedgerViews {
       }
     case .staffAction(let record):
       try note(record.action, by: record.operatorID, sequence: sequence, in: db)
+    case .codePresented(let order):
+      try db.cachedStatement(sql: "INSERT INTO open_code (out_trade_no, sequence) VALUES (?, ?)")
+        .execute(arguments: [order.outTradeNumber.text, sequence])
+    case .codeClosed(let closed): try closeCode(closed.order.outTradeNumber, in: db)
     case .clockJumped: break
     }
   }
@@ -78,19 +82,27 @@ enum LedgerViews {
       .execute(arguments: [sequence, staff.text, action.rawValue])
   }
 
+  private static func closeCode(_ number: OutTradeNumber, in db: Database) throws {
+    try db.cachedStatement(sql: "DELETE FROM open_code WHERE out_trade_no = ?").execute(arguments: [
+      number.text
+    ])
+  }
+
   private static func insert(_ order: Order, sequence: Int64, in db: Database) throws {
+    if case .paymentCode = order.means.collection { try closeCode(order.outTradeNumber, in: db) }
     try db.cachedStatement(
       sql: """
         INSERT INTO booked_order (out_trade_no, sequence, amount_fen, subsidy_fen, to_collect_fen, mode, period,
-          day, out_user_id, display_name, operator, shift, accepted_at, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'accepted')
+          day, out_user_id, display_name, operator, shift, accepted_at, state, payer, collection)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'accepted', ?, ?)
         """
     ).execute(
       arguments: [
         order.outTradeNumber.text, sequence, order.amount.count, order.subsidy.count, order.toCollect.count,
         order.amountMode.rawValue, order.period?.text ?? "", order.day?.description ?? "",
         order.user?.outUserID.text, order.user?.displayName, order.operatorID?.text ?? "", order.shift ?? 0,
-        order.acceptedAt.millisecondsSince1970,
+        order.acceptedAt.millisecondsSince1970, order.means.payer.kind.rawValue,
+        order.means.collection.kind.rawValue,
       ])
   }
 

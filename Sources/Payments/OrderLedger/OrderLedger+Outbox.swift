@@ -100,7 +100,7 @@ extension OrderLedger {
 
   /// Records what the gateway told, and up to where it was read.
   ///
-  /// TerminalEvents of an order in a state that cannot follow from the one it has, or of an order this till never
+  /// An event of an order in a state that cannot follow from the one it has, or of an order this till never
   /// booked, changes nothing.
   ///
   /// - Returns: what changed for selling.

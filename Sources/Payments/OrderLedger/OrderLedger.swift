@@ -48,7 +48,7 @@ public final class OrderLedger: Sendable {
     try? database.close()
   }
 
-  /// LedgerSnapshot an order. When this returns, the order is on disk and will be uploaded.
+  /// Books an order. When this returns, the order is on disk and will be uploaded.
   ///
   /// Booking the same order again returns the entry it already has.
   @discardableResult

@@ -6,6 +6,7 @@ import Foundation
 import GatewayProtocol
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import OrderLedger
 
 /// The till's calls to its gateway. Every answer is bounded and every failure says what it means.
@@ -18,6 +19,8 @@ struct GatewayClient: Sendable {
   }
 
   private static let largestAnswer = 16 << 20
+  /// A platform asks the payer for a password, and the gateway asks the platform, before anybody knows.
+  static let codeTimeout: TimeAmount = .seconds(90)
 
   let gateway: URL
   let terminal: TerminalID?
@@ -55,18 +58,20 @@ struct GatewayClient: Sendable {
     return try await send(request, timeout: .seconds(120))
   }
 
-  private func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws
+  func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws
     -> Answer
   {
     try await send(HTTPClientRequest(url: url(path)), timeout: timeout)
   }
 
-  private func post<Answer: Decodable>(_ path: String, _ body: some Encodable) async throws -> Answer {
+  func post<Answer: Decodable>(_ path: String, _ body: some Encodable, timeout: TimeAmount = .seconds(15))
+    async throws -> Answer
+  {
     var request = HTTPClientRequest(url: url(path))
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     request.body = .bytes(ByteBuffer(string: try CanonicalJSON.text(body)))
-    return try await send(request, timeout: .seconds(15))
+    return try await send(request, timeout: timeout)
   }
 
   private func url(_ path: String) -> String {
@@ -98,7 +103,7 @@ struct GatewayClient: Sendable {
       throw CancellationError()
     } catch {
       note(.down(since: wallClock.now()))
-      throw GatewayUnreachable(gateway: gateway, reason: "\(error)")
+      throw GatewayUnreachable(gateway: gateway, reason: "\(error)", wasSent: !error.happenedBeforeSending)
     }
   }
 
@@ -119,9 +124,17 @@ extension GatewayClient: OrderTransport {
 struct GatewayUnreachable: Error, CustomStringConvertible {
   let gateway: URL
   let reason: String
+  /// False when the request certainly never left this box.
+  var wasSent = true
 
   var description: String {
     "The gateway at \(gateway) does not answer (\(reason)); check that it runs and the address is right."
+  }
+}
+
+extension Error {
+  fileprivate var happenedBeforeSending: Bool {
+    self is NIOConnectionError || self as? HTTPClientError == .connectTimeout
   }
 }
 

@@ -16,9 +16,9 @@ struct ExplanationRoutes: Sendable {
       guard let order = try await ledger.order(number) else {
         throw HTTPRefusal(.notFound, code: "unknown_order", "This till has no order \(number).")
       }
-      guard case .face(let face) = order.means else {
+      guard let face = order.means.facePayment else {
         throw HTTPRefusal(
-          .conflict, code: "no_face", "Order \(number) was taken by staff; no face decided anything.")
+          .conflict, code: "no_face", "No face decided anything about order \(number).")
       }
       return try Response.json(
         Explanation(

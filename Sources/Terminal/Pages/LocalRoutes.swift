@@ -19,14 +19,17 @@ struct LocalRoutes: Sendable {
 
     router.post("api/amount") { request, _ in
       let basket = try await request.json(Keyed.self).basket()
-      return try await obeying { () async throws(CheckoutRefusal) in
+      return try await Self.obeying { () async throws(CheckoutRefusal) in
         guard let basket else { throw .noAmount }
         try await checkout.key(basket)
       }
     }
     router.post("api/taken-by-staff") { request, _ in
-      let basket = try await request.json(Keyed.self).basket()
-      return try await obeying { () async throws(CheckoutRefusal) in try await checkout.takeByStaff(basket) }
+      let keyed = try await request.json(Keyed.self)
+      let basket = try keyed.basket()
+      return try await Self.obeying { () async throws(CheckoutRefusal) in
+        try await checkout.takeByStaff(basket, as: keyed.taken ?? .unnamed)
+      }
     }
     router.post("api/cancel") { _, _ in
       await checkout.cancel()
@@ -53,6 +56,8 @@ struct LocalRoutes: Sendable {
     let yuan: String?
     let dishes: [String: Int]?
     let mode: AmountMode?
+    /// How staff took the money, where they say so.
+    let taken: TakenBeside?
 
     func basket() throws -> Basket? {
       if let dishes, !dishes.isEmpty {
@@ -89,12 +94,17 @@ struct LocalRoutes: Sendable {
     return Response(status: .noContent)
   }
 
-  private func obeying(_ key: () async throws(CheckoutRefusal) -> Void) async throws -> Response {
+  /// Answers with nothing when a key was obeyed, and with the reason when it was not.
+  static func obeying(_ key: () async throws(CheckoutRefusal) -> Void) async throws -> Response {
     do {
       try await key()
       return Response(status: .noContent)
     } catch .busy {
       throw HTTPRefusal(.conflict, code: "busy", CheckoutRefusal.busy.description)
+    } catch .codeUnclear {
+      throw HTTPRefusal(.conflict, code: "code_unclear", CheckoutRefusal.codeUnclear.description)
+    } catch .noCodeIsUnclear {
+      throw HTTPRefusal(.conflict, code: "no_code_unclear", CheckoutRefusal.noCodeIsUnclear.description)
     } catch .notBooked(let reason) {
       let refusal = CheckoutRefusal.notBooked(reason: reason)
       throw HTTPRefusal(.serviceUnavailable, code: "not_booked", refusal.description)

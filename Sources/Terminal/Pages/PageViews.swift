@@ -7,7 +7,8 @@ struct TillView: Sendable, Equatable, Encodable {
   static let infraredFails = "infrared_camera_failed"
 
   struct Sale: Sendable, Equatable, Encodable {
-    /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `booking` or `accepted`.
+    /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `awaiting_platform`, `unclear`, `booking` or
+    /// `accepted`.
     let phase: String
     let amount: Fen?
     let number: String?
@@ -69,6 +70,8 @@ struct TillView: Sendable, Equatable, Encodable {
   let period: String?
   let menu: [MenuItem]
   let shift: Shift?
+  /// Ways to pay beside the face and by hand.
+  let means: MeansOffered
   let hasOperators: Bool
   /// What does not stop the till and staff should know: offline limits that are nearly used up, or ``infraredFails``.
   let warnings: [String]
@@ -89,6 +92,7 @@ struct TillView: Sendable, Equatable, Encodable {
     case period
     case menu
     case shift
+    case means
     case hasOperators = "has_operators"
     case warnings
     case timeQuality = "time_quality"
@@ -116,6 +120,8 @@ struct StudentView: Sendable, Equatable, Encodable {
     case notRecognised = "not_recognised"
     /// The face is one of several, and nothing tells which.
     case otherWay = "other_way"
+    /// A payment code may have been charged (待确认): nobody should pay again.
+    case unclear
     case unavailable
   }
 
@@ -152,9 +158,13 @@ struct StudentView: Sendable, Equatable, Encodable {
     subsidy = sale.phase.charge.flatMap { $0.subsidy > .zero ? $0.subsidy : nil }
     switch (sale.phase, sale.notice) {
     case (.accepted(let order), _):
-      (screen, amount, name) = (.accepted, order.charge.amount, order.identification?.user.displayName)
+      (screen, amount, name) = (.accepted, order.charge.amount, order.user?.displayName)
     case (.booking(let order), _):
-      (screen, amount, name) = (.oneMoment, order.charge.amount, order.identification?.user.displayName)
+      (screen, amount, name) = (.oneMoment, order.charge.amount, order.user?.displayName)
+    case (.awaitingPlatform(let attempt), _):
+      (screen, amount, name) = (.oneMoment, attempt.charge.amount, attempt.payer.user?.displayName)
+    case (.unclear(let attempt), _):
+      (screen, amount, name) = (.unclear, attempt.charge.amount, attempt.payer.user?.displayName)
     case (_, _) where !sale.faceBlockers.isEmpty:
       (screen, amount, name) = (.unavailable, sale.phase.amount, nil)
     case (_, _) where sale.cameraPhase == .closed:
@@ -189,13 +199,15 @@ struct StudentView: Sendable, Equatable, Encodable {
 }
 
 extension CheckoutSession.Phase {
-  /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `booking` or `accepted`.
+  /// `idle`, `recognised`, `awaiting_face`, `awaiting_tail`, `awaiting_platform`, `unclear`, `booking` or `accepted`.
   var label: String {
     switch self {
     case .idle: "idle"
     case .recognised: "recognised"
     case .awaitingFace: "awaiting_face"
     case .awaitingTail: "awaiting_tail"
+    case .awaitingPlatform: "awaiting_platform"
+    case .unclear: "unclear"
     case .booking: "booking"
     case .accepted: "accepted"
     }
@@ -206,6 +218,7 @@ extension CheckoutSession.Phase {
     case .idle, .recognised: nil
     case .awaitingFace(let locked): locked
     case .awaitingTail(let asked): asked.locked
+    case .awaitingPlatform(let attempt), .unclear(let attempt): attempt.locked
     case .booking(let order), .accepted(let order): order.locked
     }
   }
@@ -216,6 +229,7 @@ extension CheckoutSession.Phase {
   var charge: Charge? {
     switch self {
     case .booking(let order), .accepted(let order): order.charge
+    case .awaitingPlatform(let attempt), .unclear(let attempt): attempt.charge
     case .idle, .recognised, .awaitingFace, .awaitingTail: nil
     }
   }
@@ -223,7 +237,8 @@ extension CheckoutSession.Phase {
   var displayName: String? {
     switch self {
     case .recognised(let identification): identification.user.displayName
-    case .booking(let order), .accepted(let order): order.identification?.user.displayName
+    case .booking(let order), .accepted(let order): order.user?.displayName
+    case .awaitingPlatform(let attempt), .unclear(let attempt): attempt.payer.user?.displayName
     case .idle, .awaitingFace, .awaitingTail: nil
     }
   }
@@ -241,6 +256,8 @@ extension TillView.Notice {
         mayOverride: mayOverride)
     case .cannotBeSold(let error): self.init(code: "cannot_be_sold", detail: "\(error)")
     case .sessionTimedOut: self.init(code: "session_timed_out", detail: nil)
+    case .codeRefused(let reason): self.init(code: "code_refused", detail: reason)
+    case .codeUnclear(let reason): self.init(code: "code_unclear", detail: reason)
     case .bookingFailed(let reason): self.init(code: "booking_failed", detail: reason)
     }
   }

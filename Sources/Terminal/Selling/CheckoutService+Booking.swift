@@ -16,6 +16,7 @@ extension CheckoutService {
       await block([], by: .ledgerWrites)
       await receive(.booked(number))
       uploader.entryAppended()
+      if case .code = pending.means { try? await resumeCodes() }
     } catch {
       logger.error("An order was not booked", metadata: ["order": "\(number)", "error": "\(error)"])
       if error is LedgerError { await block([.ledgerFailed], by: .ledgerWrites) }
@@ -23,17 +24,21 @@ extension CheckoutService {
     }
   }
 
-  private func order(from pending: CheckoutSession.PendingOrder) throws -> Order {
+  func order(from pending: CheckoutSession.PendingOrder) throws -> Order {
     let (now, quality) = { ($0.time, $0.quality) }(wallClock.reading())
     let schoolTime = session.rules.plan.schoolTime(now)
     let means: PaymentMeans
     switch pending.means {
-    case .takenByStaff:
-      means = .takenByStaff
+    case .taken(let taken):
+      means = PaymentMeans(payer: .nobody, collection: .besideTill(taken))
+    case .known(let payer, let collection):
+      if collection.asksPlatform { try checkLeaseAndClock(at: now, quality) }
+      means = PaymentMeans(payer: payer, collection: collection)
+    case .code(let attempt, let receipt):
+      means = PaymentMeans(payer: attempt.payer, collection: .paymentCode(receipt))
     case .face(let identification, let recognition):
       // Whoever watches lease and clock looks every few seconds; the last look is here (I5).
-      guard let lease, lease.expiresAt > now else { throw NoLease() }
-      guard quality != .untrusted else { throw ClockUntrusted() }
+      let lease = try checkLeaseAndClock(at: now, quality)
       means = .face(
         FacePayment(
           user: identification.user, recognition: recognition,
@@ -48,6 +53,13 @@ extension CheckoutService {
       period: session.rules.plan.period(at: schoolTime)?.id, day: schoolTime.day, acceptedAt: now,
       timeQuality: quality, means: means, operatorID: shift?.operatorID, shift: shift?.number,
       staffOverride: pending.staffOverride)
+  }
+
+  @discardableResult
+  private func checkLeaseAndClock(at now: Timestamp, _ quality: TimeQuality) throws -> Lease {
+    guard let lease, lease.expiresAt > now else { throw NoLease() }
+    guard quality != .untrusted else { throw ClockUntrusted() }
+    return lease
   }
 }
 

@@ -7,13 +7,14 @@ extension CheckoutService {
     try await obey(session.key(basket, at: clock.now))
   }
 
-  package func takeByStaff(_ basket: Basket?) async throws(CheckoutRefusal) {
+  package func takeByStaff(_ basket: Basket?, as taken: TakenBeside = .unnamed) async throws(CheckoutRefusal)
+  {
     await lookAtTheClock()
-    try await obey(session.takeByStaff(basket, at: clock.now))
+    try await obey(session.takeByStaff(basket, as: taken, at: clock.now))
   }
 
   /// A key is obeyed only when the order that it ends in is on disk (I1).
-  private func obey(_ actions: [CheckoutSession.Action]) async throws(CheckoutRefusal) {
+  func obey(_ actions: [CheckoutSession.Action]) async throws(CheckoutRefusal) {
     await perform(actions)
     if case .bookingFailed(let reason) = session.notice { throw .notBooked(reason: reason) }
   }

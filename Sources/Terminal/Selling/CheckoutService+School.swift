@@ -7,6 +7,7 @@ extension CheckoutService {
   /// Tries whether a ledger that failed can be written again, so that faces are not blocked for longer than
   /// need be (I5: never stuck).
   package func probeLedger() async {
+    await writeClosures()
     guard !session.faceBlockers[.ledgerWrites].isEmpty, (try? await ledger.probe()) != nil else { return }
     await block([], by: .ledgerWrites)
   }
@@ -15,6 +16,7 @@ extension CheckoutService {
     self.lease = lease
     session.rules.limits = lease?.limits ?? .platformCeiling
     session.rules.plan = lease?.plan ?? .unplanned
+    session.means = lease?.means ?? .faceOnly
     await lookAtTheClock()
   }
 
@@ -34,6 +36,7 @@ extension CheckoutService {
       let ago = charge.at.duration(to: now)
       session.resume(chargeOf: charge.user, at: clock.now.advanced(by: .zero - ago))
     }
+    try await resumeCodes()
   }
 
   /// What the gateway told changes what may be sold to whom.

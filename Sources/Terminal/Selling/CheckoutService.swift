@@ -25,10 +25,13 @@ package actor CheckoutService {
   var camera: CameraController
   var lease: Lease?
   var shift: Shift?
+  /// Payment codes that got no meal and whose closing is not in the ledger yet.
+  var unwrittenClosures: [(number: OutTradeNumber, reason: String)] = []
 
   let ledger: OrderLedger
   let uploader: OrderUploader
   let issuer: any CredentialIssuer
+  let codes: CodeCollector
   let metrics: TillMetrics
   let clock: any MonotonicClock
   let wallClock: TillClock
@@ -40,7 +43,8 @@ package actor CheckoutService {
 
   package init(
     session: CheckoutSession, camera: CameraController, ledger: OrderLedger, uploader: OrderUploader,
-    issuer: any CredentialIssuer, metrics: TillMetrics, clock: any MonotonicClock, wallClock: TillClock,
+    issuer: any CredentialIssuer, codes: CodeCollector, metrics: TillMetrics, clock: any MonotonicClock,
+    wallClock: TillClock,
     logger: Logger, report: LoopReport = .unheard
   ) {
     self.session = session
@@ -48,6 +52,7 @@ package actor CheckoutService {
     self.ledger = ledger
     self.uploader = uploader
     self.issuer = issuer
+    self.codes = codes
     self.metrics = metrics
     self.clock = clock
     self.wallClock = wallClock
@@ -57,6 +62,13 @@ package actor CheckoutService {
 
   /// Keeps the time of both rule machines until cancelled.
   func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.keepTime() }
+      group.addTask { await self.codes.run { await self.receive(.codeAnswered($0, $1)) } }
+    }
+  }
+
+  private func keepTime() async {
     while !Task.isCancelled {
       awaited = deadline ?? clock.now.advanced(by: Self.longestWait)
       await deadlineMovedUp.wait(atMost: clock.now.duration(to: awaited), on: clock)
@@ -130,6 +142,13 @@ package actor CheckoutService {
       case .book(let order):
         publish()
         await book(order)
+      case .collect(let attempt, let code):
+        publish()
+        await collect(attempt, with: code)
+      case .ask(let attempt):
+        codes.ask(about: attempt.number)
+      case .close(let attempt, let reason):
+        await close(attempt, because: reason)
       }
     }
     publish()

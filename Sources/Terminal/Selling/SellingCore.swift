@@ -61,9 +61,9 @@ package struct SellingCore: Sendable {
   ///
   /// - Parameters:
   ///   - clock: the till's civil clock, which is told of the ledger's last entry.
-  ///   - transport: the way to the gateway.
+  ///   - transport: the way to the gateway, for entries and for payment codes.
   package init(
-    at place: Place, rules: Rules, clock: TillClock, transport: any OrderTransport,
+    at place: Place, rules: Rules, clock: TillClock, transport: any OrderTransport & CodeTransport,
     monotonicClock: any MonotonicClock, reports: Reports = Reports(), logger: Logger
   ) throws {
     self.clock = clock
@@ -79,7 +79,8 @@ package struct SellingCore: Sendable {
         settings: rules.session, rules: rules.sale, numbering: try rules.numbering(now),
         schoolTime: MealPlan.unplanned.schoolTime(now)),
       camera: rules.camera, ledger: ledger, uploader: uploader,
-      issuer: DeviceCredentialIssuer(key: place.key), metrics: metrics, clock: monotonicClock,
+      issuer: DeviceCredentialIssuer(key: place.key), codes: CodeCollector(transport: transport),
+      metrics: metrics, clock: monotonicClock,
       wallClock: clock, logger: logger, report: reports.checkout)
   }
 }

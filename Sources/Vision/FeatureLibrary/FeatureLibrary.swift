@@ -56,6 +56,8 @@ public final class FeatureLibrary: FaceSearch {
 
   /// Those who are searched.
   public var peopleCount: Int { index.peopleCount }
+
+  public func person(_ id: OutUserID) -> LibraryPerson? { index.person(id) }
   public var templateCount: Int { index.templateCount }
 
   /// How scores are spread in this library, as the gateway found.

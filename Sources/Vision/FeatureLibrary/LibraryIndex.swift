@@ -23,6 +23,8 @@ final class LibraryIndex: Sendable {
 
   var version: Int64 { register.withLock { $0.version } }
   var peopleCount: Int { register.withLock { $0.people.count } }
+
+  func person(_ id: OutUserID) -> LibraryPerson? { register.withLock { $0.people[id] } }
   /// How scores are spread and how many people there are, of one moment.
   var spread: (model: ScoreModel, people: Int) { register.withLock { ($0.scoreModel, $0.people.count) } }
   var templateCount: Int { faces.templateCount }

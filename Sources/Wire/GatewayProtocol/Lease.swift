@@ -31,6 +31,8 @@ public struct Lease: Sendable, Hashable, Codable {
   public let plan: MealPlan
   public let offline: OfflineLimits
   public let operators: [Operator]
+  /// Ways to pay beside the face; nil in leases of gateways that knew of none.
+  public let means: MeansOffered?
   /// X9.63 public key that ledger exports are sealed to.
   public let exportKey: Data
   /// The gateway's time when it signed.
@@ -40,7 +42,8 @@ public struct Lease: Sendable, Hashable, Codable {
   public init(
     terminal: TerminalID, organization: OrganizationID, organizationName: String, authinfo: String,
     merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan, offline: OfflineLimits,
-    operators: [Operator], exportKey: Data, issuedAt: Timestamp, expiresAt: Timestamp
+    operators: [Operator], means: MeansOffered? = nil, exportKey: Data, issuedAt: Timestamp,
+    expiresAt: Timestamp
   ) {
     self.terminal = terminal
     self.organization = organization
@@ -51,6 +54,7 @@ public struct Lease: Sendable, Hashable, Codable {
     self.plan = plan
     self.offline = offline
     self.operators = operators
+    self.means = means
     self.exportKey = exportKey
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
@@ -68,6 +72,7 @@ public struct Lease: Sendable, Hashable, Codable {
     case plan
     case offline
     case operators
+    case means
     case exportKey = "export_key"
     case issuedAt = "issued_at"
     case expiresAt = "expires_at"

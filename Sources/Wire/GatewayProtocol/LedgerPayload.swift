@@ -19,6 +19,22 @@ public enum LedgerPayload: Sendable, Hashable, Codable {
   case userStanding(UserStanding)
   /// The box's clock was set while the till ran.
   case clockJumped(ClockJump)
+  /// A payment code was shown for this order, before any platform heard of it. What followed is an order of the same
+  /// number, or ``codeClosed(_:)``; with neither, nobody knows yet.
+  case codePresented(Order)
+  /// No meal was given for a payment code: whatever it took is given back.
+  case codeClosed(CodeClosed)
+}
+
+public struct CodeClosed: Sendable, Hashable, Codable {
+  /// As it was presented.
+  public let order: Order
+  public let reason: String
+
+  public init(order: Order, reason: String) {
+    self.order = order
+    self.reason = reason
+  }
 }
 
 public struct ShiftClosed: Sendable, Hashable, Codable {

@@ -17,7 +17,7 @@ extension CheckoutSession {
     return true
   }
 
-  /// LedgerSnapshot for a recognised face, or tells staff what speaks against it.
+  /// Books for a recognised face, or tells staff what speaks against it.
   ///
   /// Of people whom nothing tells apart the first is charged against whom nothing speaks.
   mutating func decide(
@@ -33,21 +33,26 @@ extension CheckoutSession {
       notice = .cannotBeSold(error)
       return []
     }
-    let judgement = judgements.first { $0.objections.isEmpty } ?? judgements[0]
+    let judgement = judgements.first { $0.user.objections.isEmpty } ?? judgements[0]
     let word = override(for: identification)
-    guard judgement.objections.isEmpty || (word != nil && judgement.mayOverride) else {
-      notice = .objected(
-        judgement.identification.user, judgement.objections, mayOverride: judgement.mayOverride)
+    let (objections, mayOverride) = (judgement.user.objections, judgement.user.mayOverride)
+    guard objections.isEmpty || (word != nil && mayOverride) else {
+      notice = .objected(judgement.identification.user, objections, mayOverride: mayOverride)
       return []
     }
     return startBooking(
       PendingOrder(
-        locked: locked, charge: judgement.charge, means: .face(judgement.identification, mode),
-        staffOverride: judgement.objections.isEmpty ? nil : word?.of(judgement.objections)))
+        locked: locked, charge: judgement.user.charge, means: .face(judgement.identification, mode),
+        staffOverride: objections.isEmpty ? nil : word?.of(objections)))
   }
 
   private struct Judgement {
     let identification: Identification
+    let user: UserJudgement
+  }
+
+  /// What somebody pays and what speaks against it.
+  struct UserJudgement {
     let charge: Charge
     let objections: [SaleObjection]
     let mayOverride: Bool
@@ -56,14 +61,30 @@ extension CheckoutSession {
   private func judge(
     _ locked: LockedAmount, for identification: Identification, at now: MonotonicInstant
   ) throws(AmountError) -> Judgement {
-    let user = identification.user
+    Judgement(
+      identification: identification,
+      user: try judge(
+        locked, for: identification.user, bar: bar(on: identification),
+        mayRepeat: repeatGuard.allows(identification, at: now)))
+  }
+
+  /// For somebody who was identified without a face.
+  func judge(_ locked: LockedAmount, for user: RecognisedUser, at now: MonotonicInstant) throws(AmountError)
+    -> UserJudgement
+  {
+    try judge(
+      locked, for: user, bar: bars[user.outUserID], mayRepeat: repeatGuard.allows(user.outUserID, at: now))
+  }
+
+  private func judge(
+    _ locked: LockedAmount, for user: RecognisedUser, bar: UserBar?, mayRepeat: Bool
+  ) throws(AmountError) -> UserJudgement {
     let history = dayBook.entry(of: user.outUserID, on: schoolTime.day)
     let charge = try rules.charge(for: locked.basket, of: user, history: history, at: schoolTime)
-    var objections = rules.objections(
-      to: charge, of: user, history: history, bar: bar(on: identification), at: schoolTime)
-    if !staffAllowRepeat, !repeatGuard.allows(identification, at: now) { objections.append(.justCharged) }
-    return Judgement(
-      identification: identification, charge: charge, objections: objections,
+    var objections = rules.objections(to: charge, of: user, history: history, bar: bar, at: schoolTime)
+    if !staffAllowRepeat, !mayRepeat { objections.append(.justCharged) }
+    return UserJudgement(
+      charge: charge, objections: objections,
       mayOverride: rules.mayOverride(objections, charge: charge, history: history))
   }
 

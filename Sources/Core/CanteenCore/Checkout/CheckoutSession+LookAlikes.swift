@@ -141,7 +141,7 @@ extension CheckoutSession {
   private mutating func cannotTell(for obstacle: LookAlikeObstacle) -> [Action] {
     switch phase {
     case .awaitingFace, .idle: notice = .notToldApart(obstacle)
-    case .recognised, .awaitingTail, .booking, .accepted: break
+    case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear: break
     }
     return []
   }
@@ -156,7 +156,7 @@ extension CheckoutSession {
     case .recognised(let identification): identification.track == track
     case .accepted(let order): order.isFrom(track: track)
     case .idle: repeatGuard.isPresent(track: track) && !staffAllowRepeat && staffOverride == nil
-    case .awaitingFace, .awaitingTail, .booking: false
+    case .awaitingFace, .awaitingTail, .booking, .awaitingPlatform, .unclear: false
     }
   }
 }

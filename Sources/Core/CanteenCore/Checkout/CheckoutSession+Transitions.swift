@@ -13,10 +13,13 @@ extension CheckoutSession {
     case .phoneTail(let tail): phoneTail(tail, at: now)
     case .tailDeclined: tailDeclined()
     case .cancelled: release(notice: nil)
+    case .codeAnswered(let number, let outcome): answered(number, outcome, at: now)
+    case .mealGiven: mealGiven()
+    case .mealWithheld: mealWithheld()
     case .repeatAllowed: allowRepeat()
     case .overridden(let staffOverride): override(staffOverride)
     case .booked(let number): booked(number, at: now)
-    case .bookingFailed(let number, let reason): bookingFailed(number, reason: reason)
+    case .bookingFailed(let number, let reason): bookingFailed(number, reason: reason, at: now)
     case .sessionTimedOut: release(notice: .sessionTimedOut)
     case .cameraClosed: cameraClosed()
     case .blocked(let blockers, let source): block(blockers, by: source)
@@ -92,7 +95,7 @@ extension CheckoutSession {
       notice = nil
       deadline = nil
       return [.matched]
-    case .awaitingTail, .booking:
+    case .awaitingTail, .booking, .awaitingPlatform, .unclear:
       return []
     }
   }
@@ -103,7 +106,7 @@ extension CheckoutSession {
     let dropped = dropTailQuestion()
     switch phase {
     case .awaitingFace, .idle: notice = .notRecognised
-    case .recognised, .awaitingTail, .booking, .accepted: break
+    case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear: break
     }
     return dropped
   }
@@ -128,18 +131,32 @@ extension CheckoutSession {
     phase = .accepted(order)
     forgetWordsOfStaff()
     deadline = now.advanced(by: settings.resultShownFor)
-    if case .face(let identification, _) = order.means {
+    switch order.means {
+    case .face(let identification, _):
       repeatGuard.charged(identification, at: now)
       if !presentTracks.contains(identification.track) { repeatGuard.faceLeft(track: identification.track) }
+    case .known(let payer, _):
+      if let user = payer.user { repeatGuard.resume(user.outUserID, chargedAt: now) }
+    case .code(let attempt, _):
+      if let user = attempt.payer.user { repeatGuard.resume(user.outUserID, chargedAt: now) }
+    case .taken: break
     }
     return [.matched]
   }
 
-  /// The amount stays locked under its number, so that a retry is the same order (I2).
-  private mutating func bookingFailed(_ number: OutTradeNumber, reason: String) -> [Action] {
+  /// The amount stays locked under its number, so that a retry is the same order (I2). A code that was charged stays
+  /// until its meal is booked or the money given back.
+  private mutating func bookingFailed(_ number: OutTradeNumber, reason: String, at now: MonotonicInstant)
+    -> [Action]
+  {
     guard case .booking(let order) = phase, order.locked.number == number else { return [] }
-    phase = .awaitingFace(order.locked)
     notice = .bookingFailed(reason: reason)
+    if case .code(let attempt, _) = order.means {
+      phase = .unclear(attempt)
+      deadline = now.advanced(by: Self.askAgainAfter)
+      return []
+    }
+    phase = .awaitingFace(order.locked)
     return [.amountLocked]
   }
 
@@ -158,7 +175,7 @@ extension CheckoutSession {
     case .idle, .accepted:
       notice = reason
       return []
-    case .booking:
+    case .booking, .awaitingPlatform, .unclear:
       return []
     }
   }
@@ -189,7 +206,10 @@ extension CheckoutSession {
     switch phase {
     case .accepted, .recognised: phase = .idle
     case .awaitingTail: return dropTailQuestion()
-    case .idle, .awaitingFace, .booking: break
+    case .unclear(let attempt):
+      deadline = now.advanced(by: Self.askAgainAfter)
+      return [.ask(attempt)]
+    case .idle, .awaitingFace, .booking, .awaitingPlatform: break
     }
     return []
   }

@@ -47,19 +47,45 @@ public struct CheckoutSession: Sendable {
     public let basket: Basket
     /// The list price; what one user pays may be less or more by their group.
     public let amount: Fen
+
+    public init(number: OutTradeNumber, basket: Basket, amount: Fen) {
+      self.number = number
+      self.basket = basket
+      self.amount = amount
+    }
   }
 
   /// An order that is decided but not yet on disk.
   public struct PendingOrder: Sendable, Equatable {
     public enum Means: Sendable, Equatable {
       case face(Identification, RecognitionMode)
-      case takenByStaff
+      /// Identified by card, PIN or name.
+      case known(Payer, MoneyCollection)
+      case code(CodeAttempt, CodeReceipt)
+      case taken(TakenBeside)
     }
 
     public let locked: LockedAmount
     public let charge: Charge
     public let means: Means
     public var staffOverride: StaffOverride?
+
+    public init(locked: LockedAmount, charge: Charge, means: Means, staffOverride: StaffOverride? = nil) {
+      self.locked = locked
+      self.charge = charge
+      self.means = means
+      self.staffOverride = staffOverride
+    }
+
+    /// Whose meal it is, when somebody was identified.
+    public var user: RecognisedUser? {
+      switch means {
+      case .face(let identification, _): identification.user
+      case .known(let payer, _): payer.user
+      case .code(let attempt, _): attempt.payer.user
+      case .taken: nil
+      }
+    }
   }
 
   public enum Phase: Sendable, Equatable {
@@ -69,6 +95,11 @@ public struct CheckoutSession: Sendable {
     case awaitingFace(LockedAmount)
     /// The face is one of several look-alikes; the student types the phone tail.
     case awaitingTail(TailQuestion)
+    /// A payment code was shown, and the platform has not answered: nothing else may pay, or the meal might be paid
+    /// twice.
+    case awaitingPlatform(CodeAttempt)
+    /// It answered, and does not know itself (待确认). Staff give the meal or not, and the money follows later.
+    case unclear(CodeAttempt)
     case booking(PendingOrder)
     case accepted(PendingOrder)
   }
@@ -83,6 +114,10 @@ public struct CheckoutSession: Sendable {
     /// The student will not type the phone tail.
     case tailDeclined
     case cancelled
+    case codeAnswered(OutTradeNumber, CodeOutcome)
+    /// Staff gave the meal, or did not, for a code whose outcome is unclear.
+    case mealGiven
+    case mealWithheld
     case repeatAllowed
     /// An operator's PIN was right; holds for the user who was just objected to, until the sale is over.
     case overridden(StaffOverride)
@@ -98,6 +133,13 @@ public struct CheckoutSession: Sendable {
   public enum Action: Sendable, Equatable {
     /// Write the order to the ledger; answer with ``Event/booked(_:)`` or ``Event/bookingFailed(_:reason:)``.
     case book(PendingOrder)
+    /// Note the attempt in the ledger, then have the platform collect; answer with
+    /// ``Event/codeAnswered(_:_:)``.
+    case collect(CodeAttempt, PaymentCode)
+    /// Ask what became of a code; answer with ``Event/codeAnswered(_:_:)``.
+    case ask(CodeAttempt)
+    /// Write into the ledger that no meal was given for this code.
+    case close(CodeAttempt, reason: String)
     case amountLocked
     case amountReleased
     case matched
@@ -115,6 +157,8 @@ public struct CheckoutSession: Sendable {
   public let settings: Settings
   /// From the lease; the platform's ceiling and no plan until there is one.
   public var rules: SaleRules
+  /// From the lease.
+  public var means = MeansOffered.faceOnly
   /// What users bought so far; whoever writes orders keeps it.
   public var dayBook = DayBook()
   public var bars: [OutUserID: UserBar] = [:]
@@ -158,7 +202,7 @@ public struct CheckoutSession: Sendable {
     guard faceBlockers.isEmpty else { return false }
     return switch phase {
     case .awaitingFace, .awaitingTail: true
-    case .booking: false
+    case .booking, .awaitingPlatform, .unclear: false
     case .idle, .recognised, .accepted: recognisesFirst
     }
   }
@@ -199,9 +243,13 @@ public struct CheckoutSession: Sendable {
   }
 
   /// Fallback: staff took the money another way. Takes what is locked, or `basket` when nothing is.
-  public mutating func takeByStaff(_ basket: Basket?, at now: MonotonicInstant) throws(CheckoutRefusal)
-    -> [Action]
-  {
+  ///
+  /// - Parameter taken: how; the school's own accounts want a name and are paid by ``pay(by:at:)``.
+  public mutating func takeByStaff(
+    _ basket: Basket?, as taken: TakenBeside = .unnamed, at now: MonotonicInstant
+  ) throws(CheckoutRefusal) -> [Action] {
+    guard taken != .schoolAccount else { throw .nobodyNamed }
+    if phase.codeAttempt != nil { throw .codeUnclear }
     let locked: LockedAmount
     if let basket {
       locked = try lock(basket)
@@ -211,15 +259,21 @@ public struct CheckoutSession: Sendable {
       throw .noAmount
     }
     notice = nil
-    let charge = try charging { () throws(AmountError) in
+    return startBooking(
+      PendingOrder(locked: locked, charge: try anybodysCharge(locked), means: .taken(taken)))
+  }
+
+  /// What somebody pays of whom nothing is known: the list price, without a subsidy.
+  func anybodysCharge(_ locked: LockedAmount) throws(CheckoutRefusal) -> Charge {
+    try charging { () throws(AmountError) in
       try rules.plan.charge(
         for: locked.basket, group: nil, at: schoolTime, fixedPrice: rules.fixedPrice, subsidised: false)
     }
-    return startBooking(PendingOrder(locked: locked, charge: charge, means: .takenByStaff))
   }
 
   private mutating func lock(_ basket: Basket) throws(CheckoutRefusal) -> LockedAmount {
     if case .booking = phase { throw .busy }
+    if phase.codeAttempt != nil { throw .codeUnclear }
     let amount = try charging { () throws(AmountError) in try rules.listPrice(of: basket, at: schoolTime) }
     if let waitingAmount, waitingAmount.basket == basket, waitingAmount.amount == amount {
       return waitingAmount
@@ -242,7 +296,7 @@ extension CheckoutSession.Phase {
     switch self {
     case .awaitingFace(let locked): locked
     case .awaitingTail(let asked): asked.locked
-    case .idle, .recognised, .booking, .accepted: nil
+    case .idle, .recognised, .booking, .accepted, .awaitingPlatform, .unclear: nil
     }
   }
 }

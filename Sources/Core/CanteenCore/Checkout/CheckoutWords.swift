@@ -3,6 +3,18 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
   case amount(AmountError)
   case noAmount
   case busy
+  /// A payment code was shown and it is not known yet whether it was charged.
+  case codeUnclear
+  /// No platform takes payment codes for this school.
+  case noPaymentCodes
+  /// Nobody's account is named that would pay.
+  case nobodyNamed
+  /// The school offers no way to take money from somebody without a face.
+  case noWayToCollect
+  case nothingToPay
+  case noCodeIsUnclear
+  /// The till may not ask a platform for money now.
+  case blocked(FaceBlocker)
   /// The ledger or the lease did not allow it; nobody is charged.
   case notBooked(reason: String)
 
@@ -11,6 +23,17 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
     case .amount(let error): error.description
     case .noAmount: "Enter the amount first."
     case .busy: "An order is just being written; try again in a moment."
+    case .codeUnclear:
+      "A payment code is still being decided; wait for it, or say whether the meal was given."
+    case .noPaymentCodes:
+      "This school takes no payment codes at the till; use the face, or take the money by hand."
+    case .nobodyNamed: "Say first whose account pays."
+    case .noWayToCollect:
+      "This school takes no money by card, PIN or name; use the face, or take the money by hand."
+    case .nothingToPay: "There is nothing to pay; a payment code is not needed."
+    case .noCodeIsUnclear: "No payment code waits for a word of the staff."
+    case .blocked(let blocker):
+      "The till may not ask for money now (\(blocker.rawValue)); take it by hand, and see the till's alerts."
     case .notBooked(let reason): "The order was not booked: \(reason)"
     }
   }
@@ -25,6 +48,10 @@ public enum StaffNotice: Sendable, Equatable {
   case objected(RecognisedUser, [SaleObjection], mayOverride: Bool)
   case cannotBeSold(AmountError)
   case sessionTimedOut
+  /// The code was not charged; show another, or pay otherwise.
+  case codeRefused(reason: String)
+  /// The code may have been charged (待确认): do not pay again.
+  case codeUnclear(reason: String)
   case bookingFailed(reason: String)
 }
 
@@ -47,4 +74,16 @@ public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
   case tooMuchUnsent = "too_much_unsent"
   case unsentTooOld = "unsent_too_old"
   case diskFull = "disk_full"
+}
+
+extension FaceBlocker {
+  /// Whether it keeps a platform from being asked for money by any means, not only by a face.
+  public var concernsMoney: Bool {
+    switch self {
+    case .libraryEmpty, .libraryStale, .cameraFailed, .recognitionFailed: false
+    case .noLease, .leaseExpired, .ledgerFailed, .ledgerDamaged, .ledgerForked, .clockUntrusted,
+      .tooManyUnsent, .tooMuchUnsent, .unsentTooOld, .diskFull:
+      true
+    }
+  }
 }

@@ -9,6 +9,18 @@ public enum Basket: Sendable, Hashable {
   /// One meal, whatever it costs elsewhere: only counted.
   case count
 
+  /// What was sold with an order.
+  init(_ order: Order) {
+    self =
+      switch order.amountMode {
+      case .manual: .manual(order.amount)
+      case .fixed: .fixed
+      case .count: .count
+      case .menu:
+        .menu(Dictionary(order.lines.map { ($0.item, $0.quantity) }, uniquingKeysWith: +))
+      }
+  }
+
   public var mode: AmountMode {
     switch self {
     case .manual: .manual

@@ -40,22 +40,19 @@ public struct Order: Sendable, Hashable, Codable {
     self.staffOverride = staffOverride
   }
 
-  /// Who is charged; nil when the money was taken beside the till.
-  public var user: RecognisedUser? {
-    if case .face(let payment) = means { payment.user } else { nil }
-  }
+  /// Whose meal it is; nil when nobody was identified.
+  public var user: RecognisedUser? { means.payer.user }
 
-  /// What the platform is asked for: nothing when staff took the money or the subsidy covers it all.
-  public var toCollect: Fen {
-    if case .face = means { amount - subsidy } else { .zero }
-  }
+  /// What the payer pays: the price less the school's subsidy.
+  public var personal: Fen { amount - subsidy }
+
+  /// What the platform is asked for: nothing when the money was taken beside the till or the subsidy covers it all.
+  public var toCollect: Fen { means.collection.asksPlatform ? personal : .zero }
 
   /// Where the order stands at the gateway before any deduction.
   public var stateWhenUploaded: OrderState {
-    switch means {
-    case .takenByStaff: .takenByStaff
-    case .face: toCollect > .zero ? .uploaded : .nothingToCollect
-    }
+    if !means.collection.asksPlatform { return .takenByStaff }
+    return toCollect > .zero ? .uploaded : .nothingToCollect
   }
 
   /// The first thing in the order that cannot be; nil for a sound one. A till never writes an unsound order,
@@ -74,7 +71,7 @@ public struct Order: Sendable, Hashable, Codable {
     }
     let sum = lines.reduce(Int64(0)) { $0 + $1.price.count * Int64($1.quantity) }
     guard lines.isEmpty || Fen(sum) == amount else { return "the dishes do not add up to the amount" }
-    return nil
+    return means.flaw
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -9,7 +9,7 @@ public struct TillLoad: Sendable {
   let till: DemoStage.Role
   let observed: ObservedOrders
   let amounts: AmountAllocator
-  /// Chosen so that the amounts lasts for the whole run.
+  /// Chosen so that the amounts last for the whole run.
   let longestBreath: Duration
   /// How long an amount waits for its face before the next is keyed.
   let patienceWithFace: Duration

@@ -1,0 +1,78 @@
+package import CanteenCore
+import Logging
+import OrderLedger
+
+/// Card, PIN, name and payment code.
+extension CheckoutService {
+  package func pay(by payer: Payer) async throws(CheckoutRefusal) {
+    await lookAtTheClock()
+    try await obey(session.pay(by: payer, at: clock.now))
+  }
+
+  /// Returns when the attempt is noted; what becomes of it is told by the next snapshots.
+  package func show(_ code: PaymentCode, by payer: Payer = .nobody) async throws(CheckoutRefusal) {
+    await lookAtTheClock()
+    try await obey(session.show(code, by: payer, at: clock.now))
+  }
+
+  /// Staff say whether the meal was given for a code whose outcome is unclear.
+  ///
+  /// - Returns: false when none is.
+  package func settleUnclear(mealGiven: Bool) async throws(CheckoutRefusal) -> Bool {
+    guard case .unclear = session.phase else { return false }
+    try await obey(session.receive(mealGiven ? .mealGiven : .mealWithheld, at: clock.now))
+    return true
+  }
+
+  func collect(_ attempt: CheckoutSession.CodeAttempt, with code: PaymentCode) async {
+    do {
+      let order = try order(from: CheckoutSession.PendingOrder(presenting: attempt))
+      try await ledger.present(order)
+      codes.collect(order, with: code)
+    } catch {
+      logger.error("A payment code was not shown to the platform", metadata: ["error": "\(error)"])
+      if error is LedgerError { await block([.ledgerFailed], by: .ledgerWrites) }
+      await receive(.codeAnswered(attempt.number, .notCharged(reason: "\(error)")))
+    }
+  }
+
+  /// A closure that cannot be written now is written later: until then the code stays open in the ledger.
+  func close(_ attempt: CheckoutSession.CodeAttempt, because reason: String) async {
+    unwrittenClosures.append((attempt.number, reason))
+    await writeClosures()
+  }
+
+  func writeClosures() async {
+    while let (number, reason) = unwrittenClosures.first {
+      do {
+        try await ledger.closeCode(number, reason: reason)
+      } catch {
+        logger.error("A payment code was not closed", metadata: ["order": "\(number)", "error": "\(error)"])
+        await block([.ledgerFailed], by: .ledgerWrites)
+        return
+      }
+      // Another task may have written it during the wait.
+      if unwrittenClosures.first?.number == number { unwrittenClosures.removeFirst() }
+      uploader.entryAppended()
+    }
+  }
+
+  /// Takes up a code of which the ledger does not say what became of it.
+  func resumeCodes() async throws(LedgerError) {
+    guard session.phase == .idle, let open = try await ledger.openCodes().first, session.phase == .idle else {
+      return
+    }
+    session.resume(unclear: open, at: clock.now)
+    publish()
+    keepDeadline()
+  }
+}
+
+extension CheckoutSession.PendingOrder {
+  /// As it would be booked if nobody knew whether the code was charged.
+  fileprivate init(presenting attempt: CheckoutSession.CodeAttempt) {
+    self.init(
+      locked: .init(number: attempt.number, basket: attempt.locked.basket, amount: attempt.locked.amount),
+      charge: attempt.charge, means: .code(attempt, CodeReceipt(transactionID: nil)))
+  }
+}

@@ -1,0 +1,54 @@
+package import CanteenCore
+import Concurrency
+import Synchronization
+
+/// The way to whoever collects the money of a payment code: the gateway, and through it a platform.
+package protocol CodeTransport: Sendable {
+  /// Has the code charged under the order's number.
+  ///
+  /// - Returns: ``CodeOutcome/unclear(reason:)`` whenever it is not certain that nothing was or will be taken.
+  func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome
+  /// What became of a code that was shown before.
+  func outcome(ofCodeFor number: OutTradeNumber) async -> CodeOutcome
+}
+
+/// Asks about payment codes, one at a time, while the till goes on: a platform may take a minute to answer.
+package final class CodeCollector: Sendable {
+  private enum Job: Sendable {
+    case collect(Order, PaymentCode)
+    case ask(OutTradeNumber)
+  }
+
+  private let transport: any CodeTransport
+  private let jobs = Mutex<[Job]>([])
+  private let added = WakeSignal()
+
+  package init(transport: any CodeTransport) {
+    self.transport = transport
+  }
+
+  func collect(_ order: Order, with code: PaymentCode) { add(.collect(order, code)) }
+
+  func ask(about number: OutTradeNumber) { add(.ask(number)) }
+
+  /// Works until cancelled; what is cancelled in the midst stays open in the ledger and is asked about after the next
+  /// start.
+  func run(_ answer: @Sendable (OutTradeNumber, CodeOutcome) async -> Void) async {
+    while !Task.isCancelled {
+      while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+        switch job {
+        case .collect(let order, let code):
+          await answer(order.outTradeNumber, await transport.collect(order, with: code))
+        case .ask(let number):
+          await answer(number, await transport.outcome(ofCodeFor: number))
+        }
+      }
+      await added.wait()
+    }
+  }
+
+  private func add(_ job: Job) {
+    jobs.withLock { $0.append(job) }
+    added.wake()
+  }
+}

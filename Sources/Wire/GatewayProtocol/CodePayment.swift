@@ -1,0 +1,70 @@
+public import CanteenCore
+
+/// `POST /v1/code-payments`: have a payment code charged for an order. The same number again charges nothing more and
+/// is answered with what became of it.
+public struct CodePaymentRequest: Sendable, Codable {
+  /// As it stands in the till's ledger.
+  public let order: Order
+  /// The digits of the code. Kept nowhere.
+  public let code: String
+
+  public init(order: Order, code: PaymentCode) {
+    self.order = order
+    self.code = code.digits
+  }
+}
+
+/// The answer to ``CodePaymentRequest`` and to `GET /v1/code-payments/NUMBER`.
+public struct CodePaymentAnswer: Sendable, Hashable, Codable {
+  public enum Outcome: String, Sendable, Hashable, Codable {
+    case charged
+    case notCharged = "not_charged"
+    case unclear
+  }
+
+  public let outcome: Outcome
+  /// The platform's number of the charge.
+  public let transactionID: String?
+  public let reason: String?
+
+  public init(_ outcome: CodeOutcome) {
+    switch outcome {
+    case .charged(let transactionID):
+      (self.outcome, self.transactionID, reason) = (.charged, transactionID, nil)
+    case .notCharged(let reason): (self.outcome, transactionID, self.reason) = (.notCharged, nil, reason)
+    case .unclear(let reason): (self.outcome, transactionID, self.reason) = (.unclear, nil, reason)
+    }
+  }
+
+  /// A charge without its number is no charge that anybody could name: it stays unclear.
+  public var codeOutcome: CodeOutcome {
+    switch (outcome, transactionID) {
+    case (.charged, let transactionID?): .charged(transactionID: transactionID)
+    case (.notCharged, _): .notCharged(reason: reason ?? "")
+    case (.charged, nil), (.unclear, _): .unclear(reason: reason ?? "")
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case outcome
+    case transactionID = "transaction_id"
+    case reason
+  }
+}
+
+/// Codes of refusals by which a gateway says that it took nothing and will not.
+public enum CodePaymentRefusal {
+  /// No platform of this school takes payment codes.
+  public static let notOffered = "payment_codes_not_offered"
+  /// It is no platform's payment code.
+  public static let badCode = "bad_payment_code"
+  /// The gateway never heard of this number.
+  public static let unknown = "unknown_payment_code"
+}
+
+extension Refusal {
+  /// Whether nothing was charged and nothing will be. What is refused for any other reason may have been taken.
+  public var meansNotCharged: Bool {
+    [CodePaymentRefusal.notOffered, CodePaymentRefusal.badCode].contains(code)
+  }
+}
