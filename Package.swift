@@ -224,6 +224,13 @@ let package = Package(
         nioCore, nioHTTP1, httpTypes, yaml,
       ]),
     .tests(of: "Simulation"),
+    // Files of earlier versions
+    .testTarget(
+      name: "CompatibilityTests",
+      dependencies: [
+        "CanteenCore", "CanteenTestSupport", "FeatureLibrary", "Gateway", "GatewayProtocol", "OrderLedger",
+        crypto, grdb,
+      ], exclude: ["version-1"], swiftSettings: house),
     .tests(of: "SystemTrials", ["Camera", "CanteenCore", "Imaging", "Stage"]),
     // The programs themselves, started as users start them
     .testTarget(
