@@ -96,9 +96,10 @@ let package = Package(
 
     // Payments: orders and the platforms that settle them
     .room("OrderLedger", in: "Payments", ["CanteenCore", "Concurrency", "GatewayProtocol", grdb, crypto]),
+    .room("PaymentPlatform", in: "Payments", ["CanteenCore"]),
     .room(
       "WeChatPay", in: "Payments",
-      ["CanteenCore", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix]),
+      ["CanteenCore", "PaymentPlatform", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix]),
 
     // Wire: what programs say to each other
     .room("GatewayProtocol", in: "Wire", ["CanteenCore", crypto, cryptoExtras]),
@@ -126,7 +127,8 @@ let package = Package(
       [
         "CanteenCore", "Concurrency", "GatewayProtocol", "HTTPService", "SystemService", "Settings",
         "Imaging",
-        "FaceRecognition", "WeChatPay", grdb, crypto, asn1, x509, hummingbird, httpClient, logging, lifecycle,
+        "FaceRecognition", "PaymentPlatform", "WeChatPay", grdb, crypto, asn1, x509, hummingbird, httpClient,
+        logging, lifecycle,
         nioCore, httpTypes,
       ]),
 
@@ -162,7 +164,7 @@ let package = Package(
       "Simulation", in: "Development",
       [
         "CanteenCore", "Concurrency", "FaultInjection", "Gateway", "GatewayProtocol", "OrderLedger",
-        "Terminal",
+        "PaymentPlatform", "Terminal",
         crypto, logging,
       ]),
     .room(
@@ -190,6 +192,9 @@ let package = Package(
     .target(
       name: "CanteenTestSupport", dependencies: ["CanteenCore"], path: "Tests/CanteenTestSupport",
       swiftSettings: house),
+    .target(
+      name: "PaymentPlatformConformance", dependencies: ["CanteenCore", "PaymentPlatform"],
+      path: "Tests/PaymentPlatformConformance", swiftSettings: house),
     .tests(of: "CanteenCore"),
     .tests(of: "Concurrency", ["CanteenCore"]),
     .tests(of: "Settings"),
@@ -201,7 +206,7 @@ let package = Package(
     .tests(of: "FeatureLibrary", ["FaceIndex", crypto]),
     .tests(of: "RecognitionEvaluation", ["CanteenCore", "FaceRecognition", "FaultInjection"]),
     .tests(of: "OrderLedger", ["FaultInjection", "GatewayProtocol", crypto, grdb]),
-    .tests(of: "WeChatPay", ["CanteenCore"]),
+    .tests(of: "WeChatPay", ["CanteenCore", "PaymentPlatform", crypto]),
     .tests(of: "GatewayProtocol", [crypto]),
     .tests(of: "SystemService", ["CanteenCore", logging]),
     .tests(
@@ -214,16 +219,18 @@ let package = Package(
     .tests(
       of: "Gateway",
       [
-        "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService", "SystemService",
-        crypto, x509, asn1, logging, grdb,
+        "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService", "PaymentPlatform",
+        "SystemService", crypto, x509, asn1, logging, grdb,
       ]),
     .tests(
       of: "Sandbox",
       [
-        "CanteenCore", "GatewayProtocol", "WeChatPay", crypto, cryptoExtras, httpClient, hummingbird, logging,
+        "CanteenCore", "GatewayProtocol", "PaymentPlatform", "PaymentPlatformConformance", "WeChatPay",
+        crypto,
+        cryptoExtras, httpClient, hummingbird, logging,
         nioCore, nioHTTP1, httpTypes, yaml,
       ]),
-    .tests(of: "Simulation"),
+    .tests(of: "Simulation", ["CanteenCore", "PaymentPlatform", "PaymentPlatformConformance"]),
     // Files of earlier versions
     .testTarget(
       name: "CompatibilityTests",

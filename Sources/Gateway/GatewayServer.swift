@@ -12,6 +12,7 @@ public import ServiceLifecycle
 import Settings
 public import SystemService
 import WeChatPay
+import PaymentPlatform
 
 /// The school's back end, put together: store, desks, scheduler and the HTTP interface.
 public struct GatewayServer: Service {
@@ -60,12 +61,19 @@ public struct GatewayServer: Service {
     // A client that is let go of without being shut down stops the program: nothing after this throws.
     http = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: WeChatPayClient.httpClientConfiguration)
-    let platform = WeChatPlatform(
+    let platform = WeChatPayK12(
       client: WeChatPayClient(
         credentials: credentials, baseURL: merchant.baseURL,
         httpClient: http, wallClock: wallClock),
       subMerchant: merchant.subMerchant, organization: merchant.organization,
-      organizationName: merchant.organizationName)
+      organizationName: merchant.organizationName,
+      terms: settings.testMerchant ? WeChatPayK12.termsUnderTest : WeChatPayK12.usualTerms)
+    guard settings.plan.dearestPrice <= platform.terms.orderCeiling else {
+      throw SettingsError(
+        file: file.path,
+        reason: "\"meals\": a price is over the platform's ¥\(platform.terms.orderCeiling.yuan) for one order"
+      )
+    }
     let eventsWritten = Broadcast(0)
     let watchdog = Watchdog<Loop>(manager: manager, loops: [.deductions], clock: clock, logger: logger)
     let scheduler = SettlementScheduler(
@@ -89,8 +97,8 @@ public struct GatewayServer: Service {
       leases: LeaseIssuer(
         store: store, platform: platform, organization: merchant.organization,
         organizationName: merchant.organizationName,
-        merchant: MerchantProfile(spMerchant: merchant.spMerchant, subMerchant: merchant.subMerchant),
-        limits: settings.testMerchant ? .testMerchant : settings.limits, plan: settings.plan,
+        limits: (settings.limits ?? SpendingLimits(of: platform.terms)).capped(by: platform.terms),
+        plan: settings.plan,
         offline: settings.offline, means: MeansOffered(schoolAccounts: settings.schoolAccounts),
         exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(

@@ -11,7 +11,8 @@ struct GatewaySettings: Sendable, Codable {
   let models: String
   /// The merchant's settings file.
   let merchant: String
-  let limits: SpendingLimits
+  /// The school's own; the platform's ceilings when it has none.
+  let limits: SpendingLimits?
   /// The merchant is under test: ¥1 a user a day.
   let testMerchant: Bool
   let plan: MealPlan
@@ -25,7 +26,7 @@ struct GatewaySettings: Sendable, Codable {
     data = try container.decode(String.self, forKey: .data)
     models = try container.decode(String.self, forKey: .models)
     merchant = try container.decode(String.self, forKey: .merchant)
-    limits = try container.decodeIfPresent(SpendingLimits.self, forKey: .limits) ?? .platformCeiling
+    limits = try container.decodeIfPresent(SpendingLimits.self, forKey: .limits)
     testMerchant = try container.decodeIfPresent(Bool.self, forKey: .testMerchant) ?? false
     plan = try container.decodeIfPresent(MealPlan.self, forKey: .plan) ?? .unplanned
     offline = try container.decodeIfPresent(OfflineLimits.self, forKey: .offline) ?? .usual

@@ -6,6 +6,7 @@ import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PaymentPlatform
 
 /// Reports, reconciliation, operators, bars and carried ledgers, as `canteenctl` asks for them.
 struct MoneyRoutes: Sendable {

@@ -117,7 +117,8 @@ struct CheckoutSettings: Sendable, Codable {
   func fixedPrice() throws(AmountError) -> Fen? {
     guard let fixedAmount else { return nil }
     let price = try Fen(yuan: fixedAmount)
-    try SpendingLimits.platformCeiling.check(price)
+    guard price > .zero else { throw .notPositive }
+    guard price <= Order.mostAmount else { throw .overOrderLimit(limit: Order.mostAmount) }
     return price
   }
 

@@ -223,7 +223,7 @@ struct CheckoutSessionTests {
 
 /// What speaks against a sale, and how staff get it through.
 struct ObjectionTests {
-  private func session(limits: SpendingLimits = .platformCeiling) throws -> CheckoutSession {
+  private func session(limits: SpendingLimits = SpendingLimits(of: .unnamed)) throws -> CheckoutSession {
     CheckoutSession(
       settings: .init(sells: .fixed),
       rules: SaleRules(

@@ -89,7 +89,8 @@ struct DebitWindowsTests {
   func `A delayed order is tried again in the platform's hours, five times a day`(
     hour: Int, minute: Int, debits: Int, expectedHour: Int, expectedMinute: Int, day: Int
   ) {
-    let next = DeductionHours(utcOffset: 480).next(after: at(hour, minute), debitsToday: debits)
+    let next = DeductionHours(terms: .unnamed, utcOffset: 480).next(
+      after: at(hour, minute), deductionsToday: debits)
     #expect(next == at(expectedHour, expectedMinute, day: day))
   }
 }

@@ -1,5 +1,7 @@
 import CanteenCore
+import Foundation
 import GatewayProtocol
+import PaymentPlatform
 import Synchronization
 
 @testable import Gateway
@@ -9,8 +11,8 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   private struct State {
     var deductions: [Deduction]
     var queries: [Deduction]
-    var refunds: [RefundAnswer] = []
-    var refundQueries: [RefundAnswer] = []
+    var refunds: [RefundOutcome] = []
+    var refundQueries: [RefundOutcome] = []
     var calls: [String] = []
     var signed: Set<OutUserID> = []
     var unanswered: Set<OutUserID> = []
@@ -21,8 +23,8 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   private let mayPay: Bool
 
   init(
-    deductions: [Deduction], queries: [Deduction] = [], refunds: [RefundAnswer] = [],
-    refundQueries: [RefundAnswer] = [], mayPay: Bool = false
+    deductions: [Deduction], queries: [Deduction] = [], refunds: [RefundOutcome] = [],
+    refundQueries: [RefundOutcome] = [], mayPay: Bool = false
   ) {
     self.mayPay = mayPay
     state = Mutex(
@@ -31,7 +33,17 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   var calls: [String] { state.withLock { $0.calls } }
 
-  func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "" }
+  let terms = PlatformTerms.unnamed
+
+  func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
+    PlatformCredential(platform: id, text: "", merchant: [:])
+  }
+
+  func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
+
+  func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
+    throw .unverified("nobody sends notifications here")
+  }
 
   /// Questions about this user are not answered.
   func keepSilent(about user: OutUserID) { state.withLock { _ = $0.unanswered.insert(user) } }
@@ -55,14 +67,14 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     }
   }
 
-  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
+  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
     state.withLock { state in
       state.calls.append("refund \(refund.outRefundNumber) \(refund.amount.count)")
       return state.refunds.isEmpty ? .unknown(reason: "script is over") : state.refunds.removeFirst()
     }
   }
 
-  func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
+  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome {
     state.withLock { state in
       state.calls.append("query refund \(number)")
       return state.refundQueries.isEmpty
@@ -72,7 +84,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
 
-  func deduction(of number: OutTradeNumber) async -> Deduction {
+  func query(_ number: OutTradeNumber) async -> Deduction {
     state.withLock { state in
       state.calls.append("query \(number)")
       return state.queries.isEmpty ? .unknown(reason: "script is over") : state.queries.removeFirst()

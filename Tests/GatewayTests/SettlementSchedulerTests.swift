@@ -5,6 +5,7 @@ import Crypto
 import Foundation
 import GatewayProtocol
 import Logging
+import PaymentPlatform
 import Testing
 
 @testable import Gateway

@@ -6,6 +6,7 @@ import Foundation
 import GatewayProtocol
 import HTTPService
 import Logging
+import PaymentPlatform
 import Testing
 
 @testable import Gateway
@@ -79,7 +80,7 @@ struct UndoingTests {
   @Test func `A void after the deduction gives the whole money back, once`() async throws {
     let platform = ScriptedPlatform(
       deductions: [Self.paid], refunds: [.unknown(reason: "timeout")],
-      refundQueries: [.processing, .refunded(refundID: "F-1")])
+      refundQueries: [.processing(stuck: false), .refunded(refundID: "F-1")])
     try await settle(platform)
     try await send(try void())
     try await settle(platform)

@@ -1,6 +1,7 @@
 import CanteenCore
 import Foundation
 import NIOHTTP1
+import PaymentPlatform
 import Testing
 import WeChatPay
 

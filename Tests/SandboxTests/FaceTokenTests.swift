@@ -1,16 +1,19 @@
 import CanteenCore
 import Crypto
 import Foundation
+import PaymentPlatform
 import Testing
 import WeChatPay
 
 @Suite(.timeLimit(.minutes(1))) struct FaceTokenTests {
-  private static let invalid = DeductionOutcome.notCharged(
-    code: "INVALID_REQUEST", message: "扣款凭证不合法", kind: .refusedForGood)
+  private static let invalid = Deduction.notCharged(.forGood, reason: "INVALID_REQUEST 扣款凭证不合法")
 
   /// The message of a refused deduction.
-  private func refusal(_ outcome: DeductionOutcome) -> String? {
-    if case .notCharged("INVALID_REQUEST", let message, .refusedForGood) = outcome { message } else { nil }
+  private func refusal(_ outcome: Deduction) -> String? {
+    guard case .notCharged(.forGood, let reason) = outcome, reason.hasPrefix("INVALID_REQUEST ") else {
+      return nil
+    }
+    return String(reason.dropFirst("INVALID_REQUEST ".count))
   }
 
   @Test func `The credential and the token are as long as the real ones`() async throws {

@@ -2,6 +2,7 @@ import CanteenCore
 import Crypto
 import Foundation
 import HTTPTypes
+import PaymentPlatform
 import Testing
 import WeChatPay
 

@@ -1,19 +1,20 @@
 import CanteenCore
 import Foundation
+import PaymentPlatform
 import Testing
 import WeChatPay
 
 @Suite(.timeLimit(.minutes(1))) struct LimitTests {
-  private func isCharged(_ outcome: DeductionOutcome) -> Bool {
+  private func isCharged(_ outcome: Deduction) -> Bool {
     if case .charged = outcome { true } else { false }
   }
 
-  private func isAdvanced(_ outcome: DeductionOutcome) -> Bool {
+  private func isAdvanced(_ outcome: Deduction) -> Bool {
     if case .charged(_, advanced: true) = outcome { true } else { false }
   }
 
-  private func refusal(_ outcome: DeductionOutcome) -> DeductionOutcome.RefusalKind? {
-    if case .notCharged(_, _, let kind) = outcome { kind } else { nil }
+  private func refusal(_ outcome: Deduction) -> Deduction.Refusal? {
+    if case .notCharged(let kind, _) = outcome { kind } else { nil }
   }
 
   @Test func `A blocked user pays nothing, and again after being unblocked`() async throws {
@@ -22,7 +23,7 @@ import WeChatPay
       let deduction = try await stage.deduction(of: userID, number: "order-0001")
       try await stage.amend(["status": "DISABLED"])
       #expect(refusal(await stage.client.deduct(deduction)) == .riskRejected)
-      #expect(refusal(try await stage.query("order-0001")) == .doesNotExist)
+      #expect(refusal(try await stage.query("order-0001")) == .notFound)
       try await stage.amend(["status": "NORMAL"])
       #expect(isCharged(await stage.client.deduct(deduction)))
     }
@@ -33,7 +34,7 @@ import WeChatPay
       let userID = try await stage.contract()
       let deduction = try await stage.deduction(of: userID, number: "order-0001")
       try await stage.amend(["contract_state": "TERMINATED"])
-      #expect(refusal(await stage.client.deduct(deduction)) == .refusedForGood)
+      #expect(refusal(await stage.client.deduct(deduction)) == .forGood)
       #expect(try await stage.transaction("order-0001").charges == 0)
     }
   }
@@ -48,7 +49,7 @@ import WeChatPay
         let outcome = await stage.client.deduct(
           try await stage.deduction(of: userID, number: number, amount: amount))
         #expect(isCharged(outcome) == charged)
-        if !charged { #expect(refusal(outcome) == .refusedForGood) }
+        if !charged { #expect(refusal(outcome) == .forGood) }
       }
     }
   }
@@ -62,9 +63,9 @@ import WeChatPay
         #expect(isCharged(outcome))
       }
       let sixth = try await stage.deduction(of: userID, number: "order-0006", amount: 1)
-      #expect(refusal(await stage.client.deduct(sixth)) == .tryLater)
+      #expect(refusal(await stage.client.deduct(sixth)) == .overLimit)
       stage.clock.advance(by: .seconds(12 * 3_600 - 1))
-      #expect(refusal(await stage.client.deduct(sixth)) == .tryLater)
+      #expect(refusal(await stage.client.deduct(sixth)) == .overLimit)
       stage.clock.advance(by: .seconds(1))
       #expect(isCharged(await stage.client.deduct(sixth)))
     }
@@ -84,12 +85,13 @@ import WeChatPay
       let fourth = try await stage.deduction(of: userID, number: "order-0004")
       #expect(
         await stage.client.deduct(fourth)
-          == .notCharged(code: "NOTENOUGH", message: "余额不足", kind: .insufficientFunds))
+          == .notCharged(.insufficientFunds, reason: "NOTENOUGH 余额不足"))
       #expect(refusal(try await stage.query("order-0004")) == .insufficientFunds)
 
       try await stage.amend(["balance_fen": 5_000])
       #expect(try await stage.transaction("order-0001").debt_state == "REPAYMENT")
-      #expect(try await stage.query("order-0001") != .unknown(reason: .contradictory))
+      #expect(
+        try await stage.query("order-0001") != .unknown(reason: UncertaintyReason.contradictory.description))
       #expect(isCharged(await stage.client.deduct(fourth)))
       #expect(try await stage.transactions().map(\.charges) == [1, 1, 1, 1])
     }
@@ -104,7 +106,7 @@ import WeChatPay
       try await stage.amend(["status": "NORMAL"])
       #expect(
         await stage.client.deduct(deduction)
-          == .notCharged(code: "RULE_LIMIT", message: "该订单当日扣款次数超限", kind: .tryLater))
+          == .notCharged(.overLimit, reason: "RULE_LIMIT 该订单当日扣款次数超限"))
       stage.clock.advance(by: .seconds(86_400))
       #expect(isCharged(await stage.client.deduct(deduction)))
       #expect(try await stage.transaction("order-0001").attempts == 7)

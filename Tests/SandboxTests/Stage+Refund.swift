@@ -1,5 +1,6 @@
 import CanteenCore
 import NIOHTTP1
+import PaymentPlatform
 import Testing
 import WeChatPay
 

@@ -5,6 +5,7 @@ import Foundation
 import GatewayProtocol
 import Logging
 import NIOCore
+import PaymentPlatform
 import Testing
 import WeChatPay
 import Yams
@@ -77,7 +78,7 @@ struct Stage: Sendable {
     return try deduction(token: token, number: number, amount: amount)
   }
 
-  func query(_ number: String) async throws -> DeductionOutcome {
+  func query(_ number: String) async throws -> Deduction {
     await client.deduction(outTradeNumber: try OutTradeNumber(number), subMerchant: try self["sub_mchid"])
   }
 }

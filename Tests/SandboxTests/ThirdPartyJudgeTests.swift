@@ -1,5 +1,6 @@
 import CanteenCore
 import Foundation
+import PaymentPlatform
 import Testing
 import WeChatPay
 

@@ -3,6 +3,7 @@ import CanteenCore
 import Foundation
 import NIOCore
 import NIOHTTP1
+import PaymentPlatform
 import Testing
 import WeChatPay
 

@@ -44,7 +44,8 @@ struct CheckoutServiceTests {
       terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"), organizationName: "学校",
       authinfo: String(repeating: "a", count: 500),
       merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"),
-      limits: .platformCeiling, plan: .unplanned, offline: .usual, operators: [], exportKey: Data(),
+      limits: SpendingLimits(of: .unnamed), plan: .unplanned, offline: .usual, operators: [],
+      exportKey: Data(),
       issuedAt: now, expiresAt: now.advanced(by: .seconds(hours * 3_600)))
   }
 

@@ -60,7 +60,7 @@ struct SellingTill {
       lease: Lease(
         terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"),
         organizationName: "学校", authinfo: String(repeating: "a", count: 500),
-        merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"), limits: .platformCeiling,
+        merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"), limits: SpendingLimits(of: .unnamed),
         plan: .unplanned, offline: offline, operators: operators, means: means, exportKey: Data(),
         issuedAt: now,
         expiresAt: now.advanced(by: .seconds(36 * 3_600))))

@@ -1,5 +1,6 @@
 import CanteenCore
 import Foundation
+import PaymentPlatform
 import Testing
 
 @testable import WeChatPay
@@ -34,13 +35,15 @@ import Testing
   @Test func `Only SUCCESS is a refund, the rest is on its way, over, or unknown`() throws {
     for answer in [outcome, queried] {
       #expect(try answer(200, record("SUCCESS")) == .refunded(refundID: "5030"))
-      #expect(try answer(200, record("PROCESSING")) == .processing(refundID: "5030", stuck: false))
-      #expect(try answer(200, record("ABNORMAL")) == .processing(refundID: "5030", stuck: true))
+      #expect(try answer(200, record("PROCESSING")) == .processing(stuck: false))
+      #expect(try answer(200, record("ABNORMAL")) == .processing(stuck: true))
       #expect(
         try answer(200, record("CLOSED"))
-          == .notRefunded(code: "CLOSED", message: "", kind: .refusedForGood))
-      #expect(try answer(200, record("NEW")) == .unknown(reason: .pending(state: "NEW")))
-      #expect(try answer(200, "not json") == .unknown(reason: .contradictory))
+          == .notRefunded(.forGood, reason: "CLOSED"))
+      #expect(
+        try answer(200, record("NEW"))
+          == .unknown(reason: UncertaintyReason.pending(state: "NEW").description))
+      #expect(try answer(200, "not json") == .unknown(reason: UncertaintyReason.contradictory.description))
     }
   }
 
@@ -49,9 +52,11 @@ import Testing
       record("SUCCESS", number: "R-2"), record("SUCCESS", refund: 301), record("SUCCESS", total: 1_251),
       record("SUCCESS").replacingOccurrences(of: "000001", with: "000002"),
     ] {
-      #expect(try outcome(200, body) == .unknown(reason: .contradictory))
+      #expect(try outcome(200, body) == .unknown(reason: UncertaintyReason.contradictory.description))
     }
-    #expect(try queried(200, record("SUCCESS", number: "R-2")) == .unknown(reason: .contradictory))
+    #expect(
+      try queried(200, record("SUCCESS", number: "R-2"))
+        == .unknown(reason: UncertaintyReason.contradictory.description))
   }
 
   @Test(arguments: [202, 204, 302, 409, 500, 502, 503, 504])
@@ -62,15 +67,15 @@ import Testing
   @Test(
     arguments: [
       (429, "FREQUENCY_LIMITED", .tryLater), (401, "SIGN_ERROR", .tryLater), (403, "NO_AUTH", .tryLater),
-      (403, "NOT_ENOUGH", .tryLater), (400, "INVALID_REQUEST", .refusedForGood),
-      (404, "RESOURCE_NOT_EXISTS", .refusedForGood), (403, "USER_ACCOUNT_ABNORMAL", .refusedForGood),
-    ] as [(Int, String, RefundOutcome.RefusalKind)])
+      (403, "NOT_ENOUGH", .tryLater), (400, "INVALID_REQUEST", .forGood),
+      (404, "RESOURCE_NOT_EXISTS", .forGood), (403, "USER_ACCOUNT_ABNORMAL", .forGood),
+    ] as [(Int, String, RefundOutcome.Refusal)])
   func `A refusal gave nothing back and says what to do`(
-    status: Int, code: String, expected: RefundOutcome.RefusalKind
+    status: Int, code: String, expected: RefundOutcome.Refusal
   ) throws {
     #expect(
       try outcome(status, #"{"code":"\#(code)","message":"m"}"#)
-        == .notRefunded(code: code, message: "m", kind: expected))
+        == .notRefunded(expected, reason: "\(code) m"))
   }
 
   @Test(arguments: ["请求重入时参数与首次不一致", "订单金额或退款金额与之前请求不一致,请核实后再试"])
@@ -86,13 +91,13 @@ import Testing
   @Test func `A query for a refund the platform never saw says so`() throws {
     #expect(
       try queried(404, #"{"code":"RESOURCE_NOT_EXISTS","message":"m"}"#)
-        == .notRefunded(code: "RESOURCE_NOT_EXISTS", message: "m", kind: .doesNotExist))
+        == .notRefunded(.notFound, reason: "RESOURCE_NOT_EXISTS m"))
   }
 
   @Test func `Only a call that was never sent is known to have given nothing back`() {
     #expect(
       RefundOutcome(withoutAnswer: .notSent(reason: "no connection"))
-        == .notRefunded(code: "NOT_SENT", message: "no connection", kind: .tryLater))
+        == .notRefunded(.tryLater, reason: "NOT_SENT no connection"))
     #expect(isUnknown(RefundOutcome(withoutAnswer: .noAnswer(reason: "timeout"))))
     #expect(isUnknown(RefundOutcome(withoutAnswer: .unverified(.wrongSignature))))
   }

@@ -1,11 +1,13 @@
 import CanteenCore
 import FaultInjection
 import Gateway
+import Foundation
 import GatewayProtocol
 import Synchronization
+import PaymentPlatform
 
 /// The bank of the simulation: what it says here happened to the money is the truth everything is held to.
-final class SimulatedPlatform: PaymentPlatform, Sendable {
+final class SimulatedPlatform: OffersPaymentCode, Sendable {
   struct Account {
     var balance: Fen
     var contractEnded = false
@@ -13,7 +15,8 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
   }
 
   struct Charge {
-    var user: OutUserID
+    /// nil for a payment code.
+    var user: OutUserID?
     var amount: Fen
     var refunds: [String: Fen] = [:]
     /// Times the money was taken under this number: more than one is the fault the whole project exists to avoid.
@@ -27,6 +30,8 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
     var random: SeededRandom
     var isTroubled: Bool
     var calls = 0
+    /// The next call fails, before or after anything happened.
+    var nextFailsAfterwards: Bool?
     /// Called in the middle of a call: the gateway may be killed there.
     var inTheMiddle: (@Sendable () -> Void)?
   }
@@ -59,6 +64,9 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
     state.withLock { $0.inTheMiddle = action }
   }
 
+  /// - Parameter afterwards: the call does what it should, and its answer is lost.
+  func failNextCall(afterwards: Bool) { state.withLock { $0.nextFailsAfterwards = afterwards } }
+
   var charges: [String: Charge] { state.withLock { $0.charges } }
 
   var billed: [Reconciliation.Billed] {
@@ -71,7 +79,11 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
 
   // MARK: PaymentPlatform
 
-  func authinfo(for terminal: TerminalID, rawData: String) async throws -> String { "authinfo" }
+  let terms = PlatformTerms.unnamed
+
+  func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
+    PlatformCredential(platform: id, text: "authinfo", merchant: ["sp_mchid": "1", "sub_mchid": "2"])
+  }
 
   func standing(of user: OutUserID) async throws -> FaceUserStanding? {
     state.withLock { state in
@@ -82,9 +94,28 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
   }
 
   func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
-    guard let user = order.user?.outUserID else { return .notCharged(.forGood, reason: "no face") }
-    return inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy"))
-    { state in
+    guard let user = order.means.facePayment?.user.outUserID else {
+      return .notCharged(.forGood, reason: "no face")
+    }
+    guard order.toCollect <= terms.orderCeiling else { return .notCharged(.overLimit, reason: "too much") }
+    return charge(order, of: user)
+  }
+
+  /// Whoever shows a code has money.
+  func collect(_ order: Order, with code: PaymentCode, at terminal: TerminalID) async -> Deduction {
+    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
+      state in
+      let number = order.outTradeNumber.text
+      if state.charges[number] == nil {
+        state.charges[number] = Charge(user: nil, amount: order.toCollect)
+      }
+      return .charged(transactionID: "T-\(number)", advanced: false)
+    }
+  }
+
+  private func charge(_ order: Order, of user: OutUserID) -> Deduction {
+    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
+      state in
       let number = order.outTradeNumber.text
       if let known = state.charges[number] {
         return .charged(transactionID: "T-\(number)", advanced: known.advanced)
@@ -107,7 +138,9 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
     }
   }
 
-  func deduction(of number: OutTradeNumber) async -> Deduction {
+  func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
+
+  func query(_ number: OutTradeNumber) async -> Deduction {
     inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
       state in
       guard let charge = state.charges[number.text] else { return .notCharged(.notFound, reason: "no order") }
@@ -115,8 +148,8 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
     }
   }
 
-  func refund(_ refund: Refund, charged: Fen) async -> RefundAnswer {
-    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
+    inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
       state in
       let number = refund.outTradeNumber.text
       guard var charge = state.charges[number] else { return .notRefunded(.forGood, reason: "no order") }
@@ -130,15 +163,27 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
     }
   }
 
-  func refund(numbered number: OutRefundNumber) async -> RefundAnswer {
-    inCall(unknown: RefundAnswer.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome {
+    inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
       state in
       let isKnown = state.charges.values.contains { $0.refunds[number.text] != nil }
       return isKnown ? .refunded(refundID: "F-\(number)") : .notRefunded(.notFound, reason: "no refund")
     }
   }
 
-  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
+  /// Everything so far: a lunch has one day.
+  func bill(of day: SchoolDay) async throws -> [BilledLine] {
+    charges.sorted { $0.key < $1.key }.flatMap { number, charge in
+      [BilledLine(platform: id, outTradeNumber: number, charged: charge.amount, refunded: .zero)]
+        + charge.refunds.sorted { $0.key < $1.key }.map {
+          BilledLine(platform: id, outTradeNumber: number, charged: .zero, refunded: $0.value)
+        }
+    }
+  }
+
+  func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
+    throw .unverified("nobody sends notifications here")
+  }
 
   /// One call: it may be refused for now, fail before anything happened, or fail after everything did; and the
   /// gateway may die in the middle of it.
@@ -148,6 +193,11 @@ final class SimulatedPlatform: PaymentPlatform, Sendable {
     let (answer, kill) = state.withLock { state -> (Answer, (@Sendable () -> Void)?) in
       let kill = state.inTheMiddle
       state.inTheMiddle = nil
+      if let afterwards = state.nextFailsAfterwards {
+        state.nextFailsAfterwards = nil
+        if afterwards { _ = work(&state) }
+        return (unknown, kill)
+      }
       guard state.isTroubled else { return (work(&state), kill) }
       let (isBusy, failsBefore, failsAfter) = (
         state.random.chance(0.04), state.random.chance(0.05), state.random.chance(0.06)

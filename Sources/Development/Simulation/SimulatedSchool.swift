@@ -28,7 +28,7 @@ struct SimulatedSchool: Sendable {
       jitter: { 0.5 }, logger: logger)
     leases = LeaseIssuer(
       store: store, platform: platform, organization: keys.organization, organizationName: "学校",
-      merchant: MerchantProfile(spMerchant: "1", subMerchant: "2"), limits: .platformCeiling, plan: plan,
+      limits: SpendingLimits(of: platform.terms), plan: plan,
       offline: .usual, exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
   }
 }

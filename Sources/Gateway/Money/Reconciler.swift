@@ -2,6 +2,7 @@ package import CanteenCore
 import Foundation
 import GatewayProtocol
 import GRDB
+package import PaymentPlatform
 
 /// Reconciles one day: what the tills signed, what this gateway made of it, what the platform's bill says.
 struct Reconciler: Sendable {

@@ -2,6 +2,7 @@ package import CanteenCore
 package import Concurrency
 import GatewayProtocol
 package import Logging
+package import PaymentPlatform
 
 /// Moves the money: takes it for every order that is due and gives it back for every refund, one after the
 /// other, until the platform has decided.
@@ -90,7 +91,7 @@ package actor SettlementScheduler {
   private func settle(_ due: DueOrder) async throws {
     let number = due.order.outTradeNumber
     if due.outcomeIsUnknown {
-      switch await platform.deduction(of: number) {
+      switch await platform.query(number) {
       case .notCharged(.notFound, _) where due.voidRequested != nil:
         return try await finish(due, as: .voided)
       case .notCharged(.notFound, _): break
@@ -131,9 +132,9 @@ package actor SettlementScheduler {
 
   private func delay(_ due: DueOrder, reason: String, on day: SchoolDay?) async throws {
     let sameDay = day.map { $0.description == due.debits.day } ?? true
-    let debitsToday = (sameDay ? due.debits.count : 0) + (day == nil ? 0 : 1)
-    let retryAt = DeductionHours(utcOffset: plan.utcOffset).next(
-      after: wallClock.now(), debitsToday: debitsToday)
+    let deductionsToday = (sameDay ? due.debits.count : 0) + (day == nil ? 0 : 1)
+    let retryAt = DeductionHours(terms: platform.terms, utcOffset: plan.utcOffset).next(
+      after: wallClock.now(), deductionsToday: deductionsToday)
     try await finish(due, as: .delayed, reason: reason, retryAt: retryAt)
   }
 
@@ -192,14 +193,14 @@ package actor SettlementScheduler {
       return try await finish(due, as: .failed, reason: "nothing was taken for this order")
     }
     if due.outcomeIsUnknown {
-      let answer = await platform.refund(numbered: number)
+      let answer = await platform.queryRefund(number)
       guard case .notRefunded(.notFound, _) = answer else { return try await conclude(due, with: answer) }
     }
     try await store.willSend(number)
     try await conclude(due, with: platform.refund(due.refund, charged: due.charged))
   }
 
-  private func conclude(_ due: DueRefund, with answer: RefundAnswer) async throws {
+  private func conclude(_ due: DueRefund, with answer: RefundOutcome) async throws {
     let number = due.refund.outRefundNumber
     switch answer {
     case .refunded(let refundID):

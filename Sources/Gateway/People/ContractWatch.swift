@@ -2,6 +2,7 @@ import CanteenCore
 import Concurrency
 import GatewayProtocol
 import Logging
+import PaymentPlatform
 
 /// Asks the payment platform again about everybody without a contract: guardians often sign days after the photograph
 /// was taken, and sign an ended contract anew. Whoever has one then is given to the tills.

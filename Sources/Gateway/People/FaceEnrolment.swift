@@ -6,6 +6,7 @@ import GatewayProtocol
 import HTTPService
 import HTTPTypes
 import Imaging
+import PaymentPlatform
 
 /// Turns photographs into templates and a student into a user of the library. Keeps no photograph.
 actor FaceEnrolment {
@@ -39,60 +40,79 @@ actor FaceEnrolment {
   ///
   /// - Throws: ``HTTPRefusal`` when the payment platform does not answer.
   func enrol(_ id: OutUserID, _ request: EnrolmentRequest) async throws -> EnrolmentVerdict {
-    var photos: [EnrolmentVerdict.Photo] = []
-    var alike: [EnrolmentVerdict.LookAlike] = []
+    let draft = try await draft(id, request)
+    guard let person = draft.person, !request.check else { return draft.verdict }
+    return try await enrol(person, draft.verdict)
+  }
+
+  /// What is found out before anybody is enrolled.
+  private struct Draft {
+    let verdict: EnrolmentVerdict
+    /// nil when the request is refused.
+    let person: Person?
+  }
+
+  private struct Person {
+    let id: OutUserID
+    let particulars: Particulars
+    let shots: [Shot]
+    /// Look-alikes that somebody said are other people.
+    let confirmed: [OutUserID]
+    /// What would be written stands in the store already.
+    let isKnown: Bool
+    let mayPayBefore: Bool?
+  }
+
+  private func draft(_ id: OutUserID, _ request: EnrolmentRequest) async throws -> Draft {
+    var verdict = EnrolmentVerdict(id: id, outcome: .wouldEnrol, note: "can be enrolled")
     do {
-      return try await enrol(id, request, &photos, &alike)
+      let least = platform.terms.leastUserIDLength
+      guard id.text.utf8.count >= least else {
+        throw EnrolmentRefusal(
+          "bad_user_id", "A user number needs at least \(least) characters; \(id) is too short.")
+      }
+      let before = try await store.person(id)
+      let guardianBefore = before?.sealedGuardian.flatMap { try? guardians.open($0, of: id) }
+      let particulars = try Particulars(request, before: before?.user, guardianBefore: guardianBefore)
+      let shotsBefore = before?.shots.flatMap { try? templates.open($0, of: id) } ?? []
+      let photos = try judge(request.photos, of: id, known: shotsBefore)
+      verdict.photos = photos.judged
+      let shots = try shots(of: id, photos, before: shotsBefore, replacing: request.replace)
+      var confirmed: [OutUserID] = []
+      if shots != shotsBefore || request.allowLookAlike {
+        let found = try await lookAlikes.resembling(Self.faces(shots), except: id)
+        verdict.lookAlikes = try await named(found.alike)
+        if let twin = found.same.first, !request.allowLookAlike {
+          throw EnrolmentRefusal("looks_like", try await Self.twice(id, like: named([twin])[0]))
+        }
+        confirmed = found.same.map(\.id)
+      }
+      verdict.shots = shots.count
+      let isKnown =
+        confirmed.isEmpty && shots == shotsBefore && before?.user.displayName == particulars.displayName
+        && before?.user.group == particulars.group && guardianBefore == particulars.guardian
+      return Draft(
+        verdict: verdict,
+        person: Person(
+          id: id, particulars: particulars, shots: shots, confirmed: confirmed, isKnown: isKnown,
+          mayPayBefore: before?.mayPay))
     } catch let refusal as EnrolmentRefusal {
-      var verdict = EnrolmentVerdict(id: id, outcome: .refused, note: refusal.reason, code: refusal.code)
-      (verdict.photos, verdict.lookAlikes) = (photos, alike)
-      return verdict
+      var refused = EnrolmentVerdict(id: id, outcome: .refused, note: refusal.reason, code: refusal.code)
+      (refused.photos, refused.lookAlikes) = (verdict.photos, verdict.lookAlikes)
+      return Draft(verdict: refused, person: nil)
     }
   }
 
-  /// - Parameters:
-  ///   - photos: how each photograph was judged, also when this throws.
-  ///   - alike: who looks like the person, also when this throws.
-  private func enrol(
-    _ id: OutUserID, _ request: EnrolmentRequest, _ photos: inout [EnrolmentVerdict.Photo],
-    _ alike: inout [EnrolmentVerdict.LookAlike]
-  ) async throws -> EnrolmentVerdict {
-    // WeChat's collection refuses shorter ones.
-    guard id.text.utf8.count > 5 else {
-      throw EnrolmentRefusal(
-        "bad_user_id", "A user number needs at least 6 characters; \(id) is too short.")
-    }
-    let before = try await store.person(id)
-    let guardianBefore = before?.sealedGuardian.flatMap { try? guardians.open($0, of: id) }
-    let particulars = try Particulars(request, before: before?.user, guardianBefore: guardianBefore)
-    let shotsBefore = before?.shots.flatMap { try? templates.open($0, of: id) } ?? []
-
-    let judged = try judge(request.photos, of: id, known: shotsBefore)
-    photos = judged.judged
-    let shots = try shots(of: id, judged, before: shotsBefore, replacing: request.replace)
-    var confirmed: [OutUserID] = []
-    if shots != shotsBefore || request.allowLookAlike {
-      let found = try await lookAlikes.resembling(Self.faces(shots), except: id)
-      alike = try await named(found.alike)
-      if let twin = found.same.first, !request.allowLookAlike {
-        throw EnrolmentRefusal("looks_like", try await Self.twice(id, like: named([twin])[0]))
-      }
-      confirmed = found.same.map(\.id)
-    }
-    var verdict = EnrolmentVerdict(id: id, outcome: .wouldEnrol, note: "can be enrolled")
-    (verdict.photos, verdict.lookAlikes, verdict.shots) = (photos, alike, shots.count)
-    if request.check { return verdict }
-
-    let isKnown =
-      confirmed.isEmpty && shots == shotsBefore && before?.user.displayName == particulars.displayName
-      && before?.user.group == particulars.group && guardianBefore == particulars.guardian
-    if isKnown, before?.mayPay == true {
+  private func enrol(_ person: Person, _ draft: EnrolmentVerdict) async throws -> EnrolmentVerdict {
+    var verdict = draft
+    if person.isKnown, person.mayPayBefore == true {
       (verdict.outcome, verdict.note, verdict.mayPay) = (.unchanged, "already enrolled with these", true)
       return verdict
     }
+    let (id, particulars) = (person.id, person.particulars)
     let standing = try await standing(of: id)
     verdict.mayPay = standing?.mayPay ?? false
-    if isKnown, verdict.mayPay == before?.mayPay {
+    if person.isKnown, verdict.mayPay == person.mayPayBefore {
       (verdict.outcome, verdict.note) = (.unchanged, "already enrolled with these; " + Self.noContract)
       return verdict
     }
@@ -101,9 +121,9 @@ actor FaceEnrolment {
         user: RecognisedUser(
           outUserID: id, platformUserID: standing?.platformUserID ?? "",
           displayName: particulars.displayName, group: particulars.group),
-        mayPay: verdict.mayPay, shots: try templates.seal(shots, of: id),
+        mayPay: verdict.mayPay, shots: try templates.seal(person.shots, of: id),
         sealedGuardian: try particulars.guardian.map { try guardians.seal($0, of: id) }),
-      confirmedAgainst: confirmed, at: wallClock.now())
+      confirmedAgainst: person.confirmed, at: wallClock.now())
     lookAlikes.libraryChanged()
     verdict.outcome = .enrolled
     verdict.note =

@@ -4,6 +4,7 @@ import Foundation
 package import GatewayProtocol
 import HTTPService
 import HTTPTypes
+package import PaymentPlatform
 
 /// Gives tills the right to recognise and book, and renews it. A till whose ledger does not go on from what
 /// it uploaded gets none.
@@ -12,7 +13,6 @@ package struct LeaseIssuer: Sendable {
   let platform: any PaymentPlatform
   let organization: OrganizationID
   let organizationName: String
-  let merchant: MerchantProfile
   let limits: SpendingLimits
   let plan: MealPlan
   let offline: OfflineLimits
@@ -23,7 +23,7 @@ package struct LeaseIssuer: Sendable {
 
   package init(
     store: GatewayStore, platform: any PaymentPlatform, organization: OrganizationID,
-    organizationName: String, merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan,
+    organizationName: String, limits: SpendingLimits, plan: MealPlan,
     offline: OfflineLimits, means: MeansOffered = .faceOnly,
     exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
     wallClock: any WallClock
@@ -32,7 +32,6 @@ package struct LeaseIssuer: Sendable {
     self.platform = platform
     self.organization = organization
     self.organizationName = organizationName
-    self.merchant = merchant
     self.limits = limits
     self.plan = plan
     self.offline = offline
@@ -46,12 +45,14 @@ package struct LeaseIssuer: Sendable {
     if let alarm = try await store.note(request.ledger, of: terminal, at: wallClock.now()) {
       throw HTTPRefusal(.conflict, code: "ledger_\(alarm.rawValue)", alarm.advice(to: terminal))
     }
-    let authinfo = try await platform.authinfo(for: terminal, rawData: request.rawData)
+    let credential = try await platform.credential(for: terminal, rawData: request.rawData)
     let operators = try await store.operators()
     let now = wallClock.now()
     let lease = Lease(
-      terminal: terminal, organization: organization, organizationName: organizationName, authinfo: authinfo,
-      merchant: merchant, limits: limits, plan: plan, offline: offline, operators: operators, means: means,
+      terminal: terminal, organization: organization, organizationName: organizationName,
+      authinfo: credential.text, merchant: MerchantProfile(credential), credentials: [credential],
+      terms: [platform.terms], limits: limits, plan: plan, offline: offline, operators: operators,
+      means: means,
       exportKey: exportKey.x963Representation, issuedAt: now, expiresAt: now.advanced(by: Lease.lifetime))
     return try SignedText(CanonicalJSON.text(lease), purpose: .lease, key: key)
   }
@@ -68,5 +69,13 @@ extension TerminalAlarm {
         + "ledger recover` at the till to fetch its own entries again."
     case .unsound: "Till \(terminal) uploaded an order that cannot be; stop it and call support."
     }
+  }
+}
+
+extension MerchantProfile {
+  /// The numbers that every till knows how to read.
+  fileprivate init(_ credential: PlatformCredential) {
+    self.init(
+      spMerchant: credential.merchant["sp_mchid"] ?? "", subMerchant: credential.merchant["sub_mchid"] ?? "")
   }
 }

@@ -1,4 +1,5 @@
 import CanteenCore
+import PaymentPlatform
 
 extension RefundOutcome {
   /// Reads the answer to `POST /v3/refund/domestic/refunds`. HTTP 200 says only that the refund was accepted.
@@ -8,9 +9,9 @@ extension RefundOutcome {
       switch answer.status {
       case 200: Self(record: answer, of: refund.outRefundNumber) { $0.fits(refund) }
       case 429: .notRefunded(refusal, .tryLater)
-      case 400..<500 where refusal.saysNumberIsInUse: .unknown(reason: .numberInUse(refusal))
+      case 400..<500 where refusal.saysNumberIsInUse: .unknown(.numberInUse(refusal))
       case 400, 401, 403, 404: .notRefunded(refusal, refusal.kind)
-      default: .unknown(reason: .undecided(refusal))
+      default: .unknown(.undecided(refusal))
       }
   }
 
@@ -22,8 +23,8 @@ extension RefundOutcome {
     self =
       switch (answer.status, refusal.code) {
       case (200, _): Self(record: answer, of: outRefundNumber) { _ in true }
-      case (404, "RESOURCE_NOT_EXISTS"), (404, "REFUND_NOT_EXISTS"): .notRefunded(refusal, .doesNotExist)
-      default: .unknown(reason: .undecided(refusal))
+      case (404, "RESOURCE_NOT_EXISTS"), (404, "REFUND_NOT_EXISTS"): .notRefunded(refusal, .notFound)
+      default: .unknown(.undecided(refusal))
       }
   }
 
@@ -31,8 +32,8 @@ extension RefundOutcome {
   init(withoutAnswer error: WeChatPayError) {
     self =
       switch error {
-      case .notSent(let reason): .notRefunded(code: "NOT_SENT", message: reason, kind: .tryLater)
-      default: .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
+      case .notSent(let reason): .notRefunded(.tryLater, reason: "NOT_SENT \(reason)")
+      default: .unknown(UncertaintyReason(queryWithoutAnswer: error))
       }
   }
 
@@ -42,15 +43,17 @@ extension RefundOutcome {
     guard let record = try? answer.decode(RefundRecord.self),
       record.outRefundNumber == outRefundNumber.text, fits(record)
     else {
-      self = .unknown(reason: .contradictory)
+      self = .unknown(.contradictory)
       return
     }
     self = record.outcome
   }
 
-  private static func notRefunded(_ refusal: PlatformRefusal, _ kind: RefusalKind) -> Self {
-    .notRefunded(code: refusal.code, message: refusal.message, kind: kind)
+  private static func notRefunded(_ refusal: PlatformRefusal, _ kind: Refusal) -> Self {
+    .notRefunded(kind, reason: refusal.words)
   }
+
+  static func unknown(_ reason: UncertaintyReason) -> Self { .unknown(reason: reason.description) }
 }
 
 /// The fields of a refund that decide.
@@ -82,10 +85,10 @@ private struct RefundRecord: Decodable {
   var outcome: RefundOutcome {
     switch status {
     case "SUCCESS": .refunded(refundID: refundID)
-    case "PROCESSING": .processing(refundID: refundID, stuck: false)
-    case "ABNORMAL": .processing(refundID: refundID, stuck: true)
-    case "CLOSED": .notRefunded(code: status, message: "", kind: .refusedForGood)
-    default: .unknown(reason: .pending(state: status))
+    case "PROCESSING": .processing(stuck: false)
+    case "ABNORMAL": .processing(stuck: true)
+    case "CLOSED": .notRefunded(.forGood, reason: status)
+    default: .unknown(.pending(state: status))
     }
   }
 }
@@ -97,14 +100,14 @@ extension PlatformRefusal {
   }
 
   /// What a refused refund means. An unknown code is final.
-  fileprivate var kind: RefundOutcome.RefusalKind {
+  fileprivate var kind: RefundOutcome.Refusal {
     switch (status, code) {
     // Our key, clock or permission is wrong, a limit is used up, or the merchant's account is empty for now: the
     // refund itself is sound.
     case (401, _), (_, "NO_AUTH"), (_, "SIGN_ERROR"), (_, "RULE_LIMIT"), (_, "FREQUENCY_LIMITED"),
       (_, "NOT_ENOUGH"), (_, "NOTENOUGH"), (_, "ORDER_NOT_READY"), (_, "BIZERR_NEED_RETRY"):
       .tryLater
-    default: .refusedForGood
+    default: .forGood
     }
   }
 }

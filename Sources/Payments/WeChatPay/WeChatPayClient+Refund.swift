@@ -1,4 +1,6 @@
 public import CanteenCore
+public import PaymentPlatform
+
 extension WeChatPayClient {
   /// Gives money of one order back, once: the platform answers a repeated call from memory.
   public func refund(_ refund: OrderRefund) async -> RefundOutcome {
@@ -19,7 +21,7 @@ extension WeChatPayClient {
     do throws(WeChatPayError) {
       return RefundOutcome(answer: try await connection.answer(to: call), toQueryFor: outRefundNumber)
     } catch {
-      return .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
+      return .unknown(UncertaintyReason(queryWithoutAnswer: error))
     }
   }
 }

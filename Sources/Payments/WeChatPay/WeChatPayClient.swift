@@ -2,6 +2,7 @@ public import AsyncHTTPClient
 public import CanteenCore
 public import Foundation
 import NIOCore
+public import PaymentPlatform
 
 /// WeChat Pay API v3 for K12 offline face payment, in service-provider mode.
 ///
@@ -75,23 +76,23 @@ public struct WeChatPayClient: Sendable {
   }
 
   /// Takes the money for one order, once: the platform answers a repeated call from memory.
-  public func deduct(_ deduction: FaceDeduction) async -> DeductionOutcome {
+  public func deduct(_ deduction: FaceDeduction) async -> Deduction {
     do throws(WeChatPayError) {
       let body = try encoded {
         try deduction.body(spMerchant: credentials.spMerchant, spAppID: credentials.spAppID)
       }
       let answer = try await connection.answer(
         to: .post(["v3", "offlineface", "transactions"], body: body))
-      return DeductionOutcome(answer: answer, to: deduction)
+      return Deduction(answer: answer, to: deduction)
     } catch {
-      return DeductionOutcome(withoutAnswer: error)
+      return Deduction(withoutAnswer: error)
     }
   }
 
   /// What became of an order.
   public func deduction(
     outTradeNumber: OutTradeNumber, subMerchant: String, businessProductID: Int = 2
-  ) async -> DeductionOutcome {
+  ) async -> Deduction {
     let call = SignedCall.get(
       ["v3", "offlineface", "transactions", "out-trade-no", outTradeNumber.text],
       query: [
@@ -99,9 +100,9 @@ public struct WeChatPayClient: Sendable {
         ("business_product_id", String(businessProductID)),
       ])
     do throws(WeChatPayError) {
-      return DeductionOutcome(answer: try await connection.answer(to: call), toQueryFor: outTradeNumber)
+      return Deduction(answer: try await connection.answer(to: call), toQueryFor: outTradeNumber)
     } catch {
-      return .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
+      return .unknown(UncertaintyReason(queryWithoutAnswer: error))
     }
   }
 

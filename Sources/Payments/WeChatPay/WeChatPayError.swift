@@ -45,4 +45,7 @@ public struct PlatformRefusal: Sendable, Equatable, CustomStringConvertible {
   }
 
   public var description: String { "\(status) \(code) \(message)" }
+
+  /// Code and message, for whoever reads why.
+  var words: String { [code, message].filter { !$0.isEmpty }.joined(separator: " ") }
 }

@@ -14,7 +14,9 @@ extension CheckoutService {
 
   package func use(_ lease: Lease?) async {
     self.lease = lease
-    session.rules.limits = lease?.limits ?? .platformCeiling
+    let terms = lease?.saleTerms ?? .unnamed
+    session.rules.terms = terms
+    session.rules.limits = lease?.limits ?? SpendingLimits(of: terms)
     session.rules.plan = lease?.plan ?? .unplanned
     session.means = lease?.means ?? .faceOnly
     await lookAtTheClock()

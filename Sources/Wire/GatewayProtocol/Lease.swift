@@ -24,9 +24,12 @@ public struct Lease: Sendable, Hashable, Codable {
   public let terminal: TerminalID
   public let organization: OrganizationID
   public let organizationName: String
-  /// The platform's credential that lets a terminal recognise.
+  /// The first platform's credential and numbers, for tills that know of no other.
   public let authinfo: String
   public let merchant: MerchantProfile
+  /// By platform; nil in leases of gateways that knew of one.
+  public let credentials: [PlatformCredential]?
+  public let terms: [PlatformTerms]?
   public let limits: SpendingLimits
   public let plan: MealPlan
   public let offline: OfflineLimits
@@ -41,8 +44,9 @@ public struct Lease: Sendable, Hashable, Codable {
 
   public init(
     terminal: TerminalID, organization: OrganizationID, organizationName: String, authinfo: String,
-    merchant: MerchantProfile, limits: SpendingLimits, plan: MealPlan, offline: OfflineLimits,
-    operators: [Operator], means: MeansOffered? = nil, exportKey: Data, issuedAt: Timestamp,
+    merchant: MerchantProfile, credentials: [PlatformCredential]? = nil, terms: [PlatformTerms]? = nil,
+    limits: SpendingLimits, plan: MealPlan, offline: OfflineLimits, operators: [Operator],
+    means: MeansOffered? = nil, exportKey: Data, issuedAt: Timestamp,
     expiresAt: Timestamp
   ) {
     self.terminal = terminal
@@ -50,6 +54,8 @@ public struct Lease: Sendable, Hashable, Codable {
     self.organizationName = organizationName
     self.authinfo = authinfo
     self.merchant = merchant
+    self.credentials = credentials
+    self.terms = terms
     self.limits = limits
     self.plan = plan
     self.offline = offline
@@ -60,6 +66,9 @@ public struct Lease: Sendable, Hashable, Codable {
     self.expiresAt = expiresAt
   }
 
+  /// What holds for sales under this lease.
+  public var saleTerms: PlatformTerms { terms?.first ?? .unnamed }
+
   public static let lifetime: Duration = .seconds(36 * 3_600)
 
   private enum CodingKeys: String, CodingKey {
@@ -68,6 +77,8 @@ public struct Lease: Sendable, Hashable, Codable {
     case organizationName = "organization_name"
     case authinfo
     case merchant
+    case credentials
+    case terms
     case limits
     case plan
     case offline

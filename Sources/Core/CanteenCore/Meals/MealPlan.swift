@@ -62,8 +62,15 @@ public struct MealPlan: Sendable, Hashable, Codable {
     return nil
   }
 
+  /// The highest price of one meal or dish; zero when none has one.
+  public var dearestPrice: Fen {
+    let meals = periods.flatMap { Array($0.groupPrices.values) + [$0.price].compactMap(\.self) }
+    let dishes = menu.flatMap { Array($0.groupPrices.values) + [$0.price] }
+    return (meals + dishes).max() ?? .zero
+  }
+
   private static func canBePrice(_ price: Fen) -> Bool {
-    price > .zero && price <= SpendingLimits.platformCeiling.order
+    price > .zero && price <= Order.mostAmount
   }
 
   private enum CodingKeys: String, CodingKey {

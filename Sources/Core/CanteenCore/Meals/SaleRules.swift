@@ -60,12 +60,16 @@ public struct StaffOverride: Sendable, Hashable, Codable {
 public struct SaleRules: Sendable, Equatable {
   public var plan: MealPlan
   public var limits: SpendingLimits
+  /// Of the platform that takes the money.
+  public var terms: PlatformTerms
   /// This till's own price for `fixed` sales outside the meals of the plan.
   public var fixedPrice: Fen?
 
   public init(
-    plan: MealPlan = .unplanned, limits: SpendingLimits = .platformCeiling, fixedPrice: Fen? = nil
+    plan: MealPlan = .unplanned, limits: SpendingLimits = SpendingLimits(of: .unnamed),
+    terms: PlatformTerms = .unnamed, fixedPrice: Fen? = nil
   ) {
+    self.terms = terms
     self.plan = plan
     self.limits = limits
     self.fixedPrice = fixedPrice
@@ -77,7 +81,7 @@ public struct SaleRules: Sendable, Equatable {
   public func listPrice(of basket: Basket, at time: SchoolTime) throws(AmountError) -> Fen {
     let charge = try plan.charge(
       for: basket, group: nil, at: time, fixedPrice: fixedPrice, subsidised: false)
-    if basket != .count { try limits.check(charge.amount) }
+    if basket != .count { try limits.check(charge.amount, under: terms) }
     return charge.amount
   }
 
@@ -90,8 +94,7 @@ public struct SaleRules: Sendable, Equatable {
       for: basket, group: user.group, at: time, fixedPrice: fixedPrice, subsidised: taken == 0)
     if basket != .count {
       guard charge.amount > .zero else { throw .notPositive }
-      let ceiling = SpendingLimits.platformCeiling.order
-      guard charge.personal <= ceiling else { throw .overOrderLimit(limit: ceiling) }
+      guard charge.personal <= terms.orderCeiling else { throw .overOrderLimit(limit: terms.orderCeiling) }
     }
     return charge
   }
@@ -106,7 +109,7 @@ public struct SaleRules: Sendable, Equatable {
     if let period, history.meals[period.id.text, default: 0] >= period.mealsPerUser {
       found.append(.mealTaken(period.id))
     }
-    let limits = limits.capped
+    let limits = limits.capped(by: terms)
     if charge.personal > limits.order { found.append(.overOrderLimit(limits.order)) }
     if charge.personal > .zero, history.personal + charge.personal > limits.day {
       found.append(.overDayLimit(limits.day))
@@ -126,7 +129,7 @@ public struct SaleRules: Sendable, Equatable {
       case .overOrderLimit: limits.operatorMayExceed
       case .overDayLimit:
         limits.operatorMayExceed
-          && history.personal + charge.personal <= SpendingLimits.platformCeiling.day
+          && history.personal + charge.personal <= terms.dayCeiling
       case .barred: false
       }
     }

@@ -1,13 +1,8 @@
-/// What one order and one user's day may cost at most.
+/// What one order and one user's day may cost at most, as the school wants it.
 public struct SpendingLimits: Sendable, Hashable, Codable {
-  /// WeChat's own ceilings for K12 face deduction: ¥100 an order, ¥500 a day.
-  public static let platformCeiling = SpendingLimits(order: Fen(100_00), day: Fen(500_00))
-  /// A merchant under test may take ¥1 from a user in a day.
-  public static let testMerchant = SpendingLimits(order: Fen(1_00), day: Fen(1_00))
-
   public let order: Fen
   public let day: Fen
-  /// Whether an operator's PIN may go over these limits, though never over the platform's.
+  /// Whether an operator's PIN may go over these limits, though never over the platform's ceilings.
   public let operatorMayExceed: Bool
 
   public init(order: Fen, day: Fen, operatorMayExceed: Bool = false) {
@@ -16,20 +11,24 @@ public struct SpendingLimits: Sendable, Hashable, Codable {
     self.operatorMayExceed = operatorMayExceed
   }
 
-  /// These limits, held under the platform's.
-  public var capped: SpendingLimits {
+  /// As much as the platform allows.
+  public init(of terms: PlatformTerms) {
+    self.init(order: terms.orderCeiling, day: terms.dayCeiling)
+  }
+
+  /// These limits, held under the platform's ceilings.
+  public func capped(by terms: PlatformTerms) -> SpendingLimits {
     SpendingLimits(
-      order: min(order, Self.platformCeiling.order), day: min(day, Self.platformCeiling.day),
+      order: min(order, terms.orderCeiling), day: min(day, terms.dayCeiling),
       operatorMayExceed: operatorMayExceed)
   }
 
   /// Whether an amount that staff key can be sold to anybody.
-  public func check(_ amount: Fen) throws(AmountError) {
+  public func check(_ amount: Fen, under terms: PlatformTerms) throws(AmountError) {
     guard amount > .zero else { throw .notPositive }
-    guard amount <= Self.platformCeiling.order else {
-      throw .overOrderLimit(limit: Self.platformCeiling.order)
-    }
-    guard amount <= capped.order || operatorMayExceed else { throw .overOrderLimit(limit: capped.order) }
+    guard amount <= terms.orderCeiling else { throw .overOrderLimit(limit: terms.orderCeiling) }
+    let limit = capped(by: terms).order
+    guard amount <= limit || operatorMayExceed else { throw .overOrderLimit(limit: limit) }
   }
 
   private enum CodingKeys: String, CodingKey {

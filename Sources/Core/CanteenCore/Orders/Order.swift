@@ -1,5 +1,8 @@
 /// One meal bought, as the till books it. What is written here is signed, uploaded and charged unchanged.
 public struct Order: Sendable, Hashable, Codable {
+  /// Nothing that a canteen sells costs more, whatever a platform would take.
+  public static let mostAmount = Fen(1_000_00)
+
   public let outTradeNumber: OutTradeNumber
   /// The whole price; zero in count mode.
   public let amount: Fen
@@ -58,14 +61,15 @@ public struct Order: Sendable, Hashable, Codable {
   /// The first thing in the order that cannot be; nil for a sound one. A till never writes an unsound order,
   /// so one that arrives was tampered with or comes from a broken till.
   public var flaw: String? {
-    let ceiling = SpendingLimits.platformCeiling.order
-    guard amount >= .zero, subsidy >= .zero, subsidy <= amount else { return "the amount is out of range" }
-    guard toCollect <= ceiling, amount <= Fen(1_000_00) else {
-      return "the amount is over the platform's limit"
+    guard (.zero...Self.mostAmount).contains(amount), (.zero...amount).contains(subsidy) else {
+      return "the amount is out of range"
     }
     guard (amount == .zero) == (amountMode == .count) else { return "only a counted meal has no amount" }
     guard amountMode == .menu || lines.isEmpty else { return "only a menu order has dishes" }
-    guard lines.allSatisfy({ $0.price > .zero && $0.price <= ceiling && (1...1_000).contains($0.quantity) })
+    guard
+      lines.allSatisfy({
+        $0.price > .zero && $0.price <= Self.mostAmount && (1...1_000).contains($0.quantity)
+      })
     else {
       return "a dish is out of range"
     }

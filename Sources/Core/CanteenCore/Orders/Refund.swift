@@ -37,7 +37,7 @@ public struct Refund: Sendable, Hashable, Codable {
     self.reason = reason
   }
 
-  /// Partial refunds of one order at most; the platform's own limit.
+  /// Partial refunds of one order at most, whatever a platform would make.
   public static let mostOfOneOrder = 50
 
   /// The refund that completes a late void. Its number follows from the order's, so that however often the

@@ -1,10 +1,11 @@
 import CanteenCore
 import Foundation
+import PaymentPlatform
 import Testing
 
 @testable import WeChatPay
 
-@Suite struct DeductionOutcomeTests {
+@Suite struct DeductionAnswerTests {
   private func deduction(amount: Int64 = 1_250) throws -> FaceDeduction {
     FaceDeduction(
       authCode: "token", subMerchant: "1600000001", outTradeNumber: try OutTradeNumber("T20261121-000001"),
@@ -15,15 +16,15 @@ import Testing
     #"{"out_trade_no":"T20261121-000001","amount":{"total":1250,"currency":"CNY"},"# + fields + "}"
   }
 
-  private func outcome(_ status: Int, _ body: String) throws -> DeductionOutcome {
-    DeductionOutcome(answer: VerifiedAnswer(status: status, body: Data(body.utf8)), to: try deduction())
+  private func outcome(_ status: Int, _ body: String) throws -> Deduction {
+    Deduction(answer: VerifiedAnswer(status: status, body: Data(body.utf8)), to: try deduction())
   }
 
-  private func kind(_ status: Int, _ body: String) throws -> DeductionOutcome.RefusalKind? {
-    if case .notCharged(_, _, let kind) = try outcome(status, body) { kind } else { nil }
+  private func kind(_ status: Int, _ body: String) throws -> Deduction.Refusal? {
+    if case .notCharged(let kind, _) = try outcome(status, body) { kind } else { nil }
   }
 
-  private func isUnknown(_ outcome: DeductionOutcome) -> Bool {
+  private func isUnknown(_ outcome: Deduction) -> Bool {
     if case .unknown = outcome { true } else { false }
   }
 
@@ -38,7 +39,9 @@ import Testing
     #expect(
       try outcome(200, transaction(#""trade_state":"SUCCESS","debt_state":"REPAYMENT",\#(id)"#))
         == .charged(transactionID: "4200001", advanced: false))
-    #expect(try outcome(200, transaction(#""trade_state":"SUCCESS""#)) == .unknown(reason: .contradictory))
+    #expect(
+      try outcome(200, transaction(#""trade_state":"SUCCESS""#))
+        == .unknown(reason: UncertaintyReason.contradictory.description))
   }
 
   @Test func `HTTP 200 with PAYERROR took nothing`() throws {
@@ -48,25 +51,25 @@ import Testing
       try kind(200, transaction(#""trade_state":"PAYERROR","error_type":"NOT_ENOUGH""#)) == .insufficientFunds
     )
     #expect(try kind(200, transaction(#""trade_state":"PAYERROR""#)) == .tryLater)
-    #expect(try kind(200, transaction(#""trade_state":"CLOSED""#)) == .refusedForGood)
+    #expect(try kind(200, transaction(#""trade_state":"CLOSED""#)) == .forGood)
   }
 
   @Test(arguments: ["USERPAYING", "ACCEPT", "NOTPAY", "SOMETHING_NEW"])
   func `A state that is neither paid nor failed is unknown`(state: String) throws {
     #expect(
       try outcome(200, transaction(#""trade_state":"\#(state)""#))
-        == .unknown(reason: .pending(state: state)))
+        == .unknown(reason: UncertaintyReason.pending(state: state).description))
   }
 
   @Test func `An answer about another order or amount is unknown`() throws {
     let paid = #""trade_state":"SUCCESS","transaction_id":"1""#
     #expect(
       try outcome(200, #"{"out_trade_no":"other1","amount":{"total":1250},\#(paid)}"#)
-        == .unknown(reason: .contradictory))
+        == .unknown(reason: UncertaintyReason.contradictory.description))
     #expect(
       try outcome(200, #"{"out_trade_no":"T20261121-000001","amount":{"total":1},\#(paid)}"#)
-        == .unknown(reason: .contradictory))
-    #expect(try outcome(200, "not json") == .unknown(reason: .contradictory))
+        == .unknown(reason: UncertaintyReason.contradictory.description))
+    #expect(try outcome(200, "not json") == .unknown(reason: UncertaintyReason.contradictory.description))
   }
 
   @Test(arguments: [202, 204, 302, 409, 500, 502, 503, 504])
@@ -77,12 +80,12 @@ import Testing
   @Test(
     arguments: [
       (429, "RATELIMIT_EXCEEDED", .tryLater), (401, "SIGN_ERROR", .tryLater), (403, "NO_AUTH", .tryLater),
-      (403, "RULE_LIMIT", .tryLater), (403, "NOT_ENOUGH", .insufficientFunds),
-      (403, "USER_ACCOUNT_ABNORMAL", .riskRejected), (400, "INVALID_REQUEST", .refusedForGood),
-      (400, "PARAM_ERROR", .refusedForGood), (403, "CONTRACT_NOT_EXIST", .refusedForGood),
-    ] as [(Int, String, DeductionOutcome.RefusalKind)])
+      (403, "RULE_LIMIT", .overLimit), (403, "NOT_ENOUGH", .insufficientFunds),
+      (403, "USER_ACCOUNT_ABNORMAL", .riskRejected), (400, "INVALID_REQUEST", .forGood),
+      (400, "PARAM_ERROR", .forGood), (403, "CONTRACT_NOT_EXIST", .forGood),
+    ] as [(Int, String, Deduction.Refusal)])
   func `A refusal took nothing and says what to do`(
-    status: Int, code: String, expected: DeductionOutcome.RefusalKind
+    status: Int, code: String, expected: Deduction.Refusal
   ) throws {
     #expect(try kind(status, #"{"code":"\#(code)","message":"m"}"#) == expected)
   }
@@ -94,16 +97,16 @@ import Testing
 
   @Test func `Only a call that was never sent is known to have taken nothing`() {
     #expect(
-      DeductionOutcome(withoutAnswer: .notSent(reason: "no connection"))
-        == .notCharged(code: "NOT_SENT", message: "no connection", kind: .tryLater))
-    #expect(isUnknown(DeductionOutcome(withoutAnswer: .noAnswer(reason: "timeout"))))
-    #expect(isUnknown(DeductionOutcome(withoutAnswer: .unverified(.wrongSignature))))
+      Deduction(withoutAnswer: .notSent(reason: "no connection"))
+        == .notCharged(.tryLater, reason: "NOT_SENT no connection"))
+    #expect(isUnknown(Deduction(withoutAnswer: .noAnswer(reason: "timeout"))))
+    #expect(isUnknown(Deduction(withoutAnswer: .unverified(.wrongSignature))))
   }
 
   @Test(arguments: [400, 401, 403, 404, 429, 500])
   func `A refused query says nothing about the order`(status: Int) throws {
     let answer = VerifiedAnswer(status: status, body: Data(#"{"code":"X","message":"m"}"#.utf8))
-    #expect(isUnknown(DeductionOutcome(answer: answer, toQueryFor: try deduction().outTradeNumber)))
+    #expect(isUnknown(Deduction(answer: answer, toQueryFor: try deduction().outTradeNumber)))
     #expect(UncertaintyReason(queryWithoutAnswer: .notSent(reason: "down")) == .noAnswer("down"))
     #expect(UncertaintyReason(queryWithoutAnswer: .unreadable) == .contradictory)
   }
@@ -111,8 +114,8 @@ import Testing
   @Test func `A query for an order the platform never saw says so`() throws {
     let answer = VerifiedAnswer(status: 404, body: Data(#"{"code":"ORDER_NOT_EXIST","message":"m"}"#.utf8))
     #expect(
-      DeductionOutcome(answer: answer, toQueryFor: try deduction().outTradeNumber)
-        == .notCharged(code: "ORDER_NOT_EXIST", message: "m", kind: .doesNotExist))
+      Deduction(answer: answer, toQueryFor: try deduction().outTradeNumber)
+        == .notCharged(.notFound, reason: "ORDER_NOT_EXIST m"))
   }
 
   @Test func `The body is the same at every retry, plain UTF-8 and without four-byte characters`() throws {
@@ -126,5 +129,12 @@ import Testing
         + #""business_scene_id":3},"description":"午餐","out_trade_no":"T20261121-000001","#
         + #""scene_info":{"device_ip":"127.0.0.1"},"sp_appid":"wx1","sp_mchid":"1900000001","#
         + #""sub_mchid":"1600000001"}"#)
+  }
+
+  @Test func `A used-up limit is one wherever the platform says so, and waits for another day`() throws {
+    #expect(try kind(429, #"{"code":"RULE_LIMIT","message":"m"}"#) == .overLimit)
+    let failed = transaction(#""trade_state":"PAYERROR","error_type":"RULE_LIMIT""#)
+    #expect(try kind(200, failed) == .overLimit)
+    #expect(try kind(429, #"{"code":"FREQUENCY_LIMITED","message":"m"}"#) == .tryLater)
   }
 }

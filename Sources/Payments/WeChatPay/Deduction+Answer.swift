@@ -1,16 +1,17 @@
 import CanteenCore
+import PaymentPlatform
 
-extension DeductionOutcome {
+extension Deduction {
   /// Reads the answer to `POST /v3/offlineface/transactions`. HTTP 200 says only that the call succeeded.
   init(answer: VerifiedAnswer, to deduction: FaceDeduction) {
     let refusal = answer.refusal
     self =
       switch answer.status {
       case 200: Self(transaction: answer, of: deduction.outTradeNumber, amount: deduction.amount)
-      case 429: .notCharged(refusal, .tryLater)
-      case 400..<500 where refusal.saysNumberIsInUse: .unknown(reason: .numberInUse(refusal))
+      case 429: .notCharged(refusal, refusal.code == "RULE_LIMIT" ? .overLimit : .tryLater)
+      case 400..<500 where refusal.saysNumberIsInUse: .unknown(.numberInUse(refusal))
       case 400, 401, 403, 404: .notCharged(refusal, refusal.kind)
-      default: .unknown(reason: .undecided(refusal))
+      default: .unknown(.undecided(refusal))
       }
   }
 
@@ -22,8 +23,8 @@ extension DeductionOutcome {
     self =
       switch (answer.status, refusal.code) {
       case (200, _): Self(transaction: answer, of: outTradeNumber, amount: nil)
-      case (404, "ORDER_NOT_EXIST"), (404, "RESOURCE_NOT_EXISTS"): .notCharged(refusal, .doesNotExist)
-      default: .unknown(reason: .undecided(refusal))
+      case (404, "ORDER_NOT_EXIST"), (404, "RESOURCE_NOT_EXISTS"): .notCharged(refusal, .notFound)
+      default: .unknown(.undecided(refusal))
       }
   }
 
@@ -31,8 +32,8 @@ extension DeductionOutcome {
   init(withoutAnswer error: WeChatPayError) {
     self =
       switch error {
-      case .notSent(let reason): .notCharged(code: "NOT_SENT", message: reason, kind: .tryLater)
-      default: .unknown(reason: UncertaintyReason(queryWithoutAnswer: error))
+      case .notSent(let reason): .notCharged(.tryLater, reason: "NOT_SENT \(reason)")
+      default: .unknown(UncertaintyReason(queryWithoutAnswer: error))
       }
   }
 
@@ -41,15 +42,17 @@ extension DeductionOutcome {
       transaction.outTradeNumber == outTradeNumber.text,
       amount == nil || transaction.amount?.total == amount
     else {
-      self = .unknown(reason: .contradictory)
+      self = .unknown(.contradictory)
       return
     }
     self = transaction.outcome
   }
 
-  private static func notCharged(_ refusal: PlatformRefusal, _ kind: RefusalKind) -> Self {
-    .notCharged(code: refusal.code, message: refusal.message, kind: kind)
+  private static func notCharged(_ refusal: PlatformRefusal, _ kind: Refusal) -> Self {
+    .notCharged(kind, reason: refusal.words)
   }
+
+  static func unknown(_ reason: UncertaintyReason) -> Self { .unknown(reason: reason.description) }
 }
 
 /// The fields of a transaction that decide; `trade_state` has no published list, so unknown ones stay unknown.
@@ -76,22 +79,34 @@ private struct FaceTransaction: Decodable {
     case amount
   }
 
-  var outcome: DeductionOutcome {
+  var outcome: Deduction {
     switch (tradeState, transactionID) {
     // A refund follows a charge and is a record of its own.
     case ("SUCCESS", let transactionID?), ("REFUND", let transactionID?):
       .charged(transactionID: transactionID, advanced: debtState == "DEBT")
     case ("SUCCESS", nil), ("REFUND", nil):
-      .unknown(reason: .contradictory)
+      .unknown(.contradictory)
     case ("PAYERROR", _):
       .notCharged(
-        code: errorType ?? tradeState, message: tradeStateDescription ?? "",
-        kind: ["NOTENOUGH", "NOT_ENOUGH"].contains(errorType) ? .insufficientFunds : .tryLater)
+        refusalOfFailure,
+        reason: words(errorType ?? tradeState))
     case ("CLOSED", _), ("REVOKED", _):
-      .notCharged(code: tradeState, message: tradeStateDescription ?? "", kind: .refusedForGood)
+      .notCharged(.forGood, reason: words(tradeState))
     default:
-      .unknown(reason: .pending(state: tradeState))
+      .unknown(.pending(state: tradeState))
     }
+  }
+
+  private var refusalOfFailure: Deduction.Refusal {
+    switch errorType {
+    case "NOTENOUGH", "NOT_ENOUGH": .insufficientFunds
+    case "RULE_LIMIT": .overLimit
+    default: .tryLater
+    }
+  }
+
+  private func words(_ code: String) -> String {
+    [code, tradeStateDescription ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
   }
 }
 
@@ -103,13 +118,15 @@ extension PlatformRefusal {
 
   /// What a refused deduction means. The platform publishes no list of codes for this product, so codes of
   /// its other deduction products are read, and an unknown one is final.
-  fileprivate var kind: DeductionOutcome.RefusalKind {
+  fileprivate var kind: Deduction.Refusal {
     switch (status, code) {
     case (_, "NOT_ENOUGH"), (_, "NOTENOUGH"): .insufficientFunds
     case (_, "ACCOUNT_ERROR"), (_, "USER_ACCOUNT_ABNORMAL"), (_, "RISK_REJECTED"): .riskRejected
-    // Our key, clock or permission is wrong, or a limit is used up: the order itself is sound.
-    case (401, _), (_, "NO_AUTH"), (_, "SIGN_ERROR"), (_, "RULE_LIMIT"), (_, "FREQUENCY_LIMITED"): .tryLater
-    default: .refusedForGood
+    // The order itself is sound: the user's day or the order's tries of today are used up.
+    case (_, "RULE_LIMIT"): .overLimit
+    // Our key, clock or permission is wrong, or we ask too often.
+    case (401, _), (_, "NO_AUTH"), (_, "SIGN_ERROR"), (_, "FREQUENCY_LIMITED"): .tryLater
+    default: .forGood
     }
   }
 }

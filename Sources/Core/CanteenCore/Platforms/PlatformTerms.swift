@@ -1,0 +1,87 @@
+/// What a platform lets a school do: ceilings, hours, attempts and forms of numbers. They come from the platform's own
+/// code and travel to the tills with the lease.
+public struct PlatformTerms: Sendable, Hashable, Codable {
+  public let platform: PlatformID
+  /// Of one order, and of what one user is asked for in a day.
+  public let orderCeiling: Fen
+  public let dayCeiling: Fen
+  /// When a delayed deduction may be tried again, in minutes since the school's midnight, in order.
+  public let deductionWindows: [DayWindow]
+  /// Deductions of one order in one day; more are intercepted.
+  public let mostDeductionsPerDay: Int
+  /// Characters of a user's number at the school.
+  public let leastUserIDLength: Int
+  /// Partial refunds of one order.
+  public let mostRefundsPerOrder: Int
+  /// Whether a user's word through the till is enough to collect, without a face.
+  public let collectsByUser: Bool
+
+  public init(
+    platform: PlatformID, orderCeiling: Fen, dayCeiling: Fen, deductionWindows: [DayWindow],
+    mostDeductionsPerDay: Int, leastUserIDLength: Int, mostRefundsPerOrder: Int, collectsByUser: Bool
+  ) {
+    self.platform = platform
+    self.orderCeiling = orderCeiling
+    self.dayCeiling = dayCeiling
+    self.deductionWindows = deductionWindows
+    self.mostDeductionsPerDay = mostDeductionsPerDay
+    self.leastUserIDLength = leastUserIDLength
+    self.mostRefundsPerOrder = mostRefundsPerOrder
+    self.collectsByUser = collectsByUser
+  }
+
+  /// What held for every till before leases named terms. A till without a lease holds itself to them, too.
+  public static let unnamed = PlatformTerms(
+    platform: .weChatPay, orderCeiling: Fen(100_00), dayCeiling: Fen(500_00),
+    deductionWindows: [
+      DayWindow(opens: 6 * 60, closes: 8 * 60), DayWindow(opens: 11 * 60, closes: 14 * 60),
+      DayWindow(opens: 16 * 60, closes: 20 * 60),
+    ], mostDeductionsPerDay: 5, leastUserIDLength: 6, mostRefundsPerOrder: 50, collectsByUser: false)
+
+  /// These terms for a merchant whom the platform lets take only this much.
+  public func lowered(order: Fen, day: Fen) -> PlatformTerms {
+    PlatformTerms(
+      platform: platform, orderCeiling: min(order, orderCeiling), dayCeiling: min(day, dayCeiling),
+      deductionWindows: deductionWindows, mostDeductionsPerDay: mostDeductionsPerDay,
+      leastUserIDLength: leastUserIDLength, mostRefundsPerOrder: mostRefundsPerOrder,
+      collectsByUser: collectsByUser)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case platform
+    case orderCeiling = "order_ceiling_fen"
+    case dayCeiling = "day_ceiling_fen"
+    case deductionWindows = "deduction_windows"
+    case mostDeductionsPerDay = "most_deductions_per_day"
+    case leastUserIDLength = "least_user_id_length"
+    case mostRefundsPerOrder = "most_refunds_per_order"
+    case collectsByUser = "collects_by_user"
+  }
+}
+
+/// A part of the day, in minutes since midnight.
+public struct DayWindow: Sendable, Hashable, Codable {
+  public let opens: Int
+  public let closes: Int
+
+  public init(opens: Int, closes: Int) {
+    self.opens = opens
+    self.closes = closes
+  }
+}
+
+/// What lets a till collect through one platform: the platform's credential and the merchant's numbers, none of them
+/// secret.
+public struct PlatformCredential: Sendable, Hashable, Codable {
+  public let platform: PlatformID
+  /// The platform's own text (`authinfo` at WeChat Pay); opaque to till and gateway.
+  public let text: String
+  /// By the platform's names of them.
+  public let merchant: [String: String]
+
+  public init(platform: PlatformID, text: String, merchant: [String: String]) {
+    self.platform = platform
+    self.text = text
+    self.merchant = merchant
+  }
+}

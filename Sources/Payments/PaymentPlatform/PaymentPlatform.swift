@@ -1,0 +1,64 @@
+public import CanteenCore
+public import Foundation
+
+/// What a payment platform does for a school. Each platform conforms to it directly and passes the same conformance
+/// suite; what only some can do are further protocols, so that this one never has to be reopened.
+///
+/// Every answer about money says whether it moved, did not, or may have: then the platform is asked, and nothing new is
+/// sent.
+public protocol PaymentPlatform: Sendable {
+  var terms: PlatformTerms { get }
+
+  /// What lets a till recognise and collect.
+  ///
+  /// - Parameter rawData: what the till says about itself, as text; the platform binds its credential to it.
+  func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential
+  /// Whether the guardian's contract is signed and the user not blocked; nil for an unknown user.
+  func standing(of user: OutUserID) async throws -> FaceUserStanding?
+  /// Takes the money of one order, once: the same order again is the same charge.
+  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction
+  /// What became of an order that was sent before.
+  func query(_ number: OutTradeNumber) async -> Deduction
+  /// Keeps an order that was sent from being charged.
+  func cancel(_ number: OutTradeNumber) async -> Cancellation
+  /// Gives money of an order back, once under one number.
+  ///
+  /// - Parameter charged: what the platform took for the order.
+  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome
+  /// What became of a refund that was sent before.
+  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome
+  /// Everything the platform did on one day, from its bill.
+  ///
+  /// - Throws: ``BillUnavailable`` when there is none yet.
+  func bill(of day: SchoolDay) async throws -> [BilledLine]
+  /// What a notification is about. It is a hint and no more: whoever gets it asks the platform.
+  ///
+  /// - Parameters:
+  ///   - headers: by name, in any case.
+  ///   - body: the bytes as received.
+  func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent
+}
+
+extension PaymentPlatform {
+  public var id: PlatformID { terms.platform }
+}
+
+/// A platform that collects from a payment code, online.
+public protocol OffersPaymentCode: PaymentPlatform {
+  /// Has a code charged for an order and waits until that is decided or cannot be. The same number again is the same
+  /// charge.
+  func collect(_ order: Order, with code: PaymentCode, at terminal: TerminalID) async -> Deduction
+}
+
+public struct FaceUserStanding: Sendable, Equatable {
+  public let platformUserID: String
+  /// nil when the user may pay.
+  public let bar: UserBar?
+
+  public var mayPay: Bool { bar == nil }
+
+  public init(platformUserID: String, bar: UserBar?) {
+    self.platformUserID = platformUserID
+    self.bar = bar
+  }
+}

@@ -1,0 +1,112 @@
+public import CanteenCore
+public import Foundation
+public import PaymentPlatform
+
+/// WeChat Pay's K12 face payment for one school, whose merchant number is a service provider's sub-merchant.
+public struct WeChatPayK12: PaymentPlatform {
+  /// Of the product (K12 face FAQ): ¥100 an order and ¥500 a day, five deductions of an order in a day within 06–08,
+  /// 11–14 and 16–20 h, user numbers of more than five characters, 50 refunds of an order. Faces only.
+  public static let usualTerms = PlatformTerms(
+    platform: .weChatPay, orderCeiling: Fen(100_00), dayCeiling: Fen(500_00),
+    deductionWindows: [
+      DayWindow(opens: 6 * 60, closes: 8 * 60), DayWindow(opens: 11 * 60, closes: 14 * 60),
+      DayWindow(opens: 16 * 60, closes: 20 * 60),
+    ], mostDeductionsPerDay: 5, leastUserIDLength: 6, mostRefundsPerOrder: 50, collectsByUser: false)
+
+  /// A merchant under test may take ¥1 from a user in a day.
+  public static let termsUnderTest = usualTerms.lowered(order: Fen(1_00), day: Fen(1_00))
+
+  public let terms: PlatformTerms
+
+  private let client: WeChatPayClient
+  private let subMerchant: String
+  private let organization: OrganizationID
+  private let organizationName: String
+
+  public init(
+    client: WeChatPayClient, subMerchant: String, organization: OrganizationID, organizationName: String,
+    terms: PlatformTerms = usualTerms
+  ) {
+    self.client = client
+    self.subMerchant = subMerchant
+    self.organization = organization
+    self.organizationName = organizationName
+    self.terms = terms
+  }
+
+  public func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
+    PlatformCredential(
+      platform: id,
+      text: try await client.authinfo(
+        device: terminal, rawData: rawData, organization: organization, subMerchant: subMerchant),
+      merchant: ["sp_mchid": client.credentials.spMerchant, "sub_mchid": subMerchant])
+  }
+
+  public func standing(of user: OutUserID) async throws -> FaceUserStanding? {
+    do {
+      let record = try await client.faceUser(user, in: organization)
+      return FaceUserStanding(platformUserID: record.userID, bar: record.bar)
+    } catch {
+      // `catch .notFound` alone crashes Swift 6.2.3, which compiles for Debian's arm64.
+      guard case .notFound = error else { throw error }
+      return nil
+    }
+  }
+
+  public func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+    guard let payment = order.means.facePayment else {
+      return .notCharged(.forGood, reason: "the order carries no face token")
+    }
+    return await client.deduct(
+      FaceDeduction(
+        authCode: payment.faceToken, subMerchant: subMerchant, outTradeNumber: order.outTradeNumber,
+        description: "\(organizationName) 食堂", amount: order.toCollect, deviceIP: "127.0.0.1",
+        attach: terminal.text))
+  }
+
+  public func query(_ number: OutTradeNumber) async -> Deduction {
+    await client.deduction(outTradeNumber: number, subMerchant: subMerchant)
+  }
+
+  /// The product has no such call.
+  public func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
+
+  public func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
+    await client.refund(
+      OrderRefund(
+        subMerchant: subMerchant, outTradeNumber: refund.outTradeNumber,
+        outRefundNumber: refund.outRefundNumber, amount: refund.amount, total: charged,
+        reason: refund.reason))
+  }
+
+  public func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome {
+    await client.refund(outRefundNumber: number, subMerchant: subMerchant)
+  }
+
+  public func bill(of day: SchoolDay) async throws -> [BilledLine] {
+    do {
+      return try await client.tradeBill(on: day, subMerchant: subMerchant).map { line in
+        BilledLine(
+          platform: id, outTradeNumber: line.outTradeNumber, charged: line.amount,
+          refunded: line.refundAmount)
+      }
+    } catch .noBusiness {
+      return []
+    } catch {
+      throw BillUnavailable(reason: error.description)
+    }
+  }
+
+  public func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
+    try WeChatPayNotification(
+      headers: headers, body: body, credentials: client.credentials, now: client.connection.wallClock.now()
+    ).event(for: organization)
+  }
+}
+
+extension FaceUserRecord {
+  fileprivate var bar: UserBar? {
+    if contractState != .contracted { return .contractEnded }
+    return status == .normal ? nil : .blocked
+  }
+}
