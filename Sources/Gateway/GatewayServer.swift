@@ -99,12 +99,15 @@ public struct GatewayServer: Service {
         organizationName: merchant.organizationName,
         limits: (settings.limits ?? SpendingLimits(of: platform.terms)).capped(by: platform.terms),
         plan: settings.plan,
-        offline: settings.offline, means: MeansOffered(schoolAccounts: settings.schoolAccounts),
+        offline: settings.offline, means: MeansOffered(
+          paymentCodes: platform is any OffersPaymentCode, schoolAccounts: settings.schoolAccounts,
+          agreements: platform.terms.collectsByUser ? [platform.id] : []),
         exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(
         store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),
-      scheduler: scheduler, exports: exports, eventsWritten: eventsWritten, wallClock: wallClock, clock: clock
+      scheduler: scheduler, exports: exports, codes: CodePayments(store: store, platform: platform, wallClock: wallClock, logger: logger),
+      eventsWritten: eventsWritten, wallClock: wallClock, clock: clock
     ).add(to: router)
     AdminRoutes(
       token: adminToken, store: store, pairing: pairing,

@@ -91,3 +91,32 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     }
   }
 }
+
+/// The same, of a school whose platform takes payment codes; a code is answered as a deduction.
+struct ScriptedCodePlatform: OffersPaymentCode {
+  let script: ScriptedPlatform
+
+  var terms: PlatformTerms { script.terms }
+
+  func collect(_ order: Order, with code: PaymentCode, at terminal: TerminalID) async -> Deduction {
+    await script.deduct(order, at: terminal)
+  }
+
+  func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
+    try await script.credential(for: terminal, rawData: rawData)
+  }
+  func standing(of user: OutUserID) async throws -> FaceUserStanding? { try await script.standing(of: user) }
+  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+    await script.deduct(order, at: terminal)
+  }
+  func query(_ number: OutTradeNumber) async -> Deduction { await script.query(number) }
+  func cancel(_ number: OutTradeNumber) async -> Cancellation { await script.cancel(number) }
+  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
+    await script.refund(refund, charged: charged)
+  }
+  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome { await script.queryRefund(number) }
+  func bill(of day: SchoolDay) async throws -> [BilledLine] { try await script.bill(of: day) }
+  func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
+    try script.event(from: headers, body: body)
+  }
+}

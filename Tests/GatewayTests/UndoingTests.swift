@@ -252,7 +252,7 @@ struct UndoingTests {
 }
 
 /// Writes a till's entries one after the other.
-private final class EntryWriter {
+final class EntryWriter {
   let terminal: TerminalID
   let key: P256.Signing.PrivateKey
   private(set) var last: LedgerEntry?

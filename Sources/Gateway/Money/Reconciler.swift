@@ -107,7 +107,7 @@ extension GatewayStore {
       var days: [SchoolDay] = []
       for row in rows {
         let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
-        guard case .orderAccepted(let order) = payload else { continue }
+        guard let order = payload.orderToSettle else { continue }
         let state = OrderState(rawValue: row["state"]) ?? .failed
         booked.append(.init(number: order.outTradeNumber, toCollect: order.toCollect))
         kept.append(

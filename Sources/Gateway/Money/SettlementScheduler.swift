@@ -14,6 +14,9 @@ package actor SettlementScheduler {
   static let unclear = RetrySchedule(first: .seconds(1), longest: .seconds(60))
   static let refusedForNow = RetrySchedule(first: .seconds(2), longest: .seconds(120))
 
+  /// Longer than till, gateway and platform together wait for a payment code.
+  static let longestCodeCall: Duration = .seconds(180)
+
   private let store: GatewayStore
   private let platform: any PaymentPlatform
   private let eventsWritten: Broadcast<Int>
@@ -92,8 +95,12 @@ package actor SettlementScheduler {
     let number = due.order.outTradeNumber
     if due.outcomeIsUnknown {
       switch await platform.query(number) {
+      case .notCharged(.notFound, _) where !due.order.means.collection.mayBeSent && !isQuiet(due.order):
+        return try await askAgain(number, reason: "the payment code may still be on its way")
       case .notCharged(.notFound, _) where due.voidRequested != nil:
         return try await finish(due, as: .voided)
+      case .notCharged(.notFound, let reason) where !due.order.means.collection.mayBeSent:
+        return try await finish(due, as: .failed, reason: reason)
       case .notCharged(.notFound, _): break
       case .notCharged(.tryLater, let reason): return try await askAgain(number, reason: reason)
       case let answer: return try await conclude(due, with: answer)
@@ -102,6 +109,11 @@ package actor SettlementScheduler {
     let today = plan.schoolTime(wallClock.now()).day
     guard try await store.willSend(number, on: today) else { return }
     try await conclude(due, with: platform.deduct(due.order, at: due.terminal), on: today)
+  }
+
+  /// Whether every call about a payment code has ended since, whoever made it.
+  private func isQuiet(_ order: Order) -> Bool {
+    order.acceptedAt.duration(to: wallClock.now()) >= Self.longestCodeCall
   }
 
   private func conclude(_ due: DueOrder, with deduction: Deduction, on day: SchoolDay? = nil) async throws {

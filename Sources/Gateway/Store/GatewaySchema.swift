@@ -157,6 +157,20 @@ enum GatewaySchema {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("4 payment codes") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE code_payment (
+            out_trade_no TEXT PRIMARY KEY,
+            terminal_id TEXT NOT NULL,
+            to_collect_fen INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            transaction_id TEXT,
+            reason TEXT,
+            asked_at INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

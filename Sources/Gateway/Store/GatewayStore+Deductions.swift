@@ -34,9 +34,8 @@ extension GatewayStore {
             WHERE o.due_at <= ? ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT 1
             """), arguments: [now.millisecondsSince1970]
       ).flatMap { row in
-        guard
-          case .orderAccepted(let order) = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
-        else { return nil }
+        let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
+        guard let order = payload.orderToSettle else { return nil }
         return DueOrder(
           order: order, terminal: try TerminalID(row["terminal_id"]),
           state: OrderState(rawValue: row["state"]) ?? .uploaded, outcomeIsUnknown: row["outcome_unknown"],

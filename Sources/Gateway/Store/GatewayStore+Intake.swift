@@ -97,19 +97,23 @@ extension GatewayStore {
   ) throws {
     switch payload {
     case .orderAccepted(let order): try open(order, from: entry, at: now, in: db, &events)
+    // Opened only to be undone: whatever the code took is given back.
+    case .codeClosed(let closed):
+      try open(closed.order, from: entry, at: now, undoneFor: closed.reason, in: db, &events)
     case .orderVoided(let void): try take(void, at: now, in: db, &events)
     case .refundRequested(let refund):
       try take(refund, of: entry.terminal, at: now, in: db, &events)
     // What the gateway said itself, or what concerns only the till and its reports.
     case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
-      .codePresented, .codeClosed:
+      .codePresented:
       break
     }
   }
 
+  /// - Parameter reason: why the order is undone at once; nil for one that stands.
   private static func open(
-    _ order: Order, from entry: LedgerEntry, at now: Timestamp, in db: Database,
-    _ events: inout TerminalEventWriter
+    _ order: Order, from entry: LedgerEntry, at now: Timestamp, undoneFor reason: String? = nil,
+    in db: Database, _ events: inout TerminalEventWriter
   ) throws {
     let number = order.outTradeNumber
     let known = try Bool.fetchOne(
@@ -126,14 +130,17 @@ extension GatewayStore {
     }
     let state = order.stateWhenUploaded
     let dueAt = state == .uploaded ? now.millisecondsSince1970 : nil
+    // What a payment code took is known at the platform only.
+    let isUnclear = state == .uploaded && !order.means.collection.mayBeSent
     try db.cachedStatement(
       literal: """
         INSERT INTO customer_order (out_trade_no, terminal_id, sequence, amount_fen, subsidy_fen, to_collect_fen,
-          mode, period, day, operator, out_user_id, accepted_at, state, due_at)
+          mode, period, day, operator, out_user_id, accepted_at, state, due_at, outcome_unknown, void_requested)
         VALUES (\(number.text), \(entry.terminal.text), \(entry.sequence), \(order.amount.count),
           \(order.subsidy.count), \(order.toCollect.count), \(order.amountMode.rawValue),
           \(order.period?.text ?? ""), \(order.day?.description ?? ""), \(order.operatorID?.text ?? ""),
-          \(order.user?.outUserID.text), \(order.acceptedAt.millisecondsSince1970), \(state.rawValue), \(dueAt))
+          \(order.user?.outUserID.text), \(order.acceptedAt.millisecondsSince1970), \(state.rawValue), \(dueAt),
+          \(isUnclear), \(reason))
         """
     ).execute()
     if state != .uploaded {
@@ -141,6 +148,6 @@ extension GatewayStore {
         .orderResult(
           OrderResult(outTradeNumber: number, state: state, transactionID: nil, reason: nil, at: now)))
     }
-    events.sold(order)
+    if reason == nil { events.sold(order) }
   }
 }

@@ -15,11 +15,13 @@ struct TerminalRoutes: Sendable {
   let library: LibraryPublisher
   let scheduler: SettlementScheduler
   let exports: LedgerExportIntake
+  let codes: CodePayments
   let eventsWritten: Broadcast<Int>
   let wallClock: any WallClock
   let clock: any MonotonicClock
 
   func add(to router: Router<BasicRequestContext>) {
+    addCodes(to: router)
     router.post("v1/terminals/pair") { request, _ in
       try Response.json(await pairing.pair(request.json(PairRequest.self)))
     }
@@ -62,6 +64,21 @@ struct TerminalRoutes: Sendable {
       _ = try await terminal(of: request)
       let file = try await request.content(atMost: LedgerExport.mostBytes)
       return try Response.json(await exports.take(Data(file.readableBytesView)))
+    }
+  }
+
+  private func addCodes(to router: Router<BasicRequestContext>) {
+    router.post("v1/code-payments") { request, _ in
+      let terminal = try await terminal(of: request)
+      let body = try await request.json(CodePaymentRequest.self)
+      return try Response.json(await codes.collect(body, for: terminal.id))
+    }
+    router.get("v1/code-payments/:number") { request, context in
+      let terminal = try await terminal(of: request)
+      guard let number = try? OutTradeNumber(context.parameters.require("number")) else {
+        throw HTTPRefusal(.badRequest, code: "bad_number", OutTradeNumberError().description)
+      }
+      return try Response.json(await codes.outcome(of: number, for: terminal.id))
     }
   }
 

@@ -36,6 +36,12 @@ public struct CodePaymentAnswer: Sendable, Hashable, Codable {
     }
   }
 
+  public init(_ outcome: Outcome, transactionID: String?, reason: String?) {
+    self.outcome = outcome
+    self.transactionID = transactionID
+    self.reason = reason
+  }
+
   /// A charge without its number is no charge that anybody could name: it stays unclear.
   public var codeOutcome: CodeOutcome {
     switch (outcome, transactionID) {

@@ -26,6 +26,17 @@ public enum LedgerPayload: Sendable, Hashable, Codable {
   case codeClosed(CodeClosed)
 }
 
+extension LedgerPayload {
+  /// The order whose money a gateway looks after because of this entry.
+  public var orderToSettle: Order? {
+    switch self {
+    case .orderAccepted(let order): order
+    case .codeClosed(let closed): closed.order
+    default: nil
+    }
+  }
+}
+
 public struct CodeClosed: Sendable, Hashable, Codable {
   /// As it was presented.
   public let order: Order

@@ -24,6 +24,8 @@ public struct OutTradeNumber: Sendable, Hashable, Codable, CustomStringConvertib
 }
 
 public struct OutTradeNumberError: Error, Equatable, CustomStringConvertible {
+  public init() {}
+
   public var description: String { "An order number has 6 to 32 letters, digits, '_' or '-'." }
 }
 

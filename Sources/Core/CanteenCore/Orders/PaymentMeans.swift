@@ -104,6 +104,15 @@ public enum MoneyCollection: Sendable, Hashable {
     if case .besideTill = self { false } else { true }
   }
 
+  /// Whether a gateway may ask for the money by itself. A payment code was asked for while it was shown, and is
+  /// never asked for again: only what became of it is.
+  public var mayBeSent: Bool {
+    switch self {
+    case .contract, .agreement: true
+    case .paymentCode, .besideTill: false
+    }
+  }
+
   /// For reports and files.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case contract

@@ -1,0 +1,92 @@
+import CanteenCore
+import GatewayProtocol
+import HTTPService
+import HTTPTypes
+import Logging
+import PaymentPlatform
+
+/// Has payment codes charged for tills, each number once.
+struct CodePayments: Sendable {
+  let store: GatewayStore
+  let platform: any PaymentPlatform
+  let wallClock: any WallClock
+  let logger: Logger
+
+  /// - Throws: ``HTTPRefusal`` when nothing was and nothing will be charged.
+  func collect(_ request: CodePaymentRequest, for terminal: TerminalID) async throws -> CodePaymentAnswer {
+    guard let platform = platform as? any OffersPaymentCode else {
+      throw HTTPRefusal(
+        .conflict, code: CodePaymentRefusal.notOffered,
+        "No payment platform of this school takes payment codes; use the face, or take the money by hand.")
+    }
+    let order = request.order
+    guard case .paymentCode = order.means.collection, order.flaw == nil, order.toCollect > .zero,
+      order.toCollect <= platform.terms.orderCeiling, let code = PaymentCode(request.code)
+    else {
+      throw HTTPRefusal(
+        .unprocessableContent, code: CodePaymentRefusal.badCode,
+        "This cannot be collected by a payment code; check the amount and the code.")
+    }
+    let (number, now) = (order.outTradeNumber, wallClock.now())
+    let began = CodePayment(
+      terminal: terminal, toCollect: order.toCollect, askedAt: now,
+      outcome: .unclear(reason: "the platform is being asked"))
+    if let earlier = try await store.begin(began, for: number) {
+      guard earlier.terminal == terminal, earlier.toCollect == order.toCollect else {
+        throw HTTPRefusal(
+          .conflict, code: CodePaymentRefusal.badCode, "This order number was used for another payment code.")
+      }
+      return try await known(earlier, number)
+    }
+    switch await platform.collect(order, with: code, at: terminal) {
+    case .charged(let transactionID, _):
+      return try await decided(.charged(transactionID: transactionID), number)
+    // The only call there ever was under this number took nothing.
+    case .notCharged(_, let reason): return try await decided(.notCharged(reason: reason), number)
+    case .unknown(let reason): return try await decided(.unclear(reason: reason), number)
+    }
+  }
+
+  /// What became of a code. A number that nobody showed is closed by the question: a code that arrives afterwards is
+  /// not charged.
+  func outcome(of number: OutTradeNumber, for terminal: TerminalID) async throws -> CodePaymentAnswer {
+    let closed = CodePayment(
+      terminal: terminal, toCollect: .zero, askedAt: wallClock.now(),
+      outcome: .notCharged(reason: "the code never reached the gateway"))
+    guard let known = try await store.begin(closed, for: number) else {
+      return CodePaymentAnswer(closed.outcome)
+    }
+    guard known.terminal == terminal else {
+      throw HTTPRefusal(
+        .notFound, code: CodePaymentRefusal.unknown, "This till showed no payment code under \(number).")
+    }
+    return try await self.known(known, number)
+  }
+
+  private func known(_ payment: CodePayment, _ number: OutTradeNumber) async throws -> CodePaymentAnswer {
+    guard case .unclear = payment.outcome else { return CodePaymentAnswer(payment.outcome) }
+    switch await platform.query(number) {
+    case .charged(let transactionID, _):
+      return try await decided(.charged(transactionID: transactionID), number)
+    // Before that, the call that shows the code may still be under way.
+    case .notCharged(.notFound, let reason) where isQuiet(payment):
+      return try await decided(.notCharged(reason: reason), number)
+    case .notCharged(.tryLater, let reason), .notCharged(.notFound, let reason), .unknown(let reason):
+      return try await decided(.unclear(reason: reason), number)
+    case .notCharged(_, let reason): return try await decided(.notCharged(reason: reason), number)
+    }
+  }
+
+  private func isQuiet(_ payment: CodePayment) -> Bool {
+    payment.askedAt.duration(to: wallClock.now()) >= SettlementScheduler.longestCodeCall
+  }
+
+  private func decided(_ outcome: CodeOutcome, _ number: OutTradeNumber) async throws -> CodePaymentAnswer {
+    if case .unclear(let reason) = outcome {
+      logger.notice("A payment code is unclear", metadata: ["order": "\(number)", "reason": "\(reason)"])
+    } else {
+      try await store.decide(outcome, for: number)
+    }
+    return CodePaymentAnswer(outcome)
+  }
+}
