@@ -69,7 +69,8 @@ let package = Package(
     // Core: values and rules, and what every other room needs
     .room("CanteenCore", in: "Core"),
     .room("Concurrency", in: "Core"),
-    .room("Settings", in: "Core", ["CanteenCore", yaml]),
+    .room("StrictDecoding", in: "Core", ["CanteenCore"]),
+    .room("Settings", in: "Core", ["StrictDecoding", yaml]),
     .room("Roster", in: "Core", ["CanteenCore"]),
 
     // Shims: C and C++ behind C headers
@@ -107,7 +108,7 @@ let package = Package(
     // Service: what every daemon needs from HTTP and from its machine
     .room(
       "HTTPService", in: "Service",
-      ["CanteenCore", "GatewayProtocol", hummingbird, httpTypes, logging, nioCore]),
+      ["CanteenCore", "GatewayProtocol", "StrictDecoding", hummingbird, httpTypes, logging, nioCore]),
     .room(
       "SystemService", in: "Service",
       ["CMalloc", "CanteenCore", crypto, logging, lifecycle, unixSignals]),
@@ -197,6 +198,7 @@ let package = Package(
       path: "Tests/PaymentPlatformConformance", swiftSettings: house),
     .tests(of: "CanteenCore"),
     .tests(of: "Concurrency", ["CanteenCore"]),
+    .tests(of: "StrictDecoding"),
     .tests(of: "Settings"),
     .tests(of: "Roster", ["CanteenCore"]),
     .tests(of: "Imaging"),
@@ -220,7 +222,8 @@ let package = Package(
       of: "Gateway",
       [
         "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService", "PaymentPlatform",
-        "SystemService", crypto, x509, asn1, logging, grdb,
+        "SystemService", crypto, x509, asn1, logging, grdb, hummingbird, hummingbirdTesting, httpTypes,
+        nioCore,
       ]),
     .tests(
       of: "Sandbox",

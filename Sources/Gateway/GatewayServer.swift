@@ -90,37 +90,36 @@ public struct GatewayServer: Service {
         key: authorityKey, organization: merchant.organization),
       organization: merchant.organization, gatewayKey: gatewayKey.publicKey, wallClock: wallClock)
 
-    let router = Router()
-    router.add(middleware: RefusalMiddleware(logger: logger))
-    TerminalRoutes(
+    let terminals = TerminalRoutes(
       store: store, pairing: pairing,
       leases: LeaseIssuer(
         store: store, platform: platform, organization: merchant.organization,
         organizationName: merchant.organizationName,
         limits: (settings.limits ?? SpendingLimits(of: platform.terms)).capped(by: platform.terms),
         plan: settings.plan,
-        offline: settings.offline, means: MeansOffered(
+        offline: settings.offline,
+        means: MeansOffered(
           paymentCodes: platform is any OffersPaymentCode, schoolAccounts: settings.schoolAccounts,
           agreements: platform.terms.collectsByUser ? [platform.id] : []),
         exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(
         store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),
-      scheduler: scheduler, exports: exports, codes: CodePayments(store: store, platform: platform, wallClock: wallClock, logger: logger),
-      eventsWritten: eventsWritten, wallClock: wallClock, clock: clock
-    ).add(to: router)
-    AdminRoutes(
+      scheduler: scheduler, exports: exports,
+      codes: CodePayments(store: store, platform: platform, wallClock: wallClock, logger: logger),
+      eventsWritten: eventsWritten, wallClock: wallClock, clock: clock)
+    let admin = AdminRoutes(
       token: adminToken, store: store, pairing: pairing,
       enrolment: FaceEnrolment(
         models: models, store: store, templates: vault, guardians: guardians, lookAlikes: lookAlikes,
         platform: platform, wallClock: wallClock), lookAlikes: lookAlikes
-    ).add(to: router)
-    MoneyRoutes(
+    )
+    let money = MoneyRoutes(
       token: adminToken, store: store, exports: exports,
       reconciler: Reconciler(store: store, platform: platform, utcOffset: settings.plan.utcOffset),
       eventsWritten: eventsWritten
-    ).add(to: router)
-    router.get("v1/health") { _, _ in try Response.json(["status": "ok"]) }
+    )
+    let router = GatewayRoutes(terminals: terminals, admin: admin, money: money).router(logger: logger)
 
     listen = settings.listen
     self.logger = logger

@@ -61,8 +61,7 @@ struct MoneyRoutes: Sendable {
       return Response(status: .noContent)
     }
     router.put("people/:id/bar") { request, context in
-      struct Body: Decodable { let bar: UserBar? }
-      let bar = try await request.json(Body.self).bar
+      let bar = try await request.json(BarRequest.self).bar
       guard let user = try? OutUserID(context.parameters.require("id")) else {
         throw HTTPRefusal(.badRequest, code: "bad_user_id", "That is not a user number.")
       }

@@ -80,7 +80,9 @@ struct CodePaymentTests {
     await #expect(throws: HTTPRefusal.self) { try await collect(script, 13_00) }
   }
 
-  @Test func `An unclear code is queried, and lost only when every call about it must have ended`() async throws {
+  @Test func `An unclear code is queried, and lost only when every call about it must have ended`()
+    async throws
+  {
     let never = Deduction.notCharged(.notFound, reason: "no order")
     let script = ScriptedPlatform(
       deductions: [.unknown(reason: "timeout")], queries: [never, .unknown(reason: "busy"), never])
@@ -105,7 +107,9 @@ struct CodePaymentTests {
     #expect(script.calls.isEmpty)
   }
 
-  @Test func `A school whose platform takes no codes says so, and another till's number is not told`() async throws {
+  @Test func `A school whose platform takes no codes says so, and another till's number is not told`()
+    async throws
+  {
     let script = ScriptedPlatform(deductions: [Self.paid])
     await #expect(throws: HTTPRefusal.self) {
       try await payments(script).collect(CodePaymentRequest(order: order(), code: code), for: till.id)

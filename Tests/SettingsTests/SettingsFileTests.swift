@@ -35,7 +35,7 @@ struct SettingsFileTests {
   @Test(arguments: [
     ("listen: { port: 80 }\nnaem: till", "\"naem\" is not a setting"),
     ("listen: { prot: 80, port: 80 }", "did you mean \"listen.port\"?"),
-    ("listen: { port: 80 }\nlines: [{ port: 1, x: 2 }]", "\"lines.x\" is not a setting"),
+    ("listen: { port: 80 }\nlines: [{ port: 1, x: 2 }]", "\"lines.0.x\" is not a setting"),
     ("name: till", "\"listen\" is missing"),
     ("listen: { port: eighty }", "\"listen.port\""),
     ("listen: { port: 80", "line 2"),

@@ -53,7 +53,8 @@ extension GatewayStore {
       return CodePayment(
         terminal: try TerminalID(row["terminal_id"]), toCollect: Fen(row["to_collect_fen"]),
         askedAt: Timestamp(millisecondsSince1970: row["asked_at"]),
-        outcome: CodePaymentAnswer(outcome, transactionID: row["transaction_id"], reason: row["reason"]).codeOutcome)
+        outcome: CodePaymentAnswer(outcome, transactionID: row["transaction_id"], reason: row["reason"])
+          .codeOutcome)
     }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 public import GatewayProtocol
 public import HTTPTypes
 public import Hummingbird
@@ -26,44 +25,6 @@ extension Response {
     Response(
       status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: try CanonicalJSON.text(value))))
-  }
-}
-
-extension Request {
-  /// Reads the body as JSON of at most `bytes` bytes.
-  ///
-  /// - Throws: ``HTTPRefusal`` that says what is wrong with it.
-  public func json<Value: Decodable>(_ type: Value.Type, atMost bytes: Int = 1 << 20) async throws -> Value {
-    let body = try await content(atMost: bytes)
-    do {
-      return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
-    } catch {
-      throw HTTPRefusal(.badRequest, code: "bad_json", "The request cannot be read: \(Self.explain(error)).")
-    }
-  }
-
-  /// Reads the whole body, refusing more than `bytes` bytes.
-  public func content(atMost bytes: Int) async throws -> ByteBuffer {
-    do {
-      return try await body.collect(upTo: bytes)
-    } catch {
-      throw HTTPRefusal(
-        .contentTooLarge, code: "too_large", "The request is larger than the \(bytes) bytes allowed here.")
-    }
-  }
-
-  private static func explain(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.isEmpty ? "the top" : context.codingPath.map(\.stringValue).joined(separator: ".")
-    }
-    return switch error {
-    case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type at \(place(context))"
-    case .dataCorrupted(let context):
-      "\(context.underlyingError.map { "\($0)" } ?? "bad value at \(place(context))")"
-    @unknown default: "it is not the expected JSON"
-    }
   }
 }
 

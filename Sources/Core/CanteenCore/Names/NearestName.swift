@@ -1,6 +1,11 @@
 /// The name that somebody probably meant; nil without any names.
-public func nearestName(to typed: String, among names: some Collection<String>) -> String? {
-  names.min { (editDistance($0, typed), $0) < (editDistance($1, typed), $1) }
+///
+/// - Parameter distance: letters that may be missing, wrong or too many.
+public func nearestName(
+  to typed: String, among names: some Collection<String>, within distance: Int = .max
+) -> String? {
+  let nearest = names.min { (editDistance($0, typed), $0) < (editDistance($1, typed), $1) }
+  return nearest.flatMap { editDistance($0, typed) <= distance ? $0 : nil }
 }
 
 /// Insertions, deletions and replacements that turn one word into the other.

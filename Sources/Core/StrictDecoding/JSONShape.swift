@@ -1,0 +1,59 @@
+import Foundation
+
+/// What `JSONDecoder` lets pass and we do not: an object that gives one key twice, of which it silently takes one,
+/// nesting without end, and texts that are not UTF-8, which it would guess. All else is left to it.
+enum JSONShape {
+  /// - Parameter deepest: how far lists and objects may stand in one another.
+  static func check(_ text: [UInt8], deepest: Int) throws(StrictJSONError) {
+    /// The keys of each open object; nil for an open list.
+    var open: [Set<String>?] = []
+    var keyFollows = false
+    var index = 0
+    while index < text.count {
+      switch text[index] {
+      case UInt8(ascii: "\""):
+        guard let end = endOfString(in: text, from: index) else { return }
+        if keyFollows, let keys = open.last, var keys, let key = key(in: text[index...end]) {
+          guard keys.insert(key).inserted else { throw .duplicate(key) }
+          open[open.count - 1] = keys
+        }
+        keyFollows = false
+        index = end
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        guard open.count < deepest else { throw .tooDeep(deepest) }
+        keyFollows = text[index] == UInt8(ascii: "{")
+        open.append(keyFollows ? [] : nil)
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        _ = open.popLast()
+        keyFollows = false
+      case UInt8(ascii: ","):
+        keyFollows = open.last.flatMap(\.self) != nil
+      case 0:
+        throw .notUTF8
+      default:
+        break
+      }
+      index += 1
+    }
+  }
+
+  private static func endOfString(in text: [UInt8], from start: Int) -> Int? {
+    var index = start + 1
+    while index < text.count {
+      switch text[index] {
+      case UInt8(ascii: "\""): return index
+      case UInt8(ascii: "\\"): index += 2
+      default: index += 1
+      }
+    }
+    return nil
+  }
+
+  /// - Parameter quoted: a string with its quotes, in which one letter may be written in several ways.
+  private static func key(in quoted: ArraySlice<UInt8>) -> String? {
+    guard quoted.contains(UInt8(ascii: "\\")) else {
+      return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
+    }
+    return try? JSONDecoder().decode(String.self, from: Data(quoted))
+  }
+}

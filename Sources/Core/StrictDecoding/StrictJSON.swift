@@ -1,0 +1,61 @@
+import Foundation
+
+/// Reads JSON that came from outside: each key once and known, no deeper than it needs to be, and nothing after it.
+public enum StrictJSON {
+  /// What we exchange is flat; deeper texts are somebody's attempt to keep us busy.
+  public static let usualDepth = 16
+
+  /// - Throws: ``StrictJSONError`` that says what is wrong with the text.
+  public static func decode<Value: Decodable>(
+    _ type: Value.Type, from text: some Sequence<UInt8>, deepest: Int = usualDepth
+  ) throws(StrictJSONError) -> Value {
+    let bytes = Array(text)
+    try JSONShape.check(bytes, deepest: deepest)
+    do {
+      return try Watched<Value>.decode { userInfo in
+        let decoder = JSONDecoder()
+        decoder.userInfo = userInfo
+        return try decoder.decode(Watched<Value>.self, from: Data(bytes))
+      }
+    } catch let unknown as UnknownKey {
+      throw .unknown(unknown)
+    } catch {
+      throw .unreadable(explain(error))
+    }
+  }
+
+  private static func explain(_ error: any Error) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.isEmpty ? "the top" : context.codingPath.map(\.place).joined(separator: ".")
+    }
+    return switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      "\"\((context.codingPath + [key]).map(\.place).joined(separator: "."))\" is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "wrong type at \(place(context))"
+    case DecodingError.dataCorrupted(let context):
+      context.codingPath.isEmpty
+        ? "it is not JSON" : context.underlyingError.map { "\($0)" } ?? "bad value at \(place(context))"
+    default: "\(error)"
+    }
+  }
+}
+
+public enum StrictJSONError: Error, Equatable, CustomStringConvertible {
+  case unknown(UnknownKey)
+  /// A key that one object gives twice.
+  case duplicate(String)
+  case tooDeep(Int)
+  case notUTF8
+  case unreadable(String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let key): "\(key)"
+    case .duplicate(let key): "\"\(key)\" is given twice"
+    case .tooDeep(let deepest): "it is nested more than \(deepest) deep"
+    case .notUTF8: "it is not UTF-8"
+    case .unreadable(let reason): reason
+    }
+  }
+}

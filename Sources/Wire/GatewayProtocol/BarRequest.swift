@@ -1,0 +1,25 @@
+public import CanteenCore
+
+/// `PUT /v1/admin/people/ID/bar`: what keeps a user's face from paying at every till.
+public struct BarRequest: Sendable, Codable, Equatable {
+  /// `null` lets the face pay again; leaving the key out is refused, so that no misspelling lifts a bar.
+  public let bar: UserBar?
+
+  public init(bar: UserBar?) {
+    self.bar = bar
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    bar = try container.decode(UserBar?.self, forKey: .bar)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bar, forKey: .bar)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case bar
+  }
+}

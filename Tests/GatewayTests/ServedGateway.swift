@@ -1,0 +1,85 @@
+import CanteenCore
+import CanteenTestSupport
+import Concurrency
+import Crypto
+import FaceRecognition
+import Foundation
+import GatewayProtocol
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+/// All routes of a gateway over a store of its own, with a platform that answers as a test wrote down.
+struct ServedGateway {
+  static let token = "admin-token"
+
+  let folder: TemporaryFolder
+  let store: GatewayStore
+  let wallClock = ManualWallClock()
+  let eventsWritten = Broadcast(0)
+  let router: Router<BasicRequestContext>
+
+  init(platform: ScriptedPlatform = ScriptedPlatform(deductions: [], mayPay: true)) throws {
+    folder = try TemporaryFolder()
+    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    let (clock, logger) = (ManualClock(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let school = try OrganizationID("O1000")
+    let (key, exportKey) = (P256.Signing.PrivateKey(), P256.KeyAgreement.PrivateKey())
+    let templates = TemplateVault(key: SymmetricKey(size: .bits256), origin: RecognitionModels.origin)
+    let guardians = GuardianVault(
+      key: SymmetricKey(size: .bits256), accountKey: SymmetricKey(size: .bits256))
+    let pairing = TerminalPairing(
+      store: store, authority: CertificateAuthority(key: key, organization: school), organization: school,
+      gatewayKey: key.publicKey, wallClock: wallClock)
+    let scheduler = SettlementScheduler(
+      store: store, platform: platform, eventsWritten: eventsWritten, wallClock: wallClock, clock: clock,
+      logger: logger)
+    let exports = LedgerExportIntake(
+      store: store, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten, wallClock: wallClock)
+    let lookAlikes = LookAlikeService(
+      store: store, templates: templates, guardians: guardians, clock: clock, logger: logger)
+    router = GatewayRoutes(
+      terminals: TerminalRoutes(
+        store: store, pairing: pairing,
+        leases: LeaseIssuer(
+          store: store, platform: platform, organization: school, organizationName: "学校",
+          limits: SpendingLimits(of: platform.terms), plan: .unplanned, offline: .usual,
+          exportKey: exportKey.publicKey, key: key, wallClock: wallClock),
+        library: LibraryPublisher(
+          store: store, templates: templates, guardians: guardians, organization: school, key: key),
+        scheduler: scheduler, exports: exports,
+        codes: CodePayments(store: store, platform: platform, wallClock: wallClock, logger: logger),
+        eventsWritten: eventsWritten, wallClock: wallClock, clock: clock),
+      admin: AdminRoutes(
+        token: Self.token, store: store, pairing: pairing,
+        enrolment: FaceEnrolment(
+          models: try RecognitionModels(folder: TestMaterial.models.url()), store: store,
+          templates: templates, guardians: guardians, lookAlikes: lookAlikes, platform: platform,
+          wallClock: wallClock),
+        lookAlikes: lookAlikes),
+      money: MoneyRoutes(
+        token: Self.token, store: store, exports: exports,
+        reconciler: Reconciler(store: store, platform: platform, utcOffset: MealPlan.unplanned.utcOffset),
+        eventsWritten: eventsWritten)
+    ).router(logger: logger)
+  }
+
+  /// One call of somebody who has the admin token.
+  ///
+  /// - Returns: the status and the text of the answer.
+  func call(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") async throws -> (
+    status: HTTPResponse.Status, text: String
+  ) {
+    try await Application(router: router).test(.router) { client in
+      try await client.execute(
+        uri: path, method: method, headers: [.authorization: "Bearer \(Self.token)"],
+        body: ByteBuffer(string: body)
+      ) { answer in (answer.status, String(buffer: answer.body)) }
+    }
+  }
+}
