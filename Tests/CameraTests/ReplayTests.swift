@@ -67,7 +67,7 @@ struct ReplayTests {
     ("{ visitors: [{ picture: a.jpg, face: [1, 2, 3] }] }", "face"),
     (
       "{ visitors: [{ picture: a.jpg, face: [1, 2, 30, 40], walkin: 1 }] }",
-      "did you mean \"visitors.walk_in\""
+      "did you mean \"visitors.0.walk_in\""
     ),
     ("{ visitors: [{ picture: a.jpg, face: [1, 2, 30, 40], stand: -1 }] }", "stand"),
     ("{ fps: many, visitors: [] }", "fps"),

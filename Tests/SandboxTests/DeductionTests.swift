@@ -34,9 +34,13 @@ import WeChatPay
         for _ in 0..<20 { group.addTask { await stage.client.deduct(deduction) } }
         return await group.reduce(into: [Deduction]()) { $0.append($1) }
       }
-      // On a busy machine some hear nothing in time; whoever hears something hears the same.
-      let heard = outcomes.filter {
-        if case .unknown(let reason) = $0 { !reason.hasPrefix("no whole answer") } else { true }
+      // On a busy machine some get no connection or hear nothing in time; whoever hears something hears the same.
+      let heard = outcomes.filter { outcome in
+        switch outcome {
+        case .unknown(let reason): !reason.hasPrefix("no whole answer")
+        case .notCharged(.tryLater, let reason): !reason.hasPrefix("NOT_SENT")
+        default: true
+        }
       }
       #expect(!heard.isEmpty && heard.allSatisfy { $0 == heard[0] })
       #expect(try await stage.transaction("order-0001").charges == 1)

@@ -183,6 +183,28 @@ struct MeansRoutesTests {
     #expect(try await till.ledger.totals().allOrders == 1)
   }
 
+  @Test func `Every code that a till left open is asked about in its turn, and a withheld one never again`()
+    async throws
+  {
+    let till = try await till()
+    for number in ["LEFT-0001", "LEFT-0002"] {
+      try await till.ledger.present(
+        Order(
+          outTradeNumber: OutTradeNumber(number), amount: Fen(12_00), amountMode: .manual,
+          day: SchoolTime.noon.day, acceptedAt: till.wallClock.now(),
+          means: PaymentMeans(
+            payer: .nobody, collection: .paymentCode(CodeReceipt(transactionID: nil)))))
+    }
+    let restarted = try await till.restarted(codes: ScriptedCodes())
+    #expect(restarted.snapshots.latest.phase.codeAttempt?.number.text == "LEFT-0001")
+    #expect(try await restarted.settleUnclear(mealGiven: false))
+    #expect(restarted.snapshots.latest.phase.codeAttempt?.number.text == "LEFT-0002")
+    #expect(try await restarted.settleUnclear(mealGiven: true))
+    #expect(restarted.snapshots.latest.phase.label == "accepted")
+    #expect(try await till.ledger.openCodes().isEmpty)
+    #expect(try await till.ledger.totals().allOrders == 1)
+  }
+
   @Test(arguments: ["1234", "13456789012345678x", "", "134567890123456789012345678"])
   func `What is no payment code is refused, and its digits are not said`(code: String) async throws {
     let till = try await till()

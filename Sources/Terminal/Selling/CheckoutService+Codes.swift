@@ -40,6 +40,7 @@ extension CheckoutService {
   func close(_ attempt: CheckoutSession.CodeAttempt, because reason: String) async {
     unwrittenClosures.append((attempt.number, reason))
     await writeClosures()
+    try? await resumeCodes()
   }
 
   func writeClosures() async {
@@ -59,9 +60,12 @@ extension CheckoutService {
 
   /// Takes up a code of which the ledger does not say what became of it.
   func resumeCodes() async throws(LedgerError) {
-    guard session.phase == .idle, let open = try await ledger.openCodes().first, session.phase == .idle else {
-      return
+    guard session.phase == .idle else { return }
+    let open = try await ledger.openCodes().first { order in
+      !unwrittenClosures.contains { $0.number == order.outTradeNumber }
     }
+    // A sale may have begun during the wait.
+    guard let open, session.phase == .idle else { return }
     session.resume(unclear: open, at: clock.now)
     publish()
     keepDeadline()

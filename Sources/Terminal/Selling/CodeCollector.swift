@@ -14,7 +14,7 @@ package protocol CodeTransport: Sendable {
 
 /// Asks about payment codes, one at a time, while the till goes on: a platform may take a minute to answer.
 package final class CodeCollector: Sendable {
-  private enum Job: Sendable {
+  private enum Job: Sendable, Equatable {
     case collect(Order, PaymentCode)
     case ask(OutTradeNumber)
   }
@@ -47,8 +47,9 @@ package final class CodeCollector: Sendable {
     }
   }
 
+  /// A question that waits already is not asked twice, however slow the answers are.
   private func add(_ job: Job) {
-    jobs.withLock { $0.append(job) }
+    jobs.withLock { if !$0.contains(job) { $0.append(job) } }
     added.wake()
   }
 }
