@@ -123,12 +123,13 @@ let package = Package(
       ]),
 
     // The school's back end
+    .room("GatewayStore", in: nil, ["CanteenCore", "GatewayProtocol", grdb, crypto]),
     .room(
       "Gateway", in: nil,
       [
-        "CanteenCore", "Concurrency", "GatewayProtocol", "HTTPService", "SystemService", "Settings",
-        "Imaging",
-        "FaceRecognition", "PaymentPlatform", "WeChatPay", grdb, crypto, asn1, x509, hummingbird, httpClient,
+        "CanteenCore", "Concurrency", "GatewayProtocol", "GatewayStore", "HTTPService", "SystemService",
+        "Settings", "Imaging", "FaceRecognition", "PaymentPlatform", "WeChatPay", crypto, asn1, x509,
+        hummingbird, httpClient,
         logging, lifecycle,
         nioCore, httpTypes,
       ]),
@@ -164,8 +165,8 @@ let package = Package(
     .room(
       "Simulation", in: "Development",
       [
-        "CanteenCore", "Concurrency", "FaultInjection", "Gateway", "GatewayProtocol", "OrderLedger",
-        "PaymentPlatform", "Terminal",
+        "CanteenCore", "Concurrency", "FaultInjection", "Gateway", "GatewayProtocol", "GatewayStore",
+        "OrderLedger", "PaymentPlatform", "Terminal",
         crypto, logging,
       ]),
     .room(
@@ -205,7 +206,7 @@ let package = Package(
     .tests(of: "Camera", ["CFaultyCamera", "Imaging", "Settings"], nearC: true),
     .tests(of: "FaceRecognition", ["Imaging", "CanteenCore", "RecognitionTrials", crypto]),
     .tests(of: "FaceIndex", ["CFaceIndex"], nearC: true),
-    .tests(of: "FeatureLibrary", ["FaceIndex", crypto]),
+    .tests(of: "FeatureLibrary", ["FaceIndex", "GatewayProtocol", crypto]),
     .tests(of: "RecognitionEvaluation", ["CanteenCore", "FaceRecognition", "FaultInjection"]),
     .tests(of: "OrderLedger", ["FaultInjection", "GatewayProtocol", crypto, grdb]),
     .tests(of: "WeChatPay", ["CanteenCore", "PaymentPlatform", crypto]),
@@ -221,8 +222,9 @@ let package = Package(
     .tests(
       of: "Gateway",
       [
-        "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService", "PaymentPlatform",
-        "SystemService", crypto, x509, asn1, logging, grdb, hummingbird, hummingbirdTesting, httpTypes,
+        "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "GatewayStore", "HTTPService",
+        "PaymentPlatform", "SystemService", crypto, x509, asn1, logging, grdb, hummingbird,
+        hummingbirdTesting, httpTypes,
         nioCore,
       ]),
     .tests(
@@ -238,8 +240,8 @@ let package = Package(
     .testTarget(
       name: "CompatibilityTests",
       dependencies: [
-        "CanteenCore", "CanteenTestSupport", "FeatureLibrary", "Gateway", "GatewayProtocol", "OrderLedger",
-        crypto, grdb,
+        "CanteenCore", "CanteenTestSupport", "FeatureLibrary", "Gateway", "GatewayProtocol", "GatewayStore",
+        "OrderLedger", crypto, grdb,
       ], exclude: ["version-1"], swiftSettings: house),
     .tests(of: "SystemTrials", ["Camera", "CanteenCore", "Imaging", "Stage"]),
     // The programs themselves, started as users start them

@@ -1,6 +1,7 @@
 import CanteenCore
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 import Hummingbird
@@ -8,7 +9,7 @@ import Hummingbird
 /// What the school's staff ask of the gateway, through `canteenctl`. Each call shows the admin token.
 struct AdminRoutes: Sendable {
   let token: String
-  let store: GatewayStore
+  let store: any PeopleStore & ReportStore
   let pairing: TerminalPairing
   let enrolment: FaceEnrolment
   let lookAlikes: LookAlikeService

@@ -5,6 +5,7 @@ import Crypto
 import FaceRecognition
 public import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import Hummingbird
 public import Logging
@@ -56,7 +57,7 @@ public struct GatewayServer: Service {
     let guardians = GuardianVault(
       key: try keys.symmetricKey(named: "guardians"),
       accountKey: try keys.symmetricKey(named: "guardian-accounts"))
-    let store = try GatewayStore(path: data.appending(path: "gateway.sqlite").path)
+    let store: any SchoolStore = try SQLiteGatewayStore(path: data.appending(path: "gateway.sqlite").path)
 
     // A client that is let go of without being shut down stops the program: nothing after this throws.
     http = HTTPClient(
@@ -80,8 +81,10 @@ public struct GatewayServer: Service {
       store: store, platform: platform, eventsWritten: eventsWritten, plan: settings.plan,
       wallClock: wallClock,
       clock: clock, logger: logger, report: watchdog.report(of: .deductions))
+    let intake = LedgerIntake(store: store, platform: platform.id)
     let exports = LedgerExportIntake(
-      store: store, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten, wallClock: wallClock)
+      store: store, intake: intake, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten,
+      wallClock: wallClock)
     let lookAlikes = LookAlikeService(
       store: store, templates: vault, guardians: guardians, clock: clock, logger: logger)
     let pairing = TerminalPairing(
@@ -91,7 +94,7 @@ public struct GatewayServer: Service {
       organization: merchant.organization, gatewayKey: gatewayKey.publicKey, wallClock: wallClock)
 
     let terminals = TerminalRoutes(
-      store: store, pairing: pairing,
+      store: store, intake: intake, pairing: pairing,
       leases: LeaseIssuer(
         store: store, platform: platform, organization: merchant.organization,
         organizationName: merchant.organizationName,

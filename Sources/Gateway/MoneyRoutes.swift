@@ -2,6 +2,7 @@ import CanteenCore
 import Concurrency
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 import Hummingbird
@@ -13,7 +14,7 @@ struct MoneyRoutes: Sendable {
   private static let mostOrdersOfADay = 1_000_000
 
   let token: String
-  let store: GatewayStore
+  let store: any ReportStore & OfficeStore & PeopleStore
   let exports: LedgerExportIntake
   let reconciler: Reconciler
   let eventsWritten: Broadcast<Int>

@@ -4,6 +4,7 @@ import Crypto
 import FeatureLibrary
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import OrderLedger
 import Testing
 
@@ -26,7 +27,9 @@ struct VersionOneTests {
       path: files.folder.path("ledger.sqlite"), terminal: files.terminal, key: files.device, wallClock: clock)
   }
 
-  private func store() throws -> GatewayStore { try GatewayStore(path: files.folder.path("gateway.sqlite")) }
+  private func store() throws -> SQLiteGatewayStore {
+    try SQLiteGatewayStore(path: files.folder.path("gateway.sqlite"))
+  }
 
   @Test func `Every entry of a ledger still verifies, and its orders stand as they stood`() async throws {
     let ledger = try ledger()
@@ -76,13 +79,13 @@ struct VersionOneTests {
     try await ledger.accept(.sample("V2-0001", user: "s00003", amount: Fen(4_00), at: clock.now()))
     let entries = try await ledger.unsent(atMost: 100)
     try await ledger.willUpload(through: try #require(entries.last).sequence)
-    let answers = try await store.take(entries, of: till, at: clock.now())
+    let answers = try await LedgerIntake(store: store).take(entries, of: till, at: clock.now())
     #expect(answers.allSatisfy { $0.outcome == .stored }, "\(answers)")
     try await ledger.confirmUploaded(through: try #require(entries.last).sequence)
     let kept = try await store.orders(atMost: 10)
     #expect(kept.count == 7)
 
-    _ = try await ledger.record(store.events(for: till.id, after: ledger.eventCursor()))
+    _ = try await ledger.record(EventDelivery(store: store).events(for: till.id, from: ledger.eventPlace()))
     #expect(
       try await ledger.recentOrders(atMost: 10).first { $0.outTradeNumber == "V1-0006" }?.state == .voided)
     #expect(try await ledger.verify() == 17)
@@ -90,11 +93,13 @@ struct VersionOneTests {
     let publisher = LibraryPublisher(
       store: store, templates: try files.templates, guardians: try files.guardians,
       organization: files.organization, key: try files.gateway)
-    let batch = try await publisher.batch(after: library.version, for: till)
+    let batch = try await publisher.batch(for: till, saying: .aware(library.place))
     let text = try batch.opened(by: try files.sealing).verified(
       by: try files.gateway.publicKey, purpose: .libraryBatch)
     let changes = try CanonicalJSON.decode(LibraryBatch.self, from: text)
     #expect(changes.changes.isEmpty, "nothing changed since")
+    try library.apply(changes)
+    #expect(library.place.epoch != nil && library.peopleCount == 3)
     #expect(
       try await publisher.batch(after: 0, for: till).opened(by: try files.sealing).text.contains("s00003"))
   }

@@ -4,6 +4,7 @@ import Concurrency
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import Logging
 import PaymentPlatform
@@ -15,7 +16,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct CodePaymentTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let clock = ManualWallClock()
   private let key = P256.Signing.PrivateKey()
   private let till: PairedTerminal
@@ -26,7 +27,7 @@ struct CodePaymentTests {
 
   init() async throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     till = try await store.pair("till-1", key: key, at: clock.now())
     chain = EntryWriter(terminal: till.id, key: key)
     code = try #require(PaymentCode("134567890123456789"))
@@ -66,7 +67,7 @@ struct CodePaymentTests {
   }
 
   private func send(_ payload: LedgerPayload) async throws {
-    let answers = try await store.take([chain.next(payload)], of: till, at: clock.now())
+    let answers = try await LedgerIntake(store: store).take([chain.next(payload)], of: till, at: clock.now())
     try #require(answers.allSatisfy { $0.outcome == .stored }, "\(answers)")
   }
 

@@ -3,6 +3,7 @@ import CanteenTestSupport
 import Concurrency
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import Logging
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct ContractWatchTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let platform = ScriptedPlatform(deductions: [])
   private let eventsWritten = Broadcast(0)
   private let clock = ManualClock()
@@ -19,7 +20,7 @@ struct ContractWatchTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     watch = ContractWatch(
       store: store, platform: platform, eventsWritten: eventsWritten, clock: clock,
       logger: Logger(label: "test"))

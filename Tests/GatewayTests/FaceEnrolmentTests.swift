@@ -4,6 +4,7 @@ import Crypto
 import FaceRecognition
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import Logging
 import Testing
 
@@ -12,13 +13,13 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct FaceEnrolmentTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let vault = TemplateVault(key: SymmetricKey(size: .bits256), origin: RecognitionModels.origin)
   private let desk: FaceEnrolment
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     let guardians = GuardianVault(
       key: SymmetricKey(size: .bits256), accountKey: SymmetricKey(size: .bits256))
     desk = FaceEnrolment(

@@ -3,6 +3,7 @@ import CanteenTestSupport
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import Testing
 
 @testable import Gateway
@@ -10,14 +11,14 @@ import Testing
 /// A till that writes real entries, and the gateway's store.
 struct IntakeTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let clock = ManualWallClock()
   private let key = P256.Signing.PrivateKey()
   private let till: PairedTerminal
 
   init() async throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     till = try await store.pair("till-1", key: key, at: clock.now())
   }
 
@@ -36,7 +37,7 @@ struct IntakeTests {
   }
 
   private func take(_ entries: [LedgerEntry], of other: PairedTerminal? = nil) async throws -> [String] {
-    try await store.take(entries, of: other ?? till, at: clock.now()).map { answer in
+    try await LedgerIntake(store: store).take(entries, of: other ?? till, at: clock.now()).map { answer in
       "\(answer.sequence) \(answer.outcome.rawValue)"
     }
   }
@@ -57,7 +58,8 @@ struct IntakeTests {
 
   @Test func `I9: a gap is named and nothing after it is stored`() async throws {
     let entries = try chain(4)
-    let answers = try await store.take([entries[0], entries[2], entries[3]], of: till, at: clock.now())
+    let answers = try await LedgerIntake(store: store).take(
+      [entries[0], entries[2], entries[3]], of: till, at: clock.now())
     #expect(answers.map(\.outcome) == [.stored, .refused])
     #expect(answers.last?.reason == "entry 2 is missing before 3")
     #expect(try await orders() == 1)
@@ -66,7 +68,7 @@ struct IntakeTests {
   @Test func `I9: a cloned till that goes its own way is refused`() async throws {
     _ = try await take(chain(3))
     let fork = try chain(3, prefix: "OTHER-")
-    let answers = try await store.take(fork, of: till, at: clock.now())
+    let answers = try await LedgerIntake(store: store).take(fork, of: till, at: clock.now())
     #expect(answers.first?.outcome == .refused)
     #expect(answers.first?.reason?.contains("forked") == true)
     #expect(try await orders() == 3)
@@ -74,7 +76,8 @@ struct IntakeTests {
 
   @Test func `I9: an entry that continues another history is refused`() async throws {
     _ = try await take(chain(2))
-    let answers = try await store.take([try chain(3, prefix: "OTHER-")[2]], of: till, at: clock.now())
+    let answers = try await LedgerIntake(store: store).take(
+      [try chain(3, prefix: "OTHER-")[2]], of: till, at: clock.now())
     #expect(answers.first?.reason == "the chain does not continue entry 2")
   }
 
@@ -108,20 +111,16 @@ struct IntakeTests {
       terminal: till.id, sequence: 1, previousHash: LedgerEntry.firstPreviousHash, recordedAt: clock.now(),
       payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1001", user: nil))), key: key)
     _ = try await take([entry])
-    #expect(try await store.nextDueOrder(at: clock.now()) == nil)
+    #expect(try await store.nextDueTime() == nil)
     #expect(try await store.results(for: till.id).map(\.state) == [.takenByStaff])
   }
 
   @Test func `TerminalEvents is read by cursor, each once`() async throws {
     _ = try await take(chain(2))
-    for _ in 1...2 {
-      let due = try #require(try await store.nextDueOrder(at: clock.now()))
-      try await store.conclude(
-        due,
-        with: OrderResult(
-          outTradeNumber: due.order.outTradeNumber, state: .paid, transactionID: "T", reason: nil,
-          at: clock.now()),
-        retryAt: nil)
+    for number in try [OutTradeNumber("ORDER-1001"), OutTradeNumber("ORDER-1002")] {
+      let result = OrderResult(
+        outTradeNumber: number, state: .paid, transactionID: "T", reason: nil, at: clock.now())
+      try await store.amend([number]) { $0.conclude(result, retryAt: nil) }
     }
     let all = try await store.events(for: till.id, after: 0)
     #expect(all.items.count == 2)
@@ -130,7 +129,7 @@ struct IntakeTests {
   }
 }
 
-extension GatewayStore {
+extension SQLiteGatewayStore {
   /// What one till was told of its orders.
   func results(for till: TerminalID) async throws -> [OrderResult] {
     try await events(for: till, after: 0).items.compactMap { item in
@@ -145,7 +144,7 @@ extension GatewayStore {
     _ = try await redeem(
       pairingCode: "CODE-\(name)", at: now, deviceKey: key.publicKey.x963Representation,
       sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation,
-      register: { _ in "certificate" })
+      certificate: "certificate")
     guard let terminal = try await terminal(id) else { throw TestMaterialMissingTill() }
     return terminal
   }

@@ -3,6 +3,7 @@ import CanteenTestSupport
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import GRDB
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 
 struct LibraryPublisherTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let publisher: LibraryPublisher
   private let vault = TemplateVault(
     key: SymmetricKey(size: .bits256),
@@ -27,7 +28,7 @@ struct LibraryPublisherTests {
     shot = Shot(
       template: try Embedding(scaling: (0..<128).map(Float.init)),
       photoDigest: Data(repeating: 9, count: 32))
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     publisher = LibraryPublisher(
       store: store, templates: vault, guardians: guardians, organization: try OrganizationID("O1000"),
       key: key)
@@ -115,7 +116,7 @@ struct LibraryPublisherTests {
   @Test func `Templates that were moved to another user or altered are not published`() async throws {
     try await enrol("s00001")
     try await enrol("s00002")
-    try await store.database.write { db in
+    try await DatabaseQueue(path: folder.path("gateway.sqlite")).write { db in
       try db.execute(
         sql: """
           UPDATE face_user SET templates = (SELECT templates FROM face_user WHERE out_user_id = 's00002')

@@ -1,5 +1,6 @@
 import CanteenCore
 import CanteenTestSupport
+import GatewayStore
 import Testing
 
 @testable import Gateway

@@ -3,6 +3,7 @@ import CanteenTestSupport
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import Logging
 import Testing
 
@@ -11,14 +12,14 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct LookAlikeServiceTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let vault: TemplateVault
   private let desk: LookAlikeService
   private let wallClock = ManualWallClock()
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     vault = Self.vault(model: "abc")
     desk = Self.desk(store, vault)
   }
@@ -29,7 +30,7 @@ struct LookAlikeServiceTests {
     TemplateVault(key: key, origin: EmbeddingOrigin(modelSHA256: model, engine: engine, aligner: 1))
   }
 
-  private static func desk(_ store: GatewayStore, _ vault: TemplateVault) -> LookAlikeService {
+  private static func desk(_ store: SQLiteGatewayStore, _ vault: TemplateVault) -> LookAlikeService {
     LookAlikeService(
       store: store, templates: vault,
       guardians: GuardianVault(

@@ -3,6 +3,7 @@ import CanteenTestSupport
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import SwiftASN1
 import Testing
@@ -21,7 +22,7 @@ struct PairingTests {
     folder = try TemporaryFolder()
     let school = try OrganizationID("O1000")
     desk = TerminalPairing(
-      store: try GatewayStore(path: folder.path("gateway.sqlite")),
+      store: try SQLiteGatewayStore(path: folder.path("gateway.sqlite")),
       authority: CertificateAuthority(key: authorityKey, organization: school), organization: school,
       gatewayKey: P256.Signing.PrivateKey().publicKey, wallClock: clock)
   }

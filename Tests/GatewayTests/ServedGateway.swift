@@ -5,6 +5,7 @@ import Crypto
 import FaceRecognition
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -19,14 +20,14 @@ struct ServedGateway {
   static let token = "admin-token"
 
   let folder: TemporaryFolder
-  let store: GatewayStore
+  let store: SQLiteGatewayStore
   let wallClock = ManualWallClock()
   let eventsWritten = Broadcast(0)
   let router: Router<BasicRequestContext>
 
   init(platform: ScriptedPlatform = ScriptedPlatform(deductions: [], mayPay: true)) throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     let (clock, logger) = (ManualClock(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let school = try OrganizationID("O1000")
     let (key, exportKey) = (P256.Signing.PrivateKey(), P256.KeyAgreement.PrivateKey())
@@ -39,13 +40,15 @@ struct ServedGateway {
     let scheduler = SettlementScheduler(
       store: store, platform: platform, eventsWritten: eventsWritten, wallClock: wallClock, clock: clock,
       logger: logger)
+    let intake = LedgerIntake(store: store)
     let exports = LedgerExportIntake(
-      store: store, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten, wallClock: wallClock)
+      store: store, intake: intake, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten,
+      wallClock: wallClock)
     let lookAlikes = LookAlikeService(
       store: store, templates: templates, guardians: guardians, clock: clock, logger: logger)
     router = GatewayRoutes(
       terminals: TerminalRoutes(
-        store: store, pairing: pairing,
+        store: store, intake: intake, pairing: pairing,
         leases: LeaseIssuer(
           store: store, platform: platform, organization: school, organizationName: "学校",
           limits: SpendingLimits(of: platform.terms), plan: .unplanned, offline: .usual,

@@ -4,6 +4,7 @@ import Concurrency
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import Logging
 import PaymentPlatform
 import Testing
@@ -13,14 +14,14 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct SettlementSchedulerTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let wallClock = ManualWallClock()
   private let clock = ManualClock()
   private let tillID: TerminalID
 
   init() async throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     tillID = try TerminalID("till-1")
     let key = P256.Signing.PrivateKey()
     let till = try await store.pair("till-1", key: key, at: wallClock.now())
@@ -28,7 +29,7 @@ struct SettlementSchedulerTests {
       terminal: till.id, sequence: 1, previousHash: LedgerEntry.firstPreviousHash,
       recordedAt: wallClock.now(),
       payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-0001"))), key: key)
-    _ = try await store.take([entry], of: till, at: wallClock.now())
+    _ = try await LedgerIntake(store: store).take([entry], of: till, at: wallClock.now())
   }
 
   /// Lets the scheduler work, moving time forward, until the order stands as expected.
@@ -77,7 +78,8 @@ struct SettlementSchedulerTests {
   }
 
   @Test func `I2: after a crash in the middle of a deduction the first word is a question`() async throws {
-    _ = try await store.willSend(try OutTradeNumber("ORDER-0001"), on: SchoolTime.noon.day)
+    let number = try OutTradeNumber("ORDER-0001")
+    #expect(try await store.amend([number]) { $0.willSend(number, on: SchoolTime.noon.day) })
     let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
     let results = try await settle(with: platform, until: 1)
     #expect(platform.calls == ["query ORDER-0001"])

@@ -1,6 +1,7 @@
 import CanteenCore
 import CanteenTestSupport
 import GatewayProtocol
+import GatewayStore
 import HTTPTypes
 import Testing
 

@@ -4,6 +4,7 @@ import Concurrency
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import Logging
 import PaymentPlatform
@@ -16,7 +17,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct UndoingTests {
   private let folder: TemporaryFolder
-  private let store: GatewayStore
+  private let store: SQLiteGatewayStore
   private let wallClock = ManualWallClock()
   private let key = P256.Signing.PrivateKey()
   private let till: PairedTerminal
@@ -25,7 +26,7 @@ struct UndoingTests {
 
   init() async throws {
     folder = try TemporaryFolder()
-    store = try GatewayStore(path: folder.path("gateway.sqlite"))
+    store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     till = try await store.pair("till-1", key: key, at: wallClock.now())
     chain = EntryWriter(terminal: till.id, key: key)
     number = try OutTradeNumber("ORDER-0001")
@@ -33,7 +34,8 @@ struct UndoingTests {
   }
 
   private func send(_ payload: LedgerPayload) async throws {
-    let answers = try await store.take([chain.next(payload)], of: till, at: wallClock.now())
+    let answers = try await LedgerIntake(store: store).take(
+      [chain.next(payload)], of: till, at: wallClock.now())
     try #require(answers.allSatisfy { $0.outcome == .stored }, "\(answers)")
   }
 
@@ -144,7 +146,8 @@ struct UndoingTests {
   @Test func `I2: after a crash in the middle of a refund the first word is a question`() async throws {
     try await settle(ScriptedPlatform(deductions: [Self.paid]))
     try await send(try refund(300))
-    try await store.willSend(try OutRefundNumber("R-1"))
+    let asked = try OutRefundNumber("R-1")
+    #expect(try await store.amend([number]) { $0.willSend(asked) })
     let platform = ScriptedPlatform(
       deductions: [], refunds: [.refunded(refundID: "F-1")],
       refundQueries: [.notRefunded(.notFound, reason: "no such refund")])
@@ -190,9 +193,8 @@ struct UndoingTests {
 
   @Test func `I9: a ledger that ends before what it uploaded, or otherwise, is noticed`() async throws {
     func alarm(_ sequence: Int64, _ hash: Data) async throws -> TerminalAlarm? {
-      try await store.note(
-        LedgerHead(sequence: sequence, hash: hash, unsentOrders: 0, unsentAmount: .zero), of: till.id,
-        at: wallClock.now())
+      try await store.chainEnd(of: till.id).alarm(
+        at: LedgerHead(sequence: sequence, hash: hash, unsentOrders: 0, unsentAmount: .zero))
     }
     #expect(try await alarm(1, chain.lastHash) == nil)
     #expect(try await alarm(7, Data(count: 32)) == nil)
@@ -202,7 +204,7 @@ struct UndoingTests {
 
   @Test func `An unsound order in a till's signature is not opened`() async throws {
     let entry = try chain.next(.orderAccepted(.sample("ORDER-0002", amount: Fen(1_000_000_000_000_000_000))))
-    let answers = try await store.take([entry], of: till, at: wallClock.now())
+    let answers = try await LedgerIntake(store: store).take([entry], of: till, at: wallClock.now())
     #expect(answers.map(\.outcome) == [.refused])
     #expect(try await store.orders(atMost: 9).count == 1)
   }
@@ -212,7 +214,8 @@ struct UndoingTests {
   {
     let exportKey = P256.KeyAgreement.PrivateKey()
     let desk = LedgerExportIntake(
-      store: store, key: exportKey, scheduler: scheduler(ScriptedPlatform(deductions: [])),
+      store: store, intake: LedgerIntake(store: store), key: exportKey,
+      scheduler: scheduler(ScriptedPlatform(deductions: [])),
       eventsWritten: Broadcast(0), wallClock: wallClock)
     let entries = [chain.last, try chain.next(.orderAccepted(.sample("ORDER-0002")))].compactMap(\.self)
     let file = try LedgerExport(

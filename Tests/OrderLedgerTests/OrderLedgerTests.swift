@@ -137,7 +137,7 @@ struct OrderLedgerTests {
       outTradeNumber: try OutTradeNumber("ORDER-0001"), state: .paid, transactionID: "42", reason: nil,
       at: clock.now())
     for _ in 1...2 { try await ledger.record(TerminalEvents(items: [.orderResult(paid)], cursor: 5)) }
-    #expect(try await ledger.eventCursor() == 5)
+    #expect(try await ledger.eventPlace().cursor == 5)
     #expect(try await ledger.recentOrders(atMost: 1).first?.state == .paid)
     #expect(try await ledger.verify() == 2)
   }

@@ -110,7 +110,7 @@ private struct Till {
     try #require(found.map(\.outTradeNumber).starts(with: sold.accepted))
     let extra = found.dropFirst(sold.accepted.count).map(\.outTradeNumber)
     try #require(extra.isEmpty || extra == [sold.inFlight])
-    try #require(try await ledger.eventCursor() >= sold.cursor)
+    try #require(try await ledger.eventPlace().cursor >= sold.cursor)
     try #require(found.prefix(Int(sold.cursor)).allSatisfy { $0.state == .paid })
     let unsent = try await ledger.unsent(atMost: 100)
     try #require(unsent.allSatisfy { $0.sequence > sold.uploadedThrough })

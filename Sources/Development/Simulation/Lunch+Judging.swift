@@ -3,6 +3,7 @@ import FaultInjection
 import Foundation
 import Gateway
 import GatewayProtocol
+import GatewayStore
 import OrderLedger
 
 /// What must hold at any moment, and what must hold when everything is drained.

@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import Gateway
 import GatewayProtocol
+import GatewayStore
 import OrderLedger
 import Terminal
 
@@ -27,7 +28,7 @@ extension Lunch {
         tills[index].mayHaveUnsent = false
       }
       guard let changes = school?.eventsWritten.latest, changes != tills[index].eventsRead else { return }
-      let events = try await tills[index].network.events(after: program.ledger.eventCursor())
+      let events = try await tills[index].network.events(from: program.ledger.eventPlace())
       guard !events.items.isEmpty else { return tills[index].eventsRead = changes }
       await program.checkout.learn(try await program.ledger.record(events))
       tills[index].mayHaveUnsent = true

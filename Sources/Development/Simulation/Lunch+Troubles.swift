@@ -3,6 +3,7 @@ import FaultInjection
 import Foundation
 import Gateway
 import GatewayProtocol
+import GatewayStore
 import OrderLedger
 
 /// What befalls the lunch, each kind from numbers of its own.

@@ -4,6 +4,7 @@ import FaultInjection
 public import Foundation
 import Gateway
 import GatewayProtocol
+import GatewayStore
 import OrderLedger
 import Terminal
 
@@ -161,7 +162,7 @@ public actor Lunch {
       pairingCode: "CODE\(box.id)", for: box.id, expiresAt: time.now().advanced(by: .seconds(60)))
     _ = try await school?.store.redeem(
       pairingCode: "CODE\(box.id)", at: time.now(), deviceKey: box.key.publicKey.x963Representation,
-      sealingKey: schoolKeys.export.publicKey.x963Representation, register: { _ in "certificate" })
+      sealingKey: schoolKeys.export.publicKey.x963Representation, certificate: "certificate")
   }
 
   func startSchool() throws {

@@ -3,6 +3,7 @@ import Concurrency
 import FaultInjection
 import Gateway
 import GatewayProtocol
+import GatewayStore
 import OrderLedger
 import Synchronization
 import Terminal
@@ -93,10 +94,10 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     try await reach(losing: 0.05).leases.lease(for: terminal, request)
   }
 
-  /// Events after the cursor; now and then what was told before is told again instead.
-  func events(after cursor: Int64) async throws -> TerminalEvents {
+  /// Events from the place on; now and then what was told before is told again instead.
+  func events(from place: StorePlace) async throws -> TerminalEvents {
     let school = try reach(losing: 0.05)
-    let events = try await school.store.events(for: terminal, after: cursor)
+    let events = try await school.delivery.events(for: terminal, from: place)
     return state.withLock { state in
       guard state.keepsBatches else { return events }
       if !events.items.isEmpty, state.random.chance(0.2) { state.earlierEvents.append(events) }
@@ -110,7 +111,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
   {
     guard let paired = try await school.store.terminal(terminal) else { throw Lost() }
     defer { school.eventsWritten.increment() }
-    return try await school.store.take(entries, of: paired, at: time.now())
+    return try await school.intake.take(entries, of: paired, at: time.now())
   }
 
   private func reach(losing share: Double) throws -> SimulatedSchool {

@@ -5,12 +5,16 @@ import FaultInjection
 import Foundation
 import Gateway
 import GatewayProtocol
+import GatewayStore
 import Logging
+import PaymentPlatform
 
 /// The gateway of the simulation: the real store, intake, scheduler and lease desk, on a disk that may lose
 /// power.
 struct SimulatedSchool: Sendable {
-  let store: GatewayStore
+  let store: SQLiteGatewayStore
+  let intake: LedgerIntake
+  let delivery: EventDelivery
   let scheduler: SettlementScheduler
   let leases: LeaseIssuer
   /// Grows whenever tills may have something to hear or the scheduler something to do.
@@ -20,7 +24,9 @@ struct SimulatedSchool: Sendable {
   init(
     file: URL, keys: SchoolKeys, plan: MealPlan, platform: SimulatedPlatform, time: TrueTime
   ) throws {
-    store = try GatewayStore(path: file.path)
+    store = try SQLiteGatewayStore(path: file.path)
+    intake = LedgerIntake(store: store, platform: platform.id)
+    delivery = EventDelivery(store: store)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     scheduler = SettlementScheduler(
       store: store, platform: platform, eventsWritten: eventsWritten, plan: plan, wallClock: time,

@@ -1,5 +1,6 @@
 import CanteenCore
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 import Logging
@@ -7,7 +8,7 @@ import PaymentPlatform
 
 /// Has payment codes charged for tills, each number once.
 struct CodePayments: Sendable {
-  let store: GatewayStore
+  let store: any OrderStore
   let platform: any PaymentPlatform
   let wallClock: any WallClock
   let logger: Logger

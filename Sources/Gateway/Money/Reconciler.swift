@@ -1,24 +1,25 @@
 package import CanteenCore
-import Foundation
 import GatewayProtocol
-import GRDB
+import GatewayStore
 package import PaymentPlatform
 
 /// Reconciles one day: what the tills signed, what this gateway made of it, what the platform's bill says.
 struct Reconciler: Sendable {
-  let store: GatewayStore
+  let store: any ReportStore
   let platform: any PaymentPlatform
   let utcOffset: Int
 
   /// - Throws: ``BillUnavailable`` when the platform has no bill of the day yet.
   func reconcile(_ day: SchoolDay) async throws -> ReconciliationReport {
-    let sides = try await store.sides(of: day, utcOffset: utcOffset)
+    let book = try await store.book(of: day)
+    let (booked, kept) = (book.booked, book.kept)
     // A delayed order of the day may be paid days later: every bill in which it could stand is read.
     var lines: [BilledLine] = []
-    var days = Set(sides.concludedOn)
+    var days = Set(
+      book.orders.compactMap(\.concludedAt).map { SchoolTime($0, utcOffset: utcOffset).day })
     days.insert(day)
     for day in days.sorted() { lines += try await platform.bill(of: day) }
-    let ours = Set(sides.kept.map(\.number.text))
+    let ours = Set(kept.map(\.number.text))
     let ofTheDay = try await platform.bill(of: day)
     let foreign = Set(ofTheDay.map(\.outTradeNumber)).subtracting(ours)
     let known = try await store.knownNumbers(among: foreign)
@@ -28,8 +29,13 @@ struct Reconciler: Sendable {
         of: ofTheDay.filter { foreign.contains($0.outTradeNumber) && !known.contains($0.outTradeNumber) })
     return ReconciliationReport(
       day: day,
-      reconciliation: Reconciliation(booked: sides.booked, kept: sides.kept, billed: billed),
-      orders: sides.booked.count, unsent: try await store.unsentAtTills())
+      reconciliation: Reconciliation(booked: booked, kept: kept, billed: billed),
+      orders: booked.count, unsent: Self.unsent(try await store.ledgerHeads()))
+  }
+
+  private static func unsent(_ heads: [TerminalID: LedgerHead]) -> [ReconciliationReport.Unsent] {
+    heads.filter { $0.value.unsentOrders > 0 }.sorted { $0.key.text < $1.key.text }
+      .map { .init(terminal: $0.text, orders: $1.unsentOrders, amount: $1.unsentAmount) }
   }
 }
 
@@ -88,61 +94,21 @@ struct ReconciliationReport: Encodable, Sendable {
   }
 }
 
-extension GatewayStore {
-  /// Both of our sides of the orders of a day: the entries as tills signed them, and the gateway's table.
-  package func sides(of day: SchoolDay, utcOffset: Int) async throws -> (
-    booked: [Reconciliation.Booked], kept: [Reconciliation.Kept], concludedOn: [SchoolDay]
-  ) {
-    try await database.read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT o.*, e.payload, (SELECT coalesce(sum(r.amount_fen), 0) FROM refund r
-            WHERE r.out_trade_no = o.out_trade_no AND r.state = 'requested') AS refunding_fen
-          FROM customer_order o
-          JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
-          WHERE o.day = ? ORDER BY o.out_trade_no
-          """, arguments: [day.description])
-      var (booked, kept): ([Reconciliation.Booked], [Reconciliation.Kept]) = ([], [])
-      var days: [SchoolDay] = []
-      for row in rows {
-        let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
-        guard let order = payload.orderToSettle else { continue }
-        let state = OrderState(rawValue: row["state"]) ?? .failed
-        booked.append(.init(number: order.outTradeNumber, toCollect: order.toCollect))
-        kept.append(
-          .init(
-            number: order.outTradeNumber, toCollect: Fen(row["to_collect_fen"]), state: state,
-            refunded: Fen(row["refunded_fen"]), refunding: Fen(row["refunding_fen"])))
-        if let concluded = row["concluded_at"] as Int64? {
-          days.append(
-            SchoolTime(Timestamp(millisecondsSince1970: concluded), utcOffset: utcOffset).day)
-        }
-      }
-      return (booked, kept, days)
-    }
+extension BookView {
+  /// The orders as tills signed them.
+  var booked: [Reconciliation.Booked] {
+    orders.map { .init(number: $0.number, toCollect: $0.order.toCollect) }
   }
 
-  func knownNumbers(among numbers: Set<String>) async throws -> Set<String> {
-    try await database.read { db in
-      try Set(
-        numbers.filter { number in
-          try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM customer_order WHERE out_trade_no = ?)",
-            arguments: [number])
-            ?? false
-        })
-    }
-  }
-
-  func unsentAtTills() async throws -> [ReconciliationReport.Unsent] {
-    try await database.read { db in
-      try Row.fetchAll(db, sql: "SELECT terminal_id, head FROM terminal WHERE head IS NOT NULL").compactMap {
-        row in
-        let head = try CanonicalJSON.decode(LedgerHead.self, from: row["head"])
-        guard head.unsentOrders > 0 else { return nil }
-        return .init(terminal: row["terminal_id"], orders: head.unsentOrders, amount: head.unsentAmount)
-      }
+  /// The same as the gateway keeps them.
+  var kept: [Reconciliation.Kept] {
+    let waiting = refunds.filter { $0.state == .requested }
+    let refunding = Dictionary(grouping: waiting, by: \.refund.outTradeNumber)
+      .mapValues { $0.reduce(Fen.zero) { $0 + $1.refund.amount } }
+    return orders.map { order in
+      .init(
+        number: order.number, toCollect: order.toCollect, state: order.state, refunded: order.refunded,
+        refunding: refunding[order.number] ?? .zero)
     }
   }
 }

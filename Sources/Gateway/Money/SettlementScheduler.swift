@@ -1,6 +1,7 @@
 package import CanteenCore
 package import Concurrency
 import GatewayProtocol
+package import GatewayStore
 package import Logging
 package import PaymentPlatform
 
@@ -17,22 +18,23 @@ package actor SettlementScheduler {
   /// Longer than till, gateway and platform together wait for a payment code.
   static let longestCodeCall: Duration = .seconds(180)
 
-  private let store: GatewayStore
-  private let platform: any PaymentPlatform
+  /// Longer than any call to a platform: somebody else looks after what a worker that died had begun.
+  static let claimLifetime: Duration = .seconds(300)
+
+  let store: any OrderStore & PeopleStore
+  let platform: any PaymentPlatform
   private let eventsWritten: Broadcast<Int>
   private let plan: MealPlan
-  private let wallClock: any WallClock
+  let wallClock: any WallClock
   private let clock: any MonotonicClock
   private let jitter: @Sendable () -> Double
-  private let logger: Logger
+  let logger: Logger
   private let report: LoopReport
   private let work = WakeSignal()
-  /// Unclear answers in a row, by order or refund number.
-  private var failures: [String: Int] = [:]
 
   /// - Parameter jitter: 0 … 1 for each wait, so that not everything comes back at one moment.
   package init(
-    store: GatewayStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
+    store: any OrderStore & PeopleStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
     plan: MealPlan = .unplanned,
     wallClock: any WallClock, clock: any MonotonicClock,
     jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
@@ -74,12 +76,17 @@ package actor SettlementScheduler {
   /// - Returns: false when nothing is due.
   package func moveOnce() async throws -> Bool {
     let now = wallClock.now()
-    if let due = try await store.nextDueOrder(at: now) {
-      try await settle(due)
-    } else if let due = try await store.nextDueRefund(at: now) {
-      try await settle(due)
-    } else {
-      return false
+    let end = now.advanced(by: Self.claimLifetime)
+    guard let work = try await store.claimDue(atMost: 1, at: now, until: end).first else { return false }
+    do {
+      switch work.subject {
+      case .order(let record): try await settle(record, work.claim)
+      case .refund(let record, let order): try await settle(record, of: order, work.claim)
+      }
+    } catch {
+      // The first error says what is wrong; should this fail too, the claim runs out.
+      try? await store.release(work.claim)
+      throw error
     }
     return true
   }
@@ -89,26 +96,26 @@ package actor SettlementScheduler {
     return min(max(wallClock.now().duration(to: due), .zero), .seconds(60))
   }
 
-  // MARK: Deductions
-
-  private func settle(_ due: DueOrder) async throws {
-    let number = due.order.outTradeNumber
+  private func settle(_ due: OrderRecord, _ claim: Claim) async throws {
+    let number = due.number
     if due.outcomeIsUnknown {
       switch await platform.query(number) {
       case .notCharged(.notFound, _) where !due.order.means.collection.mayBeSent && !isQuiet(due.order):
-        return try await askAgain(number, reason: "the payment code may still be on its way")
+        return try await askAgain(due, claim, reason: "the payment code may still be on its way")
       case .notCharged(.notFound, _) where due.voidRequested != nil:
-        return try await finish(due, as: .voided)
+        return try await finish(due, claim, as: .voided)
       case .notCharged(.notFound, let reason) where !due.order.means.collection.mayBeSent:
-        return try await finish(due, as: .failed, reason: reason)
+        return try await finish(due, claim, as: .failed, reason: reason)
       case .notCharged(.notFound, _): break
-      case .notCharged(.tryLater, let reason): return try await askAgain(number, reason: reason)
-      case let answer: return try await conclude(due, with: answer)
+      case .notCharged(.tryLater, let reason): return try await askAgain(due, claim, reason: reason)
+      case let answer: return try await conclude(due, claim, with: answer)
       }
     }
     let today = plan.schoolTime(wallClock.now()).day
-    guard try await store.willSend(number, on: today) else { return }
-    try await conclude(due, with: platform.deduct(due.order, at: due.terminal), on: today)
+    guard try await store.amend([number], { $0.willSend(number, on: today) }) else {
+      return try await store.release(claim)
+    }
+    try await conclude(due, claim, with: platform.deduct(due.order, at: due.terminal), on: today)
   }
 
   /// Whether every call about a payment code has ended since, whoever made it.
@@ -116,65 +123,66 @@ package actor SettlementScheduler {
     order.acceptedAt.duration(to: wallClock.now()) >= Self.longestCodeCall
   }
 
-  private func conclude(_ due: DueOrder, with deduction: Deduction, on day: SchoolDay? = nil) async throws {
-    let number = due.order.outTradeNumber
+  private func conclude(
+    _ due: OrderRecord, _ claim: Claim, with deduction: Deduction, on day: SchoolDay? = nil
+  ) async throws {
     switch deduction {
     case .charged(let transactionID, let advanced):
-      try await finish(due, as: advanced ? .advanced : .paid, transactionID: transactionID)
+      try await finish(due, claim, as: advanced ? .advanced : .paid, transactionID: transactionID)
       try await liftBar(of: due)
     case .notCharged(.insufficientFunds, let reason):
-      try await delay(due, reason: reason, on: day)
+      try await delay(due, claim, reason: reason, on: day)
       if let user = due.order.user?.outUserID { try await set(.advancesUsedUp, of: user) }
     case .notCharged(.overLimit, let reason):
-      try await delay(due, reason: reason, on: day)
+      try await delay(due, claim, reason: reason, on: day)
     case .notCharged(.riskRejected, let reason):
-      try await finish(due, as: .riskRejected, reason: reason)
+      try await finish(due, claim, as: .riskRejected, reason: reason)
       try await askForStanding(of: due)
     case .notCharged(.forGood, let reason):
-      try await finish(due, as: .failed, reason: reason)
+      try await finish(due, claim, as: .failed, reason: reason)
       try await askForStanding(of: due)
     case .notCharged(.tryLater, let reason):
-      let retryAt = nextTry(for: number.text, schedule: Self.refusedForNow)
-      logger.notice("The platform asks to wait", metadata: ["order": "\(number)", "reason": "\(reason)"])
-      try await store.postpone(number, until: retryAt, outcomeIsUnknown: false)
+      logger.notice("The platform asks to wait", metadata: ["order": "\(due.number)", "reason": "\(reason)"])
+      try await postpone(due, claim, Self.refusedForNow, outcomeIsUnknown: false)
     case .notCharged(.notFound, let reason), .unknown(let reason):
-      try await askAgain(number, reason: reason)
+      try await askAgain(due, claim, reason: reason)
     }
   }
 
-  private func delay(_ due: DueOrder, reason: String, on day: SchoolDay?) async throws {
-    let sameDay = day.map { $0.description == due.debits.day } ?? true
-    let deductionsToday = (sameDay ? due.debits.count : 0) + (day == nil ? 0 : 1)
+  private func delay(_ due: OrderRecord, _ claim: Claim, reason: String, on day: SchoolDay?) async throws {
+    let before = due.attemptsOfDay
     let retryAt = DeductionHours(terms: platform.terms, utcOffset: plan.utcOffset).next(
-      after: wallClock.now(), deductionsToday: deductionsToday)
-    try await finish(due, as: .delayed, reason: reason, retryAt: retryAt)
+      after: wallClock.now(), deductionsToday: day.map { before.count(on: $0) + 1 } ?? before.count)
+    try await finish(due, claim, as: .delayed, reason: reason, retryAt: retryAt)
   }
 
-  private func askAgain(_ number: OutTradeNumber, reason: String) async throws {
-    logger.notice("The outcome is unknown", metadata: ["order": "\(number)", "reason": "\(reason)"])
-    try await store.postpone(
-      number, until: nextTry(for: number.text, schedule: Self.unclear), outcomeIsUnknown: true)
+  private func askAgain(_ due: OrderRecord, _ claim: Claim, reason: String) async throws {
+    logger.notice("The outcome is unknown", metadata: ["order": "\(due.number)", "reason": "\(reason)"])
+    try await postpone(due, claim, Self.unclear, outcomeIsUnknown: true)
+  }
+
+  private func postpone(
+    _ due: OrderRecord, _ claim: Claim, _ schedule: RetrySchedule, outcomeIsUnknown: Bool
+  ) async throws {
+    let (now, retryAt) = (wallClock.now(), nextTry(after: due.patience, schedule))
+    try await store.amend([due.number], ending: claim) { book in
+      book.postpone(due.number, until: retryAt, outcomeIsUnknown: outcomeIsUnknown, at: now)
+    }
   }
 
   private func finish(
-    _ due: DueOrder, as state: OrderState, transactionID: String? = nil, reason: String? = nil,
-    retryAt: Timestamp? = nil
+    _ due: OrderRecord, _ claim: Claim, as state: OrderState, transactionID: String? = nil,
+    reason: String? = nil, retryAt: Timestamp? = nil
   ) async throws {
-    let number = due.order.outTradeNumber
-    failures[number.text] = nil
-    try await store.conclude(
-      due,
-      with: OrderResult(
-        outTradeNumber: number, state: state, transactionID: transactionID, reason: reason,
-        at: wallClock.now()),
-      retryAt: retryAt)
+    let result = OrderResult(
+      outTradeNumber: due.number, state: state, transactionID: transactionID, reason: reason,
+      at: wallClock.now())
+    try await store.amend([due.number], ending: claim) { $0.conclude(result, retryAt: retryAt) }
     tellTills()
   }
 
-  // MARK: Users
-
   /// Money came after all: who had run out of advances may pay again.
-  private func liftBar(of due: DueOrder) async throws {
+  private func liftBar(of due: OrderRecord) async throws {
     guard due.state == .delayed, let user = due.order.user?.outUserID,
       try await store.bar(of: user) == .advancesUsedUp, try await !store.hasDelayedOrders(user)
     else { return }
@@ -182,7 +190,7 @@ package actor SettlementScheduler {
   }
 
   /// A refusal for good may mean that the contract ended or the user was blocked: then no till sells to them.
-  private func askForStanding(of due: DueOrder) async throws {
+  private func askForStanding(of due: OrderRecord) async throws {
     guard let user = due.order.user?.outUserID, let standing = try? await platform.standing(of: user) else {
       return
     }
@@ -193,57 +201,11 @@ package actor SettlementScheduler {
     if try await store.set(bar, of: user) { tellTills() }
   }
 
-  // MARK: Refunds
-
-  private func settle(_ due: DueRefund) async throws {
-    let number = due.refund.outRefundNumber
-    guard due.orderState.isCharged || due.outcomeIsUnknown else {
-      guard due.orderState.isFinal else {
-        return try await store.postpone(
-          number, until: wallClock.now().advanced(by: .seconds(30)), outcomeIsUnknown: false)
-      }
-      return try await finish(due, as: .failed, reason: "nothing was taken for this order")
-    }
-    if due.outcomeIsUnknown {
-      let answer = await platform.queryRefund(number)
-      guard case .notRefunded(.notFound, _) = answer else { return try await conclude(due, with: answer) }
-    }
-    try await store.willSend(number)
-    try await conclude(due, with: platform.refund(due.refund, charged: due.charged))
-  }
-
-  private func conclude(_ due: DueRefund, with answer: RefundOutcome) async throws {
-    let number = due.refund.outRefundNumber
-    switch answer {
-    case .refunded(let refundID):
-      try await finish(due, as: .refunded, refundID: refundID)
-    case .notRefunded(.forGood, let reason):
-      try await finish(due, as: .failed, reason: reason)
-    case .notRefunded(.tryLater, let reason):
-      logger.notice("The platform asks to wait", metadata: ["refund": "\(number)", "reason": "\(reason)"])
-      try await store.postpone(
-        number, until: nextTry(for: number.text, schedule: Self.refusedForNow), outcomeIsUnknown: true)
-    case .processing, .notRefunded(.notFound, _), .unknown:
-      try await store.postpone(
-        number, until: nextTry(for: number.text, schedule: Self.unclear), outcomeIsUnknown: true)
-    }
-  }
-
-  private func finish(
-    _ due: DueRefund, as state: RefundState, refundID: String? = nil, reason: String? = nil
-  ) async throws {
-    failures[due.refund.outRefundNumber.text] = nil
-    try await store.conclude(due, as: state, refundID: refundID, reason: reason, at: wallClock.now())
-    tellTills()
-  }
-
-  private func tellTills() {
+  func tellTills() {
     eventsWritten.increment()
   }
 
-  private func nextTry(for number: String, schedule: RetrySchedule) -> Timestamp {
-    let count = (failures[number] ?? 0) + 1
-    failures[number] = count
-    return wallClock.now().advanced(by: schedule.delay(afterFailures: count, jitter: jitter()))
+  func nextTry(after patience: Patience, _ schedule: RetrySchedule) -> Timestamp {
+    wallClock.now().advanced(by: schedule.delay(afterFailures: patience.failures + 1, jitter: jitter()))
   }
 }

@@ -1,6 +1,7 @@
 import CanteenCore
 import Concurrency
 import GatewayProtocol
+import GatewayStore
 import Logging
 import PaymentPlatform
 
@@ -13,7 +14,7 @@ actor ContractWatch {
   /// Unanswered questions in a row after which the platform is taken to be away and the round ends.
   static let patience = 3
 
-  private let store: GatewayStore
+  private let store: any PeopleStore
   private let platform: any PaymentPlatform
   private let eventsWritten: Broadcast<Int>
   private let clock: any MonotonicClock
@@ -21,7 +22,7 @@ actor ContractWatch {
 
   /// - Parameter eventsWritten: told when tills should ask what is new.
   init(
-    store: GatewayStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
+    store: any PeopleStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
     clock: any MonotonicClock,
     logger: Logger
   ) {

@@ -3,6 +3,7 @@ import Concurrency
 import FaceRecognition
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 import Imaging
@@ -11,7 +12,7 @@ import PaymentPlatform
 /// Turns photographs into templates and a student into a user of the library. Keeps no photograph.
 actor FaceEnrolment {
   private let models: RecognitionModels
-  private let store: GatewayStore
+  private let store: any PeopleStore
   private let templates: TemplateVault
   private let guardians: GuardianVault
   private let lookAlikes: LookAlikeService
@@ -24,7 +25,7 @@ actor FaceEnrolment {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
-    models: RecognitionModels, store: GatewayStore, templates: TemplateVault, guardians: GuardianVault,
+    models: RecognitionModels, store: any PeopleStore, templates: TemplateVault, guardians: GuardianVault,
     lookAlikes: LookAlikeService, platform: any PaymentPlatform, wallClock: any WallClock
   ) {
     self.models = models
@@ -121,7 +122,7 @@ actor FaceEnrolment {
         user: RecognisedUser(
           outUserID: id, platformUserID: standing?.platformUserID ?? "",
           displayName: particulars.displayName, group: particulars.group),
-        mayPay: verdict.mayPay, shots: try templates.seal(person.shots, of: id),
+        platform: platform.id, mayPay: verdict.mayPay, shots: try templates.seal(person.shots, of: id),
         sealedGuardian: try particulars.guardian.map { try guardians.seal($0, of: id) }),
       confirmedAgainst: person.confirmed, at: wallClock.now())
     lookAlikes.libraryChanged()

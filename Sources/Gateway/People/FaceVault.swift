@@ -2,6 +2,7 @@ import CanteenCore
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 
 /// One photograph of a person as the gateway keeps it: its template and its digest, never the picture.
 struct Shot: Sendable, Codable, Equatable {
@@ -52,13 +53,6 @@ struct TemplateVault: Sendable {
   private func associatedData(_ user: OutUserID, _ origin: EmbeddingOrigin) -> Data {
     Data("canteen-shots-1 \(user) \(origin.modelSHA256) \(origin.engine) \(origin.aligner)".utf8)
   }
-}
-
-/// Shots as the store keeps them.
-struct SealedShots: Sendable, Equatable {
-  /// nil for templates from before they carried what made them.
-  let origin: EmbeddingOrigin?
-  let bytes: Data
 }
 
 /// Why a person's shots cannot be used; the person must be enrolled anew.

@@ -1,4 +1,5 @@
 import CanteenCore
+import GatewayStore
 
 /// How alike the enrolled people are: every pair's score, kept up to date person by person.
 ///

@@ -2,6 +2,7 @@ import CanteenCore
 import Concurrency
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import Imaging
 import Logging
 
@@ -11,7 +12,7 @@ actor LookAlikeService {
   static let pause: Duration = .seconds(5)
   private static let page = 200
 
-  private let store: GatewayStore
+  private let store: any PeopleStore
   private let templates: TemplateVault
   private let guardians: GuardianVault
   private let clock: any MonotonicClock
@@ -27,7 +28,7 @@ actor LookAlikeService {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(
-    store: GatewayStore, templates: TemplateVault, guardians: GuardianVault, clock: any MonotonicClock,
+    store: any PeopleStore, templates: TemplateVault, guardians: GuardianVault, clock: any MonotonicClock,
     logger: Logger
   ) {
     self.store = store
@@ -67,10 +68,14 @@ actor LookAlikeService {
 
   /// Compares whoever changed with everybody, and publishes what follows.
   func compare() async throws {
-    try await catchUp()
-    let point = census.operatingPoint()
-    try await store.publish(
-      census.lookAlikes(at: point), model: census.model, people: census.count)
+    while true {
+      let published = try await store.published()
+      try await catchUp()
+      let next = published.followed(
+        by: census.lookAlikes(at: census.operatingPoint()), model: census.model, people: census.count)
+      // False when somebody was enrolled or forgotten meanwhile: what was compared is not the library any more.
+      if try await store.publish(next, ifLibraryIs: published.libraryVersion) { return }
+    }
   }
 
   /// Who looks like a face that is about to be enrolled as `id`, the most alike first.
@@ -95,7 +100,7 @@ actor LookAlikeService {
     try await compare()
     let people = try await self.people()
     let names = Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0.displayName) })
-    let (pairs, confirmed) = try await (store.lookAlikes(), store.confirmedPairs())
+    let (pairs, confirmed) = try await (store.published().pairs, store.confirmedPairs())
     let listed = pairs.map { pair, score in
       LookAlikeReport.Pair(
         first: pair.first, firstName: names[pair.first] ?? "", second: pair.second,

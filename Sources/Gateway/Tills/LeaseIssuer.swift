@@ -2,6 +2,7 @@ package import CanteenCore
 package import Crypto
 import Foundation
 package import GatewayProtocol
+package import GatewayStore
 import HTTPService
 import HTTPTypes
 package import PaymentPlatform
@@ -9,7 +10,7 @@ package import PaymentPlatform
 /// Gives tills the right to recognise and book, and renews it. A till whose ledger does not go on from what
 /// it uploaded gets none.
 package struct LeaseIssuer: Sendable {
-  let store: GatewayStore
+  let store: any TerminalStore & OfficeStore
   let platform: any PaymentPlatform
   let organization: OrganizationID
   let organizationName: String
@@ -22,7 +23,7 @@ package struct LeaseIssuer: Sendable {
   let wallClock: any WallClock
 
   package init(
-    store: GatewayStore, platform: any PaymentPlatform, organization: OrganizationID,
+    store: any TerminalStore & OfficeStore, platform: any PaymentPlatform, organization: OrganizationID,
     organizationName: String, limits: SpendingLimits, plan: MealPlan,
     offline: OfflineLimits, means: MeansOffered = .faceOnly,
     exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
@@ -42,7 +43,9 @@ package struct LeaseIssuer: Sendable {
   }
 
   package func lease(for terminal: TerminalID, _ request: LeaseRequest) async throws -> SignedText {
-    if let alarm = try await store.note(request.ledger, of: terminal, at: wallClock.now()) {
+    let alarm = try await store.chainEnd(of: terminal).alarm(at: request.ledger)
+    try await store.note(request.ledger, alarm: alarm, of: terminal, at: wallClock.now())
+    if let alarm {
       throw HTTPRefusal(.conflict, code: "ledger_\(alarm.rawValue)", alarm.advice(to: terminal))
     }
     let credential = try await platform.credential(for: terminal, rawData: request.rawData)
@@ -55,6 +58,15 @@ package struct LeaseIssuer: Sendable {
       means: means,
       exportKey: exportKey.x963Representation, issuedAt: now, expiresAt: now.advanced(by: Lease.lifetime))
     return try SignedText(CanonicalJSON.text(lease), purpose: .lease, key: key)
+  }
+}
+
+extension ChainEnd {
+  /// What is wrong when a till says that its ledger ends there; nil when it ends here or goes on from here.
+  func alarm(at head: LedgerHead) -> TerminalAlarm? {
+    guard self != .none else { return nil }
+    if head.sequence < sequence { return .behind }
+    return head.sequence == sequence && head.hash != hash ? .forked : nil
   }
 }
 

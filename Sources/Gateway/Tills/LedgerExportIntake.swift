@@ -3,6 +3,7 @@ import Concurrency
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 
@@ -11,7 +12,8 @@ import HTTPTypes
 struct LedgerExportIntake: Sendable {
   private static let portion = 500
 
-  let store: GatewayStore
+  let store: any TerminalStore
+  let intake: LedgerIntake
   let key: P256.KeyAgreement.PrivateKey
   let scheduler: SettlementScheduler
   let eventsWritten: Broadcast<Int>
@@ -30,7 +32,7 @@ struct LedgerExportIntake: Sendable {
       var taken = 0
       for start in stride(from: 0, to: entries.count, by: Self.portion) {
         let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
-        let answers = try await store.take(portion, of: terminal, at: wallClock.now())
+        let answers = try await intake.take(portion, of: terminal, at: wallClock.now())
         if let refused = answers.first(where: { $0.outcome == .refused }) {
           throw HTTPRefusal(
             .unprocessableContent, code: "refused_entry",

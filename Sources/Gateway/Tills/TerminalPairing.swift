@@ -2,6 +2,7 @@ import CanteenCore
 import Crypto
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 import SwiftASN1
@@ -11,14 +12,18 @@ import X509
 struct TerminalPairing: Sendable {
   static let codeLifetime: Duration = .seconds(15 * 60)
 
-  let store: GatewayStore
+  let store: any TerminalStore
   let authority: CertificateAuthority
   let organization: OrganizationID
   let gatewayKey: P256.Signing.PublicKey
   let wallClock: any WallClock
 
+  private static let badCode = HTTPRefusal(
+    .forbidden, code: "bad_code",
+    "The pairing code is unknown, used or older than 15 minutes; ask the gateway for a new one.")
+
   func makeCode(for terminal: TerminalID) async throws -> PairingCodeAnswer {
-    if try await store.terminalIsPaired(terminal) {
+    if try await store.terminal(terminal) != nil {
       throw HTTPRefusal(
         .conflict, code: "terminal_exists", "Till \(terminal) is paired already; choose another name.")
     }
@@ -38,19 +43,17 @@ struct TerminalPairing: Sendable {
       throw HTTPRefusal(.badRequest, code: "bad_keys", "The till's signing request or keys cannot be read.")
     }
     let now = wallClock.now()
+    // The certificate comes first: when it cannot be made, the code stays good.
+    guard let terminal = try await store.terminal(pairingWith: request.code, at: now) else {
+      throw Self.badCode
+    }
+    let certificate = try authority.certificate(for: terminal, request: csr, at: now)
     let redeemed = try await store.redeem(
       pairingCode: request.code, at: now, deviceKey: deviceKey.x963Representation,
-      sealingKey: request.sealingKey
-    ) { terminal in
-      try authority.certificate(for: terminal, request: csr, at: now)
-    }
-    guard let redeemed else {
-      throw HTTPRefusal(
-        .forbidden, code: "bad_code",
-        "The pairing code is unknown, used or older than 15 minutes; ask the gateway for a new one.")
-    }
+      sealingKey: request.sealingKey, certificate: certificate)
+    guard redeemed == terminal else { throw Self.badCode }
     return PairResponse(
-      terminal: redeemed.terminal, organization: organization, certificate: redeemed.certificate,
+      terminal: terminal, organization: organization, certificate: certificate,
       authority: try authority.certificate(at: now), gatewayKey: gatewayKey.x963Representation)
   }
 }

@@ -2,6 +2,7 @@ import CanteenCore
 import Concurrency
 import Foundation
 import GatewayProtocol
+import GatewayStore
 import HTTPService
 import HTTPTypes
 import Hummingbird
@@ -9,7 +10,8 @@ import ServiceLifecycle
 
 /// What tills ask of the gateway, version 1. See docs/protocol.md.
 struct TerminalRoutes: Sendable {
-  let store: GatewayStore
+  let store: any TerminalStore & EventStore
+  let intake: LedgerIntake
   let pairing: TerminalPairing
   let leases: LeaseIssuer
   let library: LibraryPublisher
@@ -32,8 +34,7 @@ struct TerminalRoutes: Sendable {
     }
     router.get("v1/library") { request, _ in
       let terminal = try await terminal(of: request)
-      let cursor = try number("after", of: request, in: 0...Int64.max)
-      return try Response.json(await library.batch(after: cursor, for: terminal))
+      return try Response.json(await library.batch(for: terminal, saying: try place(of: request)))
     }
     router.post("v1/orders") { request, _ in
       let terminal = try await terminal(of: request)
@@ -42,16 +43,16 @@ struct TerminalRoutes: Sendable {
         throw HTTPRefusal(
           .badRequest, code: "too_many", "A batch holds at most \(OrderUpload.mostEntries) entries.")
       }
-      let answers = try await store.take(upload.entries, of: terminal, at: wallClock.now())
+      let answers = try await intake.take(upload.entries, of: terminal, at: wallClock.now())
       scheduler.workArrived()
       eventsWritten.increment()
       return try Response.json(OrderUploadAnswer(answers: answers))
     }
     router.get("v1/results") { request, _ in
       let terminal = try await terminal(of: request)
-      let cursor = try number("after", of: request, in: 0...Int64.max)
       let wait = try number("wait", of: request, in: 0...60)
-      return try Response.json(await events(for: terminal.id, after: cursor, wait: .seconds(wait)))
+      return try Response.json(
+        await events(for: terminal.id, saying: try place(of: request), wait: .seconds(wait)))
     }
     router.get("v1/ledger") { request, _ in
       let terminal = try await terminal(of: request)
@@ -82,26 +83,28 @@ struct TerminalRoutes: Sendable {
     }
   }
 
-  /// Answers at once when there is news, else when there is some or the wait is over.
-  private func events(for terminal: TerminalID, after cursor: Int64, wait: Duration) async throws
+  /// Answers at once when there is something to hear, else when there is or the wait is over.
+  private func events(for terminal: TerminalID, saying said: SaidPlace, wait: Duration) async throws
     -> TerminalEvents
   {
+    try await EventDelivery(store: store).events(for: terminal, saying: said) { cursor in
+      try await waitForEvents(for: terminal, after: cursor, atMost: wait)
+    }
+  }
+
+  private func waitForEvents(for terminal: TerminalID, after cursor: Int64, atMost wait: Duration)
+    async throws
+  {
     let (store, clock, written) = (store, clock, eventsWritten.values())
-    return try await withThrowingTaskGroup(of: TerminalEvents?.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for await _ in written.cancelOnGracefulShutdown() {
-          let events = try await store.events(for: terminal, after: cursor)
-          if !events.items.isEmpty { return events }
+          if try await !store.storedEvents(for: terminal, after: cursor, atMost: 1).isEmpty { return }
         }
-        return nil
       }
-      group.addTask {
-        try await clock.sleep(for: wait)
-        return nil
-      }
+      group.addTask { try await clock.sleep(for: wait) }
       defer { group.cancelAll() }
-      if let first = try await group.next(), let events = first { return events }
-      return try await store.events(for: terminal, after: cursor)
+      try await group.next()
     }
   }
 
@@ -113,6 +116,18 @@ struct TerminalRoutes: Sendable {
         .unauthorized, code: "unknown_terminal", "The gateway does not know this till; pair it again.")
     }
     return terminal
+  }
+
+  /// `after=CURSOR&epoch=EPOCH`; a till of before names no epoch at all.
+  private func place(of request: Request) throws -> SaidPlace {
+    let cursor = try number("after", of: request, in: 0...Int64.max)
+    guard let text = request.uri.queryParameters["epoch"] else { return .unaware(cursor: cursor) }
+    if text.isEmpty { return .aware(StorePlace(epoch: nil, cursor: cursor)) }
+    guard let epoch = try? StoreEpoch(String(text)) else {
+      throw HTTPRefusal(
+        .badRequest, code: "bad_epoch", "\"epoch\" must be one that this gateway gave, or empty.")
+    }
+    return .aware(StorePlace(epoch: epoch, cursor: cursor))
   }
 
   private func number(_ name: String, of request: Request, in range: ClosedRange<Int64>) throws -> Int64 {

@@ -43,6 +43,9 @@ enum LedgerSchema {
           ) STRICT, WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("3 epoch of what the gateway told") { db in
+      try db.execute(sql: "ALTER TABLE progress ADD COLUMN results_epoch TEXT")
+    }
     return migrator
   }
 }

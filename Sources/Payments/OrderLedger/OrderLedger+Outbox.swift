@@ -89,16 +89,20 @@ extension OrderLedger {
       oldest: oldest.map(Timestamp.init(millisecondsSince1970:)))
   }
 
-  /// Where the till's reading of the gateway's news stands.
-  public func eventCursor() async throws(LedgerError) -> Int64 {
+  /// How far the till has read of what the gateway tells.
+  public func eventPlace() async throws(LedgerError) -> StorePlace {
     try await storing {
-      try await database.read {
-        try Int64.fetchOne($0.cachedStatement(sql: "SELECT results_cursor FROM progress")) ?? 0
+      try await database.read { db in
+        let row = try Row.fetchOne(
+          db.cachedStatement(sql: "SELECT results_cursor, results_epoch FROM progress"))
+        return StorePlace(
+          epoch: try (row?["results_epoch"] as String?).map { try StoreEpoch($0) },
+          cursor: row?["results_cursor"] ?? 0)
       }
     }
   }
 
-  /// Records what the gateway told, and up to where it was read.
+  /// Records what the gateway told, and up to where it was read. What was told before may be told again.
   ///
   /// An event of an order in a state that cannot follow from the one it has, or of an order this till never
   /// booked, changes nothing.
@@ -110,10 +114,8 @@ extension OrderLedger {
       try await database.write { [self] db in
         var effects = TerminalEventEffects()
         for item in events.items { try record(item, in: db, &effects) }
-        try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?").execute(arguments: [
-          events.cursor
-        ]
-        )
+        try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?, results_epoch = ?")
+          .execute(arguments: [events.cursor, events.epoch?.text])
         return effects
       }
     }

@@ -36,13 +36,13 @@ struct GatewayClient: Sendable {
     try await post("v1/lease", request)
   }
 
-  func library(after cursor: Int64) async throws -> SealedBatch {
-    try await get("v1/library?after=\(cursor)")
+  func library(from place: StorePlace) async throws -> SealedBatch {
+    try await get("v1/library?\(place.query)")
   }
 
   /// Long poll: answers when there is news, at the latest after `wait` seconds.
-  func events(after cursor: Int64, wait: Int) async throws -> TerminalEvents {
-    try await get("v1/results?after=\(cursor)&wait=\(wait)", timeout: .seconds(Int64(wait) + 10))
+  func events(from place: StorePlace, wait: Int) async throws -> TerminalEvents {
+    try await get("v1/results?\(place.query)&wait=\(wait)", timeout: .seconds(Int64(wait) + 10))
   }
 
   /// This till's own entries, which it lost with its disk.

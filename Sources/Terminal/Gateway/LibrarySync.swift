@@ -79,10 +79,10 @@ actor LibrarySync {
   }
 
   private func takeOneBatch() async throws -> Bool {
-    let sealed = try await client.library(after: library.version)
+    let sealed = try await client.library(from: library.place)
     let text = try sealed.opened(by: sealingKey).verified(by: gatewayKey, purpose: .libraryBatch)
     let batch = try CanonicalJSON.decode(LibraryBatch.self, from: text)
-    if batch.upTo > batch.after || !batch.changes.isEmpty { try library.apply(batch) }
+    if library.lacks(batch) { try library.apply(batch) }
     return batch.more
   }
 }

@@ -22,9 +22,10 @@ struct TerminalEventReader: Sendable {
     var failures = 0
     while !Task.isCancelled {
       do {
-        let events = try await client.events(after: ledger.eventCursor(), wait: Self.longPoll)
+        let place = try await ledger.eventPlace()
+        let events = try await client.events(from: place, wait: Self.longPoll)
         failures = 0
-        guard !events.items.isEmpty else { continue }
+        guard !events.items.isEmpty || events.place != place else { continue }
         let effects = try await ledger.record(events)
         await checkout.learn(effects)
         if effects.leaseChanged { leases.renewSoon() }

@@ -14,6 +14,8 @@ public final class FeatureLibrary: FaceSearch {
   private let organization: OrganizationID
   private let origin: EmbeddingOrigin
   private let index: LibraryIndex
+  /// People of an earlier epoch are still here.
+  private let isBeingReplaced: Atomic<Bool>
   /// Batches continue one another, so they are taken over one by one.
   private let takingOver = Mutex(())
 
@@ -38,21 +40,25 @@ public final class FeatureLibrary: FaceSearch {
       database = try DatabasePool(path: path, configuration: configuration)
       try LibrarySchema.migrator.migrate(database)
       let (seal, stamp) = (seal, LibrarySchema.stamp(organization: organization, origin: origin))
-      index = try database.write { db in
+      let isBeingReplaced: Bool
+      (index, isBeingReplaced) = try database.write { db in
         try LibrarySchema.emptyUnless(stamped: stamp, in: db)
         let index = try LibraryIndex(
-          version: LibrarySchema.version(in: db), scoreModel: LibrarySchema.scoreModel(in: db),
+          at: LibrarySchema.place(in: db), scoreModel: LibrarySchema.scoreModel(in: db),
           narrowedTo: groups)
         try Self.load(from: db, seal, into: index)
-        return index
+        return (index, try LibrarySchema.hasStalePeople(in: db))
       }
+      self.isBeingReplaced = Atomic(isBeingReplaced)
     } catch {
       throw .storage(String(describing: error))
     }
   }
 
-  /// The cursor to sync from; grows with every batch and is kept with each order.
-  public var version: Int64 { index.version }
+  /// Where to sync from.
+  public var place: StorePlace { index.place }
+  /// The cursor of ``place``; kept with each order.
+  public var version: Int64 { index.place.cursor }
 
   /// Those who are searched.
   public var peopleCount: Int { index.peopleCount }
@@ -72,25 +78,38 @@ public final class FeatureLibrary: FaceSearch {
   /// The two people most similar to a face, whatever else happens to the library meanwhile.
   public func match(_ face: Embedding) -> LibraryMatch { index.match(face) }
 
+  /// Whether a batch holds anything that is not here yet.
+  public func lacks(_ batch: LibraryBatch) -> Bool {
+    !batch.changes.isEmpty || batch.place != place || isBeingReplaced.load(ordering: .relaxed)
+  }
+
   /// Takes over one batch whole or not at all: rows, index and memory together (I6).
+  ///
+  /// A batch of another epoch begins a library that replaces this one; who is not in it goes with its last batch.
   public func apply(_ batch: LibraryBatch) throws(LibraryError) {
     guard batch.organization == organization else { throw .otherOrganization(batch.organization) }
     guard batch.origin.agrees(with: origin) else { throw .otherModel }
-    let changes = try batch.changes.map { change throws(LibraryError) in try IndexChange(change) }
+    var changes = try batch.changes.map { change throws(LibraryError) in try IndexChange(change) }
     try takingOver.withLock { _ throws(LibraryError) in
-      let version = version
-      guard batch.after == version, batch.upTo >= version else {
-        throw .rollback(ours: version, after: batch.after, upTo: batch.upTo)
+      let place = place
+      guard batch.upTo >= batch.after, batch.continues(place) || batch.replaces(place) else {
+        throw .rollback(ours: place.cursor, after: batch.after, upTo: batch.upTo)
       }
+      let (gone, isBeingReplaced): ([OutUserID], Bool)
       do {
-        try database.write { db in
+        (gone, isBeingReplaced) = try database.write { db in
+          if batch.replaces(place) { try LibrarySchema.markEverybodyStale(in: db) }
           for change in changes { try write(change, in: db) }
-          try LibrarySchema.set(version: batch.upTo, scoreModel: batch.scoreModel, in: db)
+          try LibrarySchema.set(batch.place, scoreModel: batch.scoreModel, in: db)
+          let gone = batch.more ? [] : try LibrarySchema.removeStalePeople(in: db)
+          return (gone, try LibrarySchema.hasStalePeople(in: db))
         }
       } catch {
         throw .storage(String(describing: error))
       }
-      try index.apply(changes, upTo: batch.upTo, scoreModel: batch.scoreModel)
+      self.isBeingReplaced.store(isBeingReplaced, ordering: .relaxed)
+      changes += gone.map(IndexChange.delete)
+      try index.apply(changes, upTo: batch.place, scoreModel: batch.scoreModel)
     }
   }
 
@@ -116,10 +135,23 @@ public final class FeatureLibrary: FaceSearch {
           try seal.openPerson(row["profile"], of: user),
           try seal.openTemplates(row["templates"], of: user)))
       guard some.count >= 256 else { continue }
-      try index.apply(some, upTo: index.version, scoreModel: index.spread.model)
+      try index.apply(some, upTo: index.place, scoreModel: index.spread.model)
       some.removeAll(keepingCapacity: true)
     }
-    try index.apply(some, upTo: index.version, scoreModel: index.spread.model)
+    try index.apply(some, upTo: index.place, scoreModel: index.spread.model)
+  }
+}
+
+extension LibraryBatch {
+  fileprivate var place: StorePlace { StorePlace(epoch: epoch, cursor: upTo) }
+
+  /// A library of before there were epochs, and one that a gateway of before answers, has none to compare.
+  fileprivate func continues(_ place: StorePlace) -> Bool {
+    after == place.cursor && (epoch == place.epoch || epoch == nil || place.epoch == nil)
+  }
+
+  fileprivate func replaces(_ place: StorePlace) -> Bool {
+    after == 0 && epoch != nil && epoch != place.epoch && !continues(place)
   }
 }
 

@@ -6,7 +6,7 @@ import Synchronization
 /// The library in memory: templates to search, and who the people are.
 final class LibraryIndex: Sendable {
   private struct Register {
-    var version: Int64
+    var place: StorePlace
     var scoreModel: ScoreModel
     var people: [OutUserID: LibraryPerson] = [:]
   }
@@ -16,12 +16,12 @@ final class LibraryIndex: Sendable {
   private let groups: Set<UserGroup>?
 
   /// - Parameter groups: nobody else is searched; nil searches everybody.
-  init(version: Int64, scoreModel: ScoreModel, narrowedTo groups: Set<UserGroup>? = nil) {
-    register = Mutex(Register(version: version, scoreModel: scoreModel))
+  init(at place: StorePlace, scoreModel: ScoreModel, narrowedTo groups: Set<UserGroup>? = nil) {
+    register = Mutex(Register(place: place, scoreModel: scoreModel))
     self.groups = groups
   }
 
-  var version: Int64 { register.withLock { $0.version } }
+  var place: StorePlace { register.withLock { $0.place } }
   var peopleCount: Int { register.withLock { $0.people.count } }
 
   func person(_ id: OutUserID) -> LibraryPerson? { register.withLock { $0.people[id] } }
@@ -31,7 +31,7 @@ final class LibraryIndex: Sendable {
 
   /// A search that runs meanwhile sees either all changes or none.
   func apply(
-    _ changes: [IndexChange], upTo version: Int64, scoreModel: ScoreModel
+    _ changes: [IndexChange], upTo place: StorePlace, scoreModel: ScoreModel
   ) throws(LibraryError) {
     let changes = changes.map(narrowed)
     // People come before and go after their templates, so that whoever is found has a name.
@@ -46,7 +46,7 @@ final class LibraryIndex: Sendable {
     let gone = IndexChange.deleted(by: changes)
     register.withLock { register in
       for id in gone { register.people[id] = nil }
-      register.version = version
+      register.place = place
       register.scoreModel = scoreModel
     }
   }
@@ -66,7 +66,7 @@ final class LibraryIndex: Sendable {
 
   /// The version may be older than the templates by a batch that is being taken over, never newer.
   func search(for face: Embedding) -> (people: TopTwo<OutUserID>, version: Int64) {
-    let version = version
+    let version = place.cursor
     return (faces.topTwo(of: face), version)
   }
 

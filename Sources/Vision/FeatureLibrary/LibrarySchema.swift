@@ -23,6 +23,13 @@ enum LibrarySchema {
           INSERT INTO state VALUES (1, 0, '', NULL);
           """)
     }
+    migrator.registerMigration("2 epoch of the gateway's store") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE state ADD COLUMN epoch TEXT;
+          ALTER TABLE person ADD COLUMN is_stale INTEGER NOT NULL DEFAULT 0;
+          """)
+    }
     return migrator
   }
 
@@ -34,11 +41,29 @@ enum LibrarySchema {
   static func emptyUnless(stamped stamp: String, in db: Database) throws {
     guard try String.fetchOne(db, sql: "SELECT stamp FROM state") != stamp else { return }
     try db.execute(sql: "DELETE FROM person")
-    try db.execute(sql: "UPDATE state SET version = 0, score_model = NULL, stamp = ?", arguments: [stamp])
+    try db.execute(
+      sql: "UPDATE state SET version = 0, epoch = NULL, score_model = NULL, stamp = ?", arguments: [stamp])
   }
 
-  static func version(in db: Database) throws -> Int64 {
-    try Int64.fetchOne(db, sql: "SELECT version FROM state") ?? 0
+  static func place(in db: Database) throws -> StorePlace {
+    guard let row = try Row.fetchOne(db, sql: "SELECT version, epoch FROM state") else { return .start }
+    return StorePlace(
+      epoch: try (row["epoch"] as String?).map { try StoreEpoch($0) }, cursor: row["version"])
+  }
+
+  /// Everybody stays until all of the library that replaces this one is here.
+  static func markEverybodyStale(in db: Database) throws {
+    try db.execute(sql: "UPDATE person SET is_stale = 1")
+  }
+
+  static func hasStalePeople(in db: Database) throws -> Bool {
+    try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE is_stale)") ?? false
+  }
+
+  /// - Returns: who went.
+  static func removeStalePeople(in db: Database) throws -> [OutUserID] {
+    try String.fetchAll(db, sql: "DELETE FROM person WHERE is_stale RETURNING out_user_id")
+      .map { try OutUserID($0) }
   }
 
   static func scoreModel(in db: Database) throws -> ScoreModel {
@@ -46,9 +71,9 @@ enum LibrarySchema {
     return try CanonicalJSON.decode(ScoreModel.self, from: text)
   }
 
-  static func set(version: Int64, scoreModel: ScoreModel, in db: Database) throws {
+  static func set(_ place: StorePlace, scoreModel: ScoreModel, in db: Database) throws {
     try db.execute(
-      sql: "UPDATE state SET version = ?, score_model = ?",
-      arguments: [version, try CanonicalJSON.text(scoreModel)])
+      sql: "UPDATE state SET version = ?, epoch = ?, score_model = ?",
+      arguments: [place.cursor, place.epoch?.text, try CanonicalJSON.text(scoreModel)])
   }
 }

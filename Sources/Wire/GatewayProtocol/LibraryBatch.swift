@@ -2,14 +2,14 @@ public import CanteenCore
 public import Crypto
 public import Foundation
 
-/// `GET /v1/library?after=CURSOR`: the next changes of the feature library, in order.
+/// `GET /v1/library?after=CURSOR&epoch=EPOCH`: the next changes of the feature library, in order.
 ///
 /// Travels as ``SignedText`` inside a ``SealedBatch``: only the till it is meant for can read a template (I4).
 public struct LibraryBatch: Sendable, Codable {
   public let organization: OrganizationID
   /// What made every template in this batch.
   public let origin: EmbeddingOrigin
-  /// The cursor that was asked with.
+  /// The cursor that was asked with; 0 when the batch begins a library anew.
   public let after: Int64
   /// The cursor to ask with next; never smaller than ``after``.
   public let upTo: Int64
@@ -18,10 +18,13 @@ public struct LibraryBatch: Sendable, Codable {
   public let changes: [LibraryChange]
   /// How scores are spread in the whole library, for the threshold.
   public let scoreModel: ScoreModel
+  /// What the cursors count within; nil from gateways of before. In another one than the till asked with, the batch
+  /// begins a library that replaces the till's.
+  public let epoch: StoreEpoch?
 
   public init(
     organization: OrganizationID, origin: EmbeddingOrigin, after: Int64, upTo: Int64, more: Bool,
-    changes: [LibraryChange], scoreModel: ScoreModel = .assumed
+    changes: [LibraryChange], scoreModel: ScoreModel = .assumed, epoch: StoreEpoch? = nil
   ) {
     self.organization = organization
     self.origin = origin
@@ -30,6 +33,7 @@ public struct LibraryBatch: Sendable, Codable {
     self.more = more
     self.changes = changes
     self.scoreModel = scoreModel
+    self.epoch = epoch
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -40,6 +44,7 @@ public struct LibraryBatch: Sendable, Codable {
     case more
     case changes
     case scoreModel = "score_model"
+    case epoch
   }
 }
 

@@ -1,14 +1,21 @@
 public import CanteenCore
 
-/// `GET /v1/results?after=CURSOR&wait=S`: what a till should know that happened since the cursor.
+/// `GET /v1/results?after=CURSOR&epoch=EPOCH&wait=S`: what a till should know that happened since the cursor.
 public struct TerminalEvents: Sendable, Codable {
   public let items: [TerminalEvent]
+  /// Where to read on.
   public let cursor: Int64
+  /// What the cursor counts within; nil from gateways of before. In another one than the till asked with, the items
+  /// begin at the beginning.
+  public let epoch: StoreEpoch?
 
-  public init(items: [TerminalEvent], cursor: Int64) {
+  public init(items: [TerminalEvent], cursor: Int64, epoch: StoreEpoch? = nil) {
     self.items = items
     self.cursor = cursor
+    self.epoch = epoch
   }
+
+  public var place: StorePlace { StorePlace(epoch: epoch, cursor: cursor) }
 }
 
 public enum TerminalEvent: Sendable, Hashable, Codable {

@@ -1,12 +1,20 @@
+import CanteenCore
 import GRDB
 
 /// Everything the gateway must not forget, in one SQLite file.
-package final class GatewayStore: Sendable {
+///
+/// SQLite has one writer at a time, so that whatever a transaction reads stays as it is until it ends.
+package final class SQLiteGatewayStore: SchoolStore {
   let database: DatabasePool
 
   /// Opens or creates the store; commits survive a power cut, as on the tills.
+  ///
+  /// Lets go of every claim: whoever had one in this file is taken to have died. A gateway locks the folder first.
   package init(path: String) throws {
-    database = try DatabasePool(path: path)
+    var configuration = Configuration()
+    // For a backup or a look into the file from outside, while a gateway runs.
+    configuration.busyMode = .timeout(5)
+    database = try DatabasePool(path: path, configuration: configuration)
     try GatewaySchema.migrator.migrate(database)
     // GRDB sets NORMAL when it turns on WAL, after any prepareDatabase: FULL must be set afterwards.
     let level = try database.writeWithoutTransaction { db in
@@ -14,6 +22,7 @@ package final class GatewayStore: Sendable {
       return try Int.fetchOne(db.cachedStatement(sql: "PRAGMA synchronous"))
     }
     guard level == 2 else { throw StoreNotDurable() }
+    try database.write(Self.endAllClaims)
   }
 
   /// Lets go of the file at once; whatever is asked afterwards fails.
@@ -26,5 +35,14 @@ package final class GatewayStore: Sendable {
 struct StoreNotDurable: Error, CustomStringConvertible {
   var description: String {
     "The gateway's store refuses to run without synchronous=FULL; check the disk and SQLite."
+  }
+}
+
+/// A row says what no version of the gateway writes.
+struct StoreDamaged: Error, CustomStringConvertible {
+  let what: String
+
+  var description: String {
+    "The gateway's store is damaged (\(what)); restore it from a backup."
   }
 }

@@ -171,6 +171,7 @@ enum GatewaySchema {
           ) STRICT, WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("5 platforms, claims, cursors, epoch", migrate: addClaimsAndCursors)
     return migrator
   }
 }

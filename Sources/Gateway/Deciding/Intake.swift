@@ -1,0 +1,138 @@
+import CanteenCore
+import Foundation
+import GatewayProtocol
+import GatewayStore
+
+/// Judges a till's entries in order and says what follows from each, without touching anything.
+///
+/// An entry that is there already is answered like the first time. The first entry that breaks the chain or its
+/// signature is refused, and nothing after it is looked at; what came before is stored (I9).
+struct Intake: Sendable {
+  private let terminal: PairedTerminal
+  private let platform: PlatformID
+  private let now: Timestamp
+  private let knownEnd: ChainEnd
+  private var end: ChainEnd
+  private var hashes: [Int64: Data]
+  private var book: OrderBook
+  private var new: [LedgerEntry] = []
+  private var alarm: TerminalAlarm?
+
+  private(set) var answers: [OrderUploadAnswer.Answer] = []
+
+  /// - Parameter platform: who is asked for orders that name nobody.
+  init(of terminal: PairedTerminal, _ view: IntakeView, platform: PlatformID, at now: Timestamp) {
+    self.terminal = terminal
+    self.platform = platform
+    self.now = now
+    knownEnd = view.end
+    end = view.end
+    hashes = view.hashes
+    book = OrderBook(view.book)
+  }
+
+  /// What is to be written for the entries that were taken.
+  var decision: OrderDecision {
+    var decision = book.decision
+    if !new.isEmpty {
+      decision.entries = NewEntries(terminal: terminal.id, after: knownEnd, entries: new, receivedAt: now)
+    }
+    decision.alarm = alarm.map { RaisedAlarm($0, over: terminal.id) }
+    return decision
+  }
+
+  mutating func take(_ entries: [LedgerEntry]) {
+    for entry in entries {
+      switch judge(entry) {
+      case .known:
+        answers.append(.init(sequence: entry.sequence, outcome: .stored))
+      case .next(let payload):
+        let hash = entry.hash
+        new.append(entry)
+        hashes[entry.sequence] = hash
+        end = ChainEnd(sequence: entry.sequence, hash: hash)
+        perform(payload, of: entry)
+        answers.append(.init(sequence: entry.sequence, outcome: .stored))
+      case .refused(let reason, let alarm):
+        self.alarm = alarm
+        return answers.append(.init(sequence: entry.sequence, outcome: .refused, reason: reason))
+      }
+    }
+  }
+
+  private enum Judgement {
+    case known
+    case next(LedgerPayload)
+    case refused(String, alarm: TerminalAlarm?)
+  }
+
+  private func judge(_ entry: LedgerEntry) -> Judgement {
+    guard entry.terminal == terminal.id else {
+      return .refused("the entry belongs to till \(entry.terminal)", alarm: nil)
+    }
+    guard (try? entry.verify(by: terminal.deviceKey)) != nil else {
+      return .refused("the signature is not this till's", alarm: nil)
+    }
+    if let stored = hashes[entry.sequence] {
+      return stored == entry.hash
+        ? .known
+        : .refused("another entry \(entry.sequence) is stored: the ledger has forked", alarm: .forked)
+    }
+    guard entry.sequence == end.sequence + 1 else {
+      return .refused("entry \(end.sequence + 1) is missing before \(entry.sequence)", alarm: nil)
+    }
+    guard entry.previousHash == end.hash else {
+      return .refused("the chain does not continue entry \(end.sequence)", alarm: .forked)
+    }
+    guard let payload = try? entry.decodedPayload() else {
+      return .refused("the payload cannot be read; update the gateway first", alarm: nil)
+    }
+    if case .orderAccepted(let order) = payload, let flaw = order.flaw {
+      return .refused("order \(order.outTradeNumber): \(flaw)", alarm: .unsound)
+    }
+    return .next(payload)
+  }
+
+  private mutating func perform(_ payload: LedgerPayload, of entry: LedgerEntry) {
+    switch payload {
+    case .orderAccepted(let order): book.open(order, from: entry, on: platform, at: now)
+    // Opened only to be undone: whatever the code took is given back.
+    case .codeClosed(let closed):
+      book.open(closed.order, from: entry, on: platform, at: now, undoneFor: closed.reason)
+    case .orderVoided(let void): book.void(void, by: entry.terminal, at: now)
+    case .refundRequested(let refund): book.request(refund, by: entry.terminal, at: now)
+    // What the gateway said itself, or what concerns only the till and its reports.
+    case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
+      .codePresented:
+      break
+    }
+  }
+}
+
+/// What has to be read before entries can be judged.
+struct IntakeQuestion: Sendable, Equatable {
+  private(set) var sequences: Set<Int64> = []
+  private(set) var orders: Set<OutTradeNumber> = []
+  private(set) var refunds: Set<OutRefundNumber> = []
+
+  init(_ entries: [LedgerEntry]) {
+    for entry in entries {
+      sequences.insert(entry.sequence)
+      switch try? entry.decodedPayload() {
+      case .orderAccepted(let order): orders.insert(order.outTradeNumber)
+      case .codeClosed(let closed): orders.insert(closed.order.outTradeNumber)
+      case .orderVoided(let void): ask(about: void.outTradeNumber)
+      case .refundRequested(let refund):
+        orders.insert(refund.outTradeNumber)
+        refunds.insert(refund.outRefundNumber)
+      default: break
+      }
+    }
+  }
+
+  /// A void may become a refund, whose number follows from the order's.
+  private mutating func ask(about voided: OutTradeNumber) {
+    orders.insert(voided)
+    refunds.insert(Refund(undoing: voided, amount: .zero, reason: "").outRefundNumber)
+  }
+}

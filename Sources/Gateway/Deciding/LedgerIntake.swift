@@ -1,0 +1,29 @@
+package import CanteenCore
+package import GatewayProtocol
+package import GatewayStore
+
+/// Takes ledger entries of tills in, each once, and does what each says.
+package struct LedgerIntake: Sendable {
+  private let store: any OrderStore
+  private let platform: PlatformID
+
+  /// - Parameter platform: who is asked for orders that name nobody.
+  package init(store: any OrderStore, platform: PlatformID = .weChatPay) {
+    self.store = store
+    self.platform = platform
+  }
+
+  /// - Returns: one answer for each entry, up to the first that is refused; what came before it is stored.
+  package func take(_ entries: [LedgerEntry], of terminal: PairedTerminal, at now: Timestamp) async throws
+    -> [OrderUploadAnswer.Answer]
+  {
+    let question = IntakeQuestion(entries)
+    return try await store.whileUnchanged {
+      let view = try await store.intakeView(
+        of: terminal.id, sequences: question.sequences, orders: question.orders, refunds: question.refunds)
+      var intake = Intake(of: terminal, view, platform: platform, at: now)
+      intake.take(entries)
+      return (intake.answers, intake.decision)
+    }
+  }
+}

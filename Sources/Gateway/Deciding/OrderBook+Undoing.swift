@@ -1,0 +1,97 @@
+import CanteenCore
+import GatewayProtocol
+import GatewayStore
+
+/// Orders, voids and refunds as they arrive with a till's entries.
+extension OrderBook {
+  /// Opens an order that a till booked.
+  ///
+  /// - Parameter reason: why the order is undone at once; nil for one that stands.
+  mutating func open(
+    _ order: Order, from entry: LedgerEntry, on platform: PlatformID, at now: Timestamp,
+    undoneFor reason: String? = nil
+  ) {
+    let number = order.outTradeNumber
+    guard self.order(number) == nil else {
+      // The chain is kept whole; the second sale under one number is never charged, and the till is told.
+      return tell(
+        .orderResult(
+          OrderResult(
+            outTradeNumber: number, state: .failed, transactionID: nil,
+            reason: "this order number was used by another till", at: now)), to: entry.terminal)
+    }
+    let state = order.stateWhenUploaded
+    let record = OrderRecord(
+      order: order, terminal: entry.terminal, sequence: entry.sequence,
+      platform: order.means.collection.platform ?? platform, state: state, voidRequested: reason,
+      // What a payment code took is known at the platform only.
+      outcomeIsUnknown: state == .uploaded && !order.means.collection.mayBeSent,
+      dueAt: state == .uploaded ? now : nil)
+    write(record)
+    if state != .uploaded {
+      tell(
+        .orderResult(
+          OrderResult(outTradeNumber: number, state: state, transactionID: nil, reason: nil, at: now)),
+        to: entry.terminal)
+    }
+    if reason == nil { tellSpending(of: record, toTillsBut: entry.terminal) }
+  }
+
+  /// A void undoes what was not taken; what was taken is given back; what is not known yet is asked first.
+  mutating func void(_ void: VoidOrder, by till: TerminalID, at now: Timestamp) {
+    guard var record = order(void.outTradeNumber) else { return }
+    if record.state.isCharged {
+      giveBack(record, reason: void.reason, at: now)
+    } else if record.outcomeIsUnknown {
+      record.voidRequested = void.reason
+      record.dueAt = now
+      write(record)
+    } else if record.state.canBecome(.voided) {
+      record.state = .voided
+      record.reason = void.reason
+      record.dueAt = nil
+      record.concludedAt = now
+      write(record)
+      tellSpending(of: record, toTillsBut: till)
+    }
+  }
+
+  /// Opens a refund when no more is given back with it than was collected.
+  mutating func request(_ refund: Refund, by till: TerminalID, at now: Timestamp) {
+    guard let record = order(refund.outTradeNumber), record.terminal == till else {
+      return refuse(refund, by: till, reason: "the order is not known here", at: now)
+    }
+    let asked = refunds(of: record.number).filter { $0.state != .failed }
+      .reduce(Fen.zero) { $0 + $1.refund.amount }
+    guard refund.amount > .zero, refund.amount <= record.toCollect - asked else {
+      return refuse(refund, by: till, reason: "more than was paid would be given back", at: now)
+    }
+    open(refund, of: record, by: till, at: now)
+  }
+
+  /// Opens the one refund that a late void becomes.
+  mutating func giveBack(_ record: OrderRecord, reason: String, at now: Timestamp) {
+    let refund = Refund(undoing: record.number, amount: record.toCollect - record.refunded, reason: reason)
+    if refund.amount > .zero { open(refund, of: record, by: record.terminal, at: now) }
+  }
+
+  /// The same number again is the same refund.
+  private mutating func open(_ refund: Refund, of record: OrderRecord, by till: TerminalID, at now: Timestamp)
+  {
+    guard self.refund(refund.outRefundNumber) == nil else { return }
+    write(RefundRecord(refund, terminal: till, platform: record.platform, requestedAt: now))
+  }
+
+  private mutating func refuse(_ refund: Refund, by till: TerminalID, reason: String, at now: Timestamp) {
+    tell(
+      .refundResult(RefundResult(refund: refund, state: .failed, refundID: nil, reason: reason, at: now)),
+      to: till)
+  }
+}
+
+extension MoneyCollection {
+  /// The platform that the till named; nil when it named none.
+  fileprivate var platform: PlatformID? {
+    if case .agreement(let platform) = self { platform } else { nil }
+  }
+}

@@ -1,0 +1,59 @@
+package import CanteenCore
+
+/// Entries of tills, the orders and refunds that follow from them, and who works on what is due.
+///
+/// Whoever decides reads a view, decides on values, and commits the decision, which is written only while everything
+/// still is as it was read; else they read and decide again.
+package protocol OrderStore: Sendable {
+  /// What is needed to decide about a till's entries.
+  ///
+  /// - Parameters:
+  ///   - sequences: entries whose hashes are asked for.
+  ///   - orders: missing ones are left out.
+  ///   - refunds: looked up by number, whatever order they are of.
+  func intakeView(
+    of terminal: TerminalID, sequences: Set<Int64>, orders: Set<OutTradeNumber>,
+    refunds: Set<OutRefundNumber>
+  ) async throws -> IntakeView
+
+  /// These orders with all their refunds; missing ones are left out.
+  func bookView(of orders: Set<OutTradeNumber>) async throws -> BookView
+
+  /// Writes a decision whole, with its events behind all events that were written before.
+  ///
+  /// - Parameter claim: ends with the decision; nil leaves every claim as it is.
+  /// - Returns: false when a record, a new number or the end of a chain is not as it was read. Nothing is written then,
+  ///   and the claim goes on.
+  func commit(_ decision: OrderDecision, ending claim: Claim?) async throws -> Bool
+
+  /// Gives out what is due: orders first, those that have waited longest first, then refunds. Nobody is given the same
+  /// again until its claim was ended or ran out.
+  ///
+  /// - Parameter end: when the claims run out by themselves, should whoever has them die.
+  func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp) async throws -> [DueWork]
+
+  /// When the next order or refund that nobody has claimed falls due, or a claim runs out; nil when nothing is due.
+  func nextDueTime() async throws -> Timestamp?
+
+  /// Whether any order of the user waits for money that was not there.
+  func hasDelayedOrders(_ user: OutUserID) async throws -> Bool
+
+  /// Notes a code before the platform hears of it: should this process die now, the outcome is unclear.
+  ///
+  /// - Returns: what is noted under this number already; nil when this call noted it.
+  func begin(_ payment: CodePayment, for number: OutTradeNumber) async throws -> CodePayment?
+
+  /// Notes what the platform decided; a decision that is noted stays.
+  func decide(_ outcome: CodeOutcome, for number: OutTradeNumber) async throws
+}
+
+extension OrderStore {
+  package func commit(_ decision: OrderDecision) async throws -> Bool {
+    try await commit(decision, ending: nil)
+  }
+
+  /// Gives back what was claimed without having done anything about it.
+  package func release(_ claim: Claim) async throws {
+    _ = try await commit(OrderDecision(), ending: claim)
+  }
+}

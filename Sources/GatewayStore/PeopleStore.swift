@@ -1,0 +1,58 @@
+package import CanteenCore
+
+/// Face users, who of them may pay, and who looks like whom: the library that tills are given.
+///
+/// Every change of a person that tills must hear of gives the person the next version of the library. Versions are
+/// cursors, with the same promise as those of events: see ``EventStore``.
+package protocol PeopleStore: Sendable {
+  /// Adds or replaces a user.
+  ///
+  /// - Parameter confirmed: people who look alike and are vouched for as others.
+  func save(_ user: EnrolledUser, confirmedAgainst confirmed: [OutUserID], at now: Timestamp) async throws
+
+  /// Forgets a user but for the number, which the tills need to hear of (I6). Everybody who looked like the user gets a
+  /// new version, too.
+  ///
+  /// - Returns: false when there is no such user.
+  func forget(_ id: OutUserID) async throws -> Bool
+
+  /// Bars a user from paying by face, or lets them again.
+  ///
+  /// - Parameter events: written only with a change.
+  /// - Returns: false when nothing changed.
+  func set(_ bar: UserBar?, of user: OutUserID, telling events: [AddressedEvent]) async throws -> Bool
+  func bar(of user: OutUserID) async throws -> UserBar?
+
+  /// Everybody whose guardian's contract was missing or had ended when the platform last spoke of it.
+  func peopleWithoutContract() async throws -> [OutUserID]
+
+  /// The contract is signed: tills get the face with the next version of the library.
+  ///
+  /// - Returns: false when the user was admitted before, or is gone.
+  func admit(_ id: OutUserID, as platformUserID: String) async throws -> Bool
+
+  /// Everyone enrolled, by number.
+  func people() async throws -> [EnrolledUser]
+  /// nil when there is no such user, or no longer.
+  func person(_ id: OutUserID) async throws -> EnrolledUser?
+
+  func libraryVersion() async throws -> Int64
+  /// Users changed after a version of the library, oldest change first, each with its version.
+  func changes(after version: Int64, atMost count: Int) async throws -> [(version: Int64, user: EnrolledUser)]
+  /// The same, with those they look like and the score model.
+  func libraryPart(after version: Int64, atMost count: Int) async throws -> LibraryPart
+
+  func published() async throws -> PublishedLookAlikes
+  /// Replaces look-alikes and score model.
+  ///
+  /// - Returns: false, with nothing written, when the library is at another version meanwhile.
+  func publish(_ publication: LookAlikePublication, ifLibraryIs version: Int64) async throws -> Bool
+  /// Pairs that staff vouched for as two people.
+  func confirmedPairs() async throws -> Set<PersonPair>
+}
+
+extension PeopleStore {
+  package func save(_ user: EnrolledUser, at now: Timestamp) async throws {
+    try await save(user, confirmedAgainst: [], at: now)
+  }
+}

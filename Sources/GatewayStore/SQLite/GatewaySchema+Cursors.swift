@@ -1,0 +1,60 @@
+import GRDB
+
+extension GatewaySchema {
+  /// Platforms by name; how long something is tried, and by whom, in columns; cursors that are given out from one
+  /// place, within an epoch.
+  static func addClaimsAndCursors(in db: Database) throws {
+    for table in ["customer_order", "refund"] {
+      try db.execute(
+        sql: """
+          ALTER TABLE \(table) ADD COLUMN platform TEXT NOT NULL DEFAULT 'wechat-pay';
+          ALTER TABLE \(table) ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+          ALTER TABLE \(table) ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE \(table) ADD COLUMN first_unclear_at INTEGER;
+          ALTER TABLE \(table) ADD COLUMN claim TEXT;
+          ALTER TABLE \(table) ADD COLUMN claimed_until INTEGER;
+          CREATE INDEX \(table)_claimed ON \(table) (claim) WHERE claim IS NOT NULL;
+          """)
+    }
+    try db.execute(
+      sql: """
+        ALTER TABLE refund ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE face_user ADD COLUMN platform TEXT NOT NULL DEFAULT 'wechat-pay';
+
+        CREATE TABLE stream (
+          name TEXT PRIMARY KEY,
+          last INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO stream VALUES
+          ('events', max(
+            coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'news'), 0),
+            coalesce((SELECT max(cursor) FROM news), 0))),
+          ('library', coalesce((SELECT max(library_version) FROM face_user), 0));
+
+        CREATE TABLE terminal_event (
+          cursor INTEGER PRIMARY KEY,
+          terminal_id TEXT NOT NULL,
+          item TEXT,
+          out_user_id TEXT,
+          day TEXT,
+          CHECK ((item IS NULL) = (out_user_id IS NOT NULL AND day IS NOT NULL))
+        ) STRICT;
+        CREATE INDEX terminal_event_of_terminal ON terminal_event (terminal_id, cursor);
+        INSERT INTO terminal_event (cursor, terminal_id, item) SELECT cursor, terminal_id, item FROM news;
+        DROP TABLE news;
+
+        CREATE TABLE epoch (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          epoch TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO epoch VALUES (1, lower(hex(randomblob(16))));
+
+        CREATE TABLE told (
+          terminal_id TEXT NOT NULL,
+          stream TEXT NOT NULL,
+          cursor INTEGER NOT NULL,
+          PRIMARY KEY (terminal_id, stream)
+        ) STRICT, WITHOUT ROWID;
+        """)
+  }
+}

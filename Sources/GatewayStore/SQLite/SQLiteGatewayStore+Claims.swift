@@ -1,0 +1,112 @@
+package import CanteenCore
+import GRDB
+
+/// Who works on what is due.
+extension SQLiteGatewayStore {
+  private static let isFree = "due_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1)"
+
+  package func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp) async throws -> [DueWork]
+  {
+    // Nothing is due most of the time, and then there is no disk to wait for.
+    guard try await database.read({ try Self.somethingIsDue(at: now, in: $0) }) else { return [] }
+    return try await database.write { db in
+      let token = [UInt8].random(count: 8).hex
+      var work = try Self.dueOrders(atMost: count, at: now, in: db).map { record in
+        DueWork(subject: .order(record), claim: Claim(subject: .order(record.number), token: token))
+      }
+      for refund in try Self.dueRefunds(atMost: count - work.count, at: now, in: db) {
+        guard
+          let order = try Self.bookView(of: [refund.refund.outTradeNumber], refunds: [], in: db).orders.first
+        else { throw StoreDamaged(what: "the order of \(refund.number) is missing") }
+        work.append(
+          DueWork(
+            subject: .refund(refund, of: order),
+            claim: Claim(subject: .refund(refund.number), token: token)))
+      }
+      for item in work { try Self.begin(item.claim, until: end, in: db) }
+      return work
+    }
+  }
+
+  package func nextDueTime() async throws -> Timestamp? {
+    try await database.read { db in
+      try Int64.fetchOne(
+        db.cachedStatement(
+          sql: """
+            SELECT min(due_at) FROM (
+              SELECT min(max(due_at, coalesce(claimed_until, due_at))) AS due_at FROM customer_order
+              WHERE due_at IS NOT NULL
+              UNION ALL
+              SELECT min(max(due_at, coalesce(claimed_until, due_at))) FROM refund WHERE due_at IS NOT NULL)
+            """)
+      ).map(Timestamp.init(millisecondsSince1970:))
+    }
+  }
+
+  static func end(_ claim: Claim, in db: Database) throws {
+    try write(claim, set: "claim = NULL, claimed_until = NULL", if: "claim = ?", [claim.token], in: db)
+  }
+
+  static func endAllClaims(in db: Database) throws {
+    for table in ["customer_order", "refund"] {
+      try db.execute(
+        sql: "UPDATE \(table) SET claim = NULL, claimed_until = NULL WHERE claim IS NOT NULL")
+    }
+  }
+
+  private static func begin(_ claim: Claim, until end: Timestamp, in db: Database) throws {
+    try write(
+      claim, set: "claim = ?, claimed_until = ?", if: "due_at IS NOT NULL",
+      [claim.token, end.millisecondsSince1970], in: db)
+  }
+
+  private static func write(
+    _ claim: Claim, set values: String, if condition: String, _ arguments: StatementArguments,
+    in db: Database
+  ) throws {
+    let (table, key, number) =
+      switch claim.subject {
+      case .order(let number): ("customer_order", "out_trade_no", number.text)
+      case .refund(let number): ("refund", "out_refund_no", number.text)
+      }
+    try db.cachedStatement(sql: "UPDATE \(table) SET \(values) WHERE \(condition) AND \(key) = ?")
+      .execute(arguments: arguments + [number])
+  }
+
+  private static func somethingIsDue(at now: Timestamp, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM customer_order WHERE \(isFree))
+            OR EXISTS (SELECT 1 FROM refund WHERE \(isFree))
+          """), arguments: [now.millisecondsSince1970]) ?? false
+  }
+
+  private static func dueOrders(atMost count: Int, at now: Timestamp, in db: Database) throws
+    -> [OrderRecord]
+  {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "\(orderColumns) WHERE \(isFree) ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT ?2"),
+      arguments: [now.millisecondsSince1970, count]
+    ).map(OrderRecord.init)
+  }
+
+  private static func dueRefunds(atMost count: Int, at now: Timestamp, in db: Database) throws
+    -> [RefundRecord]
+  {
+    guard count > 0 else { return [] }
+    return try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT * FROM refund WHERE \(isFree) ORDER BY due_at, out_refund_no LIMIT ?2"),
+      arguments: [now.millisecondsSince1970, count]
+    ).map(RefundRecord.init)
+  }
+}
+
+extension [UInt8] {
+  fileprivate static func random(count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in .random(in: .min ... .max, using: &generator) }
+  }
+}

@@ -1,0 +1,34 @@
+package import CanteenCore
+package import Foundation
+package import GatewayProtocol
+
+/// The tills: how they are paired, what they uploaded and where their ledgers end.
+package protocol TerminalStore: Sendable {
+  func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws
+
+  /// Whose code this is; nil when it is unknown, used or too old.
+  func terminal(pairingWith code: String, at now: Timestamp) async throws -> TerminalID?
+
+  /// Uses a code up and pairs the till it is for.
+  ///
+  /// - Parameters:
+  ///   - deviceKey: X9.63, as is `sealingKey`.
+  ///   - certificate: PEM.
+  /// - Returns: nil, with nothing written, when the code is unknown, used or too old.
+  func redeem(
+    pairingCode code: String, at now: Timestamp, deviceKey: Data, sealingKey: Data, certificate: String
+  ) async throws -> TerminalID?
+
+  func terminal(_ id: TerminalID) async throws -> PairedTerminal?
+
+  /// Where the stored part of a till's ledger ends.
+  func chainEnd(of terminal: TerminalID) async throws -> ChainEnd
+
+  /// Keeps what a till said about its ledger, and what is wrong with it; nil ends an alarm.
+  func note(_ head: LedgerHead, alarm: TerminalAlarm?, of terminal: TerminalID, at now: Timestamp)
+    async throws
+
+  /// Entries of a till as it signed them, oldest first.
+  func entries(of terminal: TerminalID, after sequence: Int64, atMost count: Int) async throws
+    -> [LedgerEntry]
+}

@@ -1,0 +1,16 @@
+package import CanteenCore
+
+/// A payment code that was, or is being, shown to a platform.
+package struct CodePayment: Sendable, Equatable {
+  package let terminal: TerminalID
+  package let toCollect: Fen
+  package let askedAt: Timestamp
+  package let outcome: CodeOutcome
+
+  package init(terminal: TerminalID, toCollect: Fen, askedAt: Timestamp, outcome: CodeOutcome) {
+    self.terminal = terminal
+    self.toCollect = toCollect
+    self.askedAt = askedAt
+    self.outcome = outcome
+  }
+}
