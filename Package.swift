@@ -197,6 +197,10 @@ let package = Package(
     .target(
       name: "PaymentPlatformConformance", dependencies: ["CanteenCore", "PaymentPlatform"],
       path: "Tests/PaymentPlatformConformance", swiftSettings: house),
+    .target(
+      name: "GatewayStoreConformance",
+      dependencies: ["CanteenCore", "CanteenTestSupport", "GatewayProtocol", "GatewayStore", crypto],
+      path: "Tests/GatewayStoreConformance", swiftSettings: house),
     .tests(of: "CanteenCore"),
     .tests(of: "Concurrency", ["CanteenCore"]),
     .tests(of: "StrictDecoding"),
@@ -219,11 +223,13 @@ let package = Package(
         "Imaging", "OrderLedger",
         "Settings", "SystemService", crypto, grdb, hummingbird, hummingbirdTesting, logging, nioCore,
       ]),
+    .tests(of: "GatewayStore", ["GatewayStoreConformance"]),
     .tests(
       of: "Gateway",
       [
-        "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "GatewayStore", "HTTPService",
-        "PaymentPlatform", "SystemService", crypto, x509, asn1, logging, grdb, hummingbird,
+        "CanteenCore", "Concurrency", "FaceRecognition", "FeatureLibrary", "GatewayProtocol", "GatewayStore",
+        "HTTPService", "OrderLedger", "PaymentPlatform", "SystemService", crypto, x509, asn1, logging, grdb,
+        hummingbird,
         hummingbirdTesting, httpTypes,
         nioCore,
       ]),

@@ -69,19 +69,22 @@ public struct GatewayServer: Service {
       subMerchant: merchant.subMerchant, organization: merchant.organization,
       organizationName: merchant.organizationName,
       terms: settings.testMerchant ? WeChatPayK12.termsUnderTest : WeChatPayK12.usualTerms)
-    guard settings.plan.dearestPrice <= platform.terms.orderCeiling else {
+    let platforms = SchoolPlatforms(platform)
+    guard settings.plan.dearestPrice <= SchoolTerms(platforms.terms).mostGenerous.orderCeiling else {
       throw SettingsError(
         file: file.path,
-        reason: "\"meals\": a price is over the platform's ¥\(platform.terms.orderCeiling.yuan) for one order"
+        reason: "\"meals\": a price is over the ¥"
+          + SchoolTerms(platforms.terms).mostGenerous.orderCeiling.yuan
+          + " that a platform takes for one order"
       )
     }
     let eventsWritten = Broadcast(0)
     let watchdog = Watchdog<Loop>(manager: manager, loops: [.deductions], clock: clock, logger: logger)
     let scheduler = SettlementScheduler(
-      store: store, platform: platform, eventsWritten: eventsWritten, plan: settings.plan,
+      store: store, platforms: platforms, eventsWritten: eventsWritten, plan: settings.plan,
       wallClock: wallClock,
       clock: clock, logger: logger, report: watchdog.report(of: .deductions))
-    let intake = LedgerIntake(store: store, platform: platform.id)
+    let intake = LedgerIntake(store: store, platform: platforms.first.id)
     let exports = LedgerExportIntake(
       store: store, intake: intake, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten,
       wallClock: wallClock)
@@ -96,30 +99,30 @@ public struct GatewayServer: Service {
     let terminals = TerminalRoutes(
       store: store, intake: intake, pairing: pairing,
       leases: LeaseIssuer(
-        store: store, platform: platform, organization: merchant.organization,
+        store: store, platforms: platforms, organization: merchant.organization,
         organizationName: merchant.organizationName,
-        limits: (settings.limits ?? SpendingLimits(of: platform.terms)).capped(by: platform.terms),
+        limits: (settings.limits ?? SpendingLimits(of: platforms.terms)).capped(by: platforms.terms),
         plan: settings.plan,
         offline: settings.offline,
         means: MeansOffered(
-          paymentCodes: platform is any OffersPaymentCode, schoolAccounts: settings.schoolAccounts,
-          agreements: platform.terms.collectsByUser ? [platform.id] : []),
+          paymentCodes: platforms.takePaymentCodes, schoolAccounts: settings.schoolAccounts,
+          agreements: platforms.terms.filter(\.collectsByUser).map(\.platform)),
         exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
       library: LibraryPublisher(
         store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),
       scheduler: scheduler, exports: exports,
-      codes: CodePayments(store: store, platform: platform, wallClock: wallClock, logger: logger),
+      codes: CodePayments(store: store, platforms: platforms, wallClock: wallClock, logger: logger),
       eventsWritten: eventsWritten, wallClock: wallClock, clock: clock)
     let admin = AdminRoutes(
       token: adminToken, store: store, pairing: pairing,
       enrolment: FaceEnrolment(
         models: models, store: store, templates: vault, guardians: guardians, lookAlikes: lookAlikes,
-        platform: platform, wallClock: wallClock), lookAlikes: lookAlikes
+        platforms: platforms, wallClock: wallClock), lookAlikes: lookAlikes
     )
     let money = MoneyRoutes(
       token: adminToken, store: store, exports: exports,
-      reconciler: Reconciler(store: store, platform: platform, utcOffset: settings.plan.utcOffset),
+      reconciler: Reconciler(store: store, platforms: platforms, utcOffset: settings.plan.utcOffset),
       eventsWritten: eventsWritten
     )
     let router = GatewayRoutes(terminals: terminals, admin: admin, money: money).router(logger: logger)
@@ -127,7 +130,7 @@ public struct GatewayServer: Service {
     listen = settings.listen
     self.logger = logger
     let contracts = ContractWatch(
-      store: store, platform: platform, eventsWritten: eventsWritten, clock: clock, logger: logger)
+      store: store, platforms: platforms, eventsWritten: eventsWritten, clock: clock, logger: logger)
     let application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),

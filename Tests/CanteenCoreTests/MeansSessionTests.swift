@@ -128,6 +128,25 @@ struct MeansSessionTests {
 
   // MARK: Payment codes
 
+  @Test func `A code is booked with its platform, and one of no platform is not shown to any`() throws {
+    var session = try session()
+    var terms = PlatformTerms.unnamed
+    terms.paymentCodes = PaymentCodeForm(leastDigits: 18, mostDigits: 18, prefixes: ["13"])
+    session.rules.terms = SchoolTerms([terms])
+    _ = try session.key(.manual(Fen(12_00)), at: at(1))
+    let foreign = try #require(PaymentCode("2812345678901234"))
+    #expect(throws: CheckoutRefusal.foreignCode) { try session.show(foreign, at: at(2)) }
+    let waits = if case .awaitingFace = session.phase { true } else { false }
+    #expect(waits, "the amount waits for another way to pay")
+    _ = try session.show(code, at: at(2))
+    let attempt = try #require(session.phase.codeAttempt)
+    #expect(attempt.platform == .weChatPay)
+    let order = booked(
+      session.receive(.codeAnswered(attempt.number, .charged(transactionID: "T1")), at: at(3)))
+    #expect(
+      order?.means == .code(attempt, CodeReceipt(transactionID: "T1", platform: .weChatPay)))
+  }
+
   @Test func `A code that is charged books the meal under the code's own number`() throws {
     var session = try session()
     _ = try session.key(.manual(Fen(12_00)), at: at(1))

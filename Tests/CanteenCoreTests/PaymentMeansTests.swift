@@ -47,6 +47,33 @@ struct PaymentMeansTests {
     #expect(written.hasPrefix(#"{"face":{"_0":{"#))
   }
 
+  @Test func `An order names its platform, and one of the first platform is written as ever`() throws {
+    let alipay = try PlatformID("alipay")
+    let other = RecognisedUser(
+      outUserID: user.outUserID, platform: alipay, platformUserID: "2088", displayName: "甲")
+    let ways: [(PaymentMeans, PlatformID?)] = [
+      (face, .weChatPay), (PaymentMeans(payer: .card(other), collection: .agreement(alipay)), alipay),
+      (PaymentMeans(payer: .nobody, collection: .paymentCode(CodeReceipt(transactionID: nil))), nil),
+      (
+        PaymentMeans(
+          payer: .nobody, collection: .paymentCode(CodeReceipt(transactionID: "T1", platform: alipay))),
+        alipay
+      ), (PaymentMeans(payer: .card(user), collection: .besideTill(.cash)), nil),
+      (
+        .face(
+          FacePayment(user: other, recognition: .postRecognition, faceToken: "token", evidence: .sample)),
+        alipay
+      ),
+    ]
+    for (means, platform) in ways {
+      #expect(means.platform == platform)
+      let bytes = try JSONEncoder().encode(means)
+      #expect(try JSONDecoder().decode(PaymentMeans.self, from: bytes) == means)
+      let text = String(decoding: bytes, as: UTF8.self)
+      #expect(text.contains(#""platform""#) == (platform == alipay), "\(text)")
+    }
+  }
+
   @Test(arguments: [
     #"{}"#, #"{"takenByStaff":{},"face":{}}"#, #"{"paid":{"payer":"card","collection":"cash"}}"#,
     #"{"paid":{"payer":"nobody","collection":"contract"}}"#,

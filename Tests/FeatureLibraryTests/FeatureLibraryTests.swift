@@ -39,6 +39,14 @@ struct FeatureLibraryTests {
       organization: school, origin: origin, after: after, upTo: upTo, more: false, changes: changes)
   }
 
+  private func part(
+    _ changes: [LibraryChange], _ after: Int64, _ upTo: Int64, more: Bool = false, of epoch: StoreEpoch
+  ) -> LibraryBatch {
+    LibraryBatch(
+      organization: school, origin: origin, after: after, upTo: upTo, more: more, changes: changes,
+      epoch: epoch)
+  }
+
   private func upsert(_ id: String, _ faces: Embedding...) throws -> LibraryChange {
     .upsert(try person(id), templates: faces.map(\.littleEndianBytes))
   }
@@ -56,6 +64,43 @@ struct FeatureLibraryTests {
     let others = [try face(2), try face(3)].map { try? $0.cosine(to: face(1)) }.compactMap(\.self)
     #expect(abs((match.runnerUp?.cosine ?? -2) - (others.max() ?? 2)) < 1e-5)
     #expect(match.libraryVersion == 3)
+  }
+
+  @Test func `A library of another epoch replaces the old one with its last part, also after a restart`()
+    throws
+  {
+    let (old, new) = (StoreEpoch.random(), StoreEpoch.random())
+    func people(_ library: FeatureLibrary) throws -> [Int] {
+      try (1...4).filter { library.person(try OutUserID("s0000\($0)")) != nil }
+    }
+    var library = try open()
+    try library.apply(
+      part([try upsert("s00001", face(1)), try upsert("s00002", face(2))], 0, 9, of: old))
+    #expect(throws: LibraryError.self) { try library.apply(part([], 9, 10, of: new)) }
+    try library.apply(part([try upsert("s00003", face(3))], 0, 1, more: true, of: new))
+    #expect(try people(library) == [1, 2, 3], "nobody is missed while the new one is fetched")
+    library = try open()
+    #expect(library.place == StorePlace(epoch: new, cursor: 1))
+    #expect(throws: LibraryError.self) { try library.apply(part([], 9, 10, of: old)) }
+    let last = part([try upsert("s00001", face(4))], 1, 2, of: new)
+    #expect(library.lacks(last))
+    try library.apply(last)
+    for library in [library, try open()] {
+      #expect(try people(library) == [1, 3])
+      #expect(library.match(try face(2)).best?.person.user.outUserID.text != "s00002")
+      #expect(!library.lacks(part([], 2, 2, of: new)))
+    }
+  }
+
+  @Test func `The last part may be empty, and still whoever is not in it goes`() throws {
+    let (old, new) = (StoreEpoch.random(), StoreEpoch.random())
+    let library = try open()
+    try library.apply(part([try upsert("s00001", face(1))], 0, 1, more: false, of: old))
+    try library.apply(part([try upsert("s00002", face(2))], 0, 1, more: true, of: new))
+    let last = part([], 1, 1, more: false, of: new)
+    #expect(library.lacks(last))
+    try library.apply(last)
+    #expect(library.peopleCount == 1)
   }
 
   @Test func `A narrowed library searches its groups and whoever has look-alikes, and keeps everybody`()

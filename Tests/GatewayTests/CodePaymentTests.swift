@@ -43,7 +43,7 @@ struct CodePaymentTests {
   }
 
   private func payments(_ platform: any PaymentPlatform) -> CodePayments {
-    CodePayments(store: store, platform: platform, wallClock: clock, logger: logger)
+    CodePayments(store: store, platforms: SchoolPlatforms(platform), wallClock: clock, logger: logger)
   }
 
   private func collect(_ script: ScriptedPlatform, _ fen: Int64 = 12_00) async throws -> CodeOutcome {
@@ -58,7 +58,8 @@ struct CodePaymentTests {
 
   private func settle(_ script: ScriptedPlatform) async throws {
     let scheduler = SettlementScheduler(
-      store: store, platform: script, eventsWritten: Broadcast(0), wallClock: clock, clock: ManualClock(),
+      store: store, platforms: SchoolPlatforms(script), eventsWritten: Broadcast(0), wallClock: clock,
+      clock: ManualClock(),
       jitter: { 1 }, logger: logger)
     for _ in 0..<60 {
       while try await scheduler.moveOnce() {}

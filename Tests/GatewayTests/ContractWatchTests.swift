@@ -5,6 +5,7 @@ import Foundation
 import GatewayProtocol
 import GatewayStore
 import Logging
+import PaymentPlatform
 import Testing
 
 @testable import Gateway
@@ -22,7 +23,7 @@ struct ContractWatchTests {
     folder = try TemporaryFolder()
     store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     watch = ContractWatch(
-      store: store, platform: platform, eventsWritten: eventsWritten, clock: clock,
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten, clock: clock,
       logger: Logger(label: "test"))
   }
 

@@ -6,6 +6,7 @@ import Foundation
 import GatewayProtocol
 import GatewayStore
 import Logging
+import PaymentPlatform
 import Testing
 
 @testable import Gateway
@@ -28,7 +29,8 @@ struct FaceEnrolmentTests {
       lookAlikes: LookAlikeService(
         store: store, templates: vault, guardians: guardians, clock: ManualClock(),
         logger: Logger(label: "test")),
-      platform: ScriptedPlatform(deductions: [], mayPay: true), wallClock: ManualWallClock())
+      platforms: SchoolPlatforms(ScriptedPlatform(deductions: [], mayPay: true)), wallClock: ManualWallClock()
+    )
   }
 
   private func enrol(

@@ -24,8 +24,11 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   init(
     deductions: [Deduction], queries: [Deduction] = [], refunds: [RefundOutcome] = [],
-    refundQueries: [RefundOutcome] = [], mayPay: Bool = false
+    refundQueries: [RefundOutcome] = [], mayPay: Bool = false, terms: PlatformTerms = .unnamed,
+    isAway: Bool = false
   ) {
+    self.terms = terms
+    self.isAway = isAway
     self.mayPay = mayPay
     state = Mutex(
       State(deductions: deductions, queries: queries, refunds: refunds, refundQueries: refundQueries))
@@ -33,10 +36,14 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   var calls: [String] { state.withLock { $0.calls } }
 
-  let terms = PlatformTerms.unnamed
+  let terms: PlatformTerms
+  /// Gives no credentials.
+  private let isAway: Bool
 
   func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
-    PlatformCredential(platform: id, text: "", merchant: [:])
+    struct Away: Error {}
+    if isAway { throw Away() }
+    return PlatformCredential(platform: id, text: "credential of \(id)", merchant: [:])
   }
 
   func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }

@@ -11,6 +11,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import PaymentPlatform
 import Testing
 
 @testable import Gateway
@@ -38,7 +39,8 @@ struct ServedGateway {
       store: store, authority: CertificateAuthority(key: key, organization: school), organization: school,
       gatewayKey: key.publicKey, wallClock: wallClock)
     let scheduler = SettlementScheduler(
-      store: store, platform: platform, eventsWritten: eventsWritten, wallClock: wallClock, clock: clock,
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten, wallClock: wallClock,
+      clock: clock,
       logger: logger)
     let intake = LedgerIntake(store: store)
     let exports = LedgerExportIntake(
@@ -50,24 +52,27 @@ struct ServedGateway {
       terminals: TerminalRoutes(
         store: store, intake: intake, pairing: pairing,
         leases: LeaseIssuer(
-          store: store, platform: platform, organization: school, organizationName: "学校",
+          store: store, platforms: SchoolPlatforms(platform), organization: school, organizationName: "学校",
           limits: SpendingLimits(of: platform.terms), plan: .unplanned, offline: .usual,
           exportKey: exportKey.publicKey, key: key, wallClock: wallClock),
         library: LibraryPublisher(
           store: store, templates: templates, guardians: guardians, organization: school, key: key),
         scheduler: scheduler, exports: exports,
-        codes: CodePayments(store: store, platform: platform, wallClock: wallClock, logger: logger),
+        codes: CodePayments(
+          store: store, platforms: SchoolPlatforms(platform), wallClock: wallClock, logger: logger),
         eventsWritten: eventsWritten, wallClock: wallClock, clock: clock),
       admin: AdminRoutes(
         token: Self.token, store: store, pairing: pairing,
         enrolment: FaceEnrolment(
           models: try RecognitionModels(folder: TestMaterial.models.url()), store: store,
-          templates: templates, guardians: guardians, lookAlikes: lookAlikes, platform: platform,
+          templates: templates, guardians: guardians, lookAlikes: lookAlikes,
+          platforms: SchoolPlatforms(platform),
           wallClock: wallClock),
         lookAlikes: lookAlikes),
       money: MoneyRoutes(
         token: Self.token, store: store, exports: exports,
-        reconciler: Reconciler(store: store, platform: platform, utcOffset: MealPlan.unplanned.utcOffset),
+        reconciler: Reconciler(
+          store: store, platforms: SchoolPlatforms(platform), utcOffset: MealPlan.unplanned.utcOffset),
         eventsWritten: eventsWritten)
     ).router(logger: logger)
   }

@@ -35,7 +35,8 @@ struct SettlementSchedulerTests {
   /// Lets the scheduler work, moving time forward, until the order stands as expected.
   private func settle(with platform: ScriptedPlatform, until calls: Int) async throws -> [OrderResult] {
     let scheduler = SettlementScheduler(
-      store: store, platform: platform, eventsWritten: Broadcast(0), wallClock: wallClock, clock: clock,
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
+      clock: clock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let work = Task { await scheduler.run() }
     while platform.calls.count < calls {

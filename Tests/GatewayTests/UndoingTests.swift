@@ -41,7 +41,7 @@ struct UndoingTests {
 
   private func scheduler(_ platform: ScriptedPlatform) -> SettlementScheduler {
     SettlementScheduler(
-      store: store, platform: platform, eventsWritten: Broadcast(0), wallClock: wallClock,
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
       clock: ManualClock(),
       jitter: { 1 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }

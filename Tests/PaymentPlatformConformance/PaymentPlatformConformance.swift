@@ -50,6 +50,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
   case noFaceNoMoney = "an order without a face takes no money under a contract"
   case billTellsAll = "the bill is what happened"
   case forgedNotification = "a notification that nobody signed is refused"
+  case codesHaveAForm = "whoever takes payment codes says what they look like, and nobody else does"
   case cancelNeverLies = "a charged order is never said to be cancelled"
 
   public var testDescription: String { rawValue }
@@ -69,6 +70,8 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
     case .noFaceNoMoney: try await noFace(subject, user)
     case .billTellsAll: try await bill(subject, user)
     case .forgedNotification: try forged(subject)
+    case .codesHaveAForm:
+      #expect((subject.platform is any OffersPaymentCode) == (subject.platform.terms.paymentCodes != nil))
     case .cancelNeverLies: try await cancel(subject, user)
     }
   }

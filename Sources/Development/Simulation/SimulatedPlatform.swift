@@ -79,7 +79,11 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
 
   // MARK: PaymentPlatform
 
-  let terms = PlatformTerms.unnamed
+  let terms = {
+    var terms = PlatformTerms.unnamed
+    terms.paymentCodes = PaymentCodeForm(leastDigits: 18, mostDigits: 18, prefixes: ["13"])
+    return terms
+  }()
 
   func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
     PlatformCredential(platform: id, text: "authinfo", merchant: ["sp_mchid": "1", "sub_mchid": "2"])

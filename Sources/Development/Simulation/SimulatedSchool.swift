@@ -29,11 +29,13 @@ struct SimulatedSchool: Sendable {
     delivery = EventDelivery(store: store)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     scheduler = SettlementScheduler(
-      store: store, platform: platform, eventsWritten: eventsWritten, plan: plan, wallClock: time,
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten, plan: plan,
+      wallClock: time,
       clock: time.clock,
       jitter: { 0.5 }, logger: logger)
     leases = LeaseIssuer(
-      store: store, platform: platform, organization: keys.organization, organizationName: "学校",
+      store: store, platforms: SchoolPlatforms(platform), organization: keys.organization,
+      organizationName: "学校",
       limits: SpendingLimits(of: platform.terms), plan: plan,
       offline: .usual, exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
   }

@@ -23,7 +23,7 @@ extension OrderBook {
     let state = order.stateWhenUploaded
     let record = OrderRecord(
       order: order, terminal: entry.terminal, sequence: entry.sequence,
-      platform: order.means.collection.platform ?? platform, state: state, voidRequested: reason,
+      platform: order.means.platform ?? platform, state: state, voidRequested: reason,
       // What a payment code took is known at the platform only.
       outcomeIsUnknown: state == .uploaded && !order.means.collection.mayBeSent,
       dueAt: state == .uploaded ? now : nil)
@@ -86,12 +86,5 @@ extension OrderBook {
     tell(
       .refundResult(RefundResult(refund: refund, state: .failed, refundID: nil, reason: reason, at: now)),
       to: till)
-  }
-}
-
-extension MoneyCollection {
-  /// The platform that the till named; nil when it named none.
-  fileprivate var platform: PlatformID? {
-    if case .agreement(let platform) = self { platform } else { nil }
   }
 }

@@ -9,20 +9,22 @@ import PaymentPlatform
 /// Has payment codes charged for tills, each number once.
 struct CodePayments: Sendable {
   let store: any OrderStore
-  let platform: any PaymentPlatform
+  let platforms: SchoolPlatforms
   let wallClock: any WallClock
   let logger: Logger
 
   /// - Throws: ``HTTPRefusal`` when nothing was and nothing will be charged.
   func collect(_ request: CodePaymentRequest, for terminal: TerminalID) async throws -> CodePaymentAnswer {
-    guard let platform = platform as? any OffersPaymentCode else {
+    guard platforms.takePaymentCodes else {
       throw HTTPRefusal(
         .conflict, code: CodePaymentRefusal.notOffered,
         "No payment platform of this school takes payment codes; use the face, or take the money by hand.")
     }
     let order = request.order
-    guard case .paymentCode = order.means.collection, order.flaw == nil, order.toCollect > .zero,
-      order.toCollect <= platform.terms.orderCeiling, let code = PaymentCode(request.code)
+    guard case .paymentCode(let receipt) = order.means.collection, order.flaw == nil,
+      let code = PaymentCode(request.code), let platform = platforms.taking(code),
+      receipt.platform == nil || receipt.platform == platform.id,
+      order.toCollect > .zero, order.toCollect <= platform.terms.orderCeiling
     else {
       throw HTTPRefusal(
         .unprocessableContent, code: CodePaymentRefusal.badCode,
@@ -30,7 +32,7 @@ struct CodePayments: Sendable {
     }
     let (number, now) = (order.outTradeNumber, wallClock.now())
     let began = CodePayment(
-      terminal: terminal, toCollect: order.toCollect, askedAt: now,
+      terminal: terminal, platform: platform.id, toCollect: order.toCollect, askedAt: now,
       outcome: .unclear(reason: "the platform is being asked"))
     if let earlier = try await store.begin(began, for: number) {
       guard earlier.terminal == terminal, earlier.toCollect == order.toCollect else {
@@ -52,7 +54,7 @@ struct CodePayments: Sendable {
   /// not charged.
   func outcome(of number: OutTradeNumber, for terminal: TerminalID) async throws -> CodePaymentAnswer {
     let closed = CodePayment(
-      terminal: terminal, toCollect: .zero, askedAt: wallClock.now(),
+      terminal: terminal, platform: platforms.first.id, toCollect: .zero, askedAt: wallClock.now(),
       outcome: .notCharged(reason: "the code never reached the gateway"))
     guard let known = try await store.begin(closed, for: number) else {
       return CodePaymentAnswer(closed.outcome)
@@ -66,6 +68,9 @@ struct CodePayments: Sendable {
 
   private func known(_ payment: CodePayment, _ number: OutTradeNumber) async throws -> CodePaymentAnswer {
     guard case .unclear = payment.outcome else { return CodePaymentAnswer(payment.outcome) }
+    guard let platform = platforms[payment.platform] else {
+      return CodePaymentAnswer(.unclear(reason: "\(payment.platform) is not set up here"))
+    }
     switch await platform.query(number) {
     case .charged(let transactionID, _):
       return try await decided(.charged(transactionID: transactionID), number)

@@ -6,7 +6,7 @@ package import PaymentPlatform
 /// Reconciles one day: what the tills signed, what this gateway made of it, what the platform's bill says.
 struct Reconciler: Sendable {
   let store: any ReportStore
-  let platform: any PaymentPlatform
+  let platforms: SchoolPlatforms
   let utcOffset: Int
 
   /// - Throws: ``BillUnavailable`` when the platform has no bill of the day yet.
@@ -18,9 +18,9 @@ struct Reconciler: Sendable {
     var days = Set(
       book.orders.compactMap(\.concludedAt).map { SchoolTime($0, utcOffset: utcOffset).day })
     days.insert(day)
-    for day in days.sorted() { lines += try await platform.bill(of: day) }
+    for day in days.sorted() { lines += try await bills(of: day) }
     let ours = Set(kept.map(\.number.text))
-    let ofTheDay = try await platform.bill(of: day)
+    let ofTheDay = try await bills(of: day)
     let foreign = Set(ofTheDay.map(\.outTradeNumber)).subtracting(ours)
     let known = try await store.knownNumbers(among: foreign)
     let billed =
@@ -31,6 +31,13 @@ struct Reconciler: Sendable {
       day: day,
       reconciliation: Reconciliation(booked: booked, kept: kept, billed: billed),
       orders: booked.count, unsent: Self.unsent(try await store.ledgerHeads()))
+  }
+
+  /// Of all platforms.
+  private func bills(of day: SchoolDay) async throws -> [BilledLine] {
+    var lines: [BilledLine] = []
+    for platform in platforms.all { lines += try await platform.bill(of: day) }
+    return lines
   }
 
   private static func unsent(_ heads: [TerminalID: LedgerHead]) -> [ReconciliationReport.Unsent] {

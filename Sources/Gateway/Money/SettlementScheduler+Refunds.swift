@@ -15,6 +15,13 @@ extension SettlementScheduler {
       }
       return try await finish(due, claim, as: .failed, reason: "nothing was taken for this order")
     }
+    guard let platform = platforms[due.platform] else {
+      logger.error(
+        "A refund's platform is not set up here",
+        metadata: ["refund": "\(number)", "platform": "\(due.platform)"])
+      return try await postpone(
+        due, claim, Self.refusedForNow, outcomeIsUnknown: due.outcomeIsUnknown)
+    }
     if due.outcomeIsUnknown {
       let answer = await platform.queryRefund(number)
       guard case .notRefunded(.notFound, _) = answer else {
@@ -42,10 +49,12 @@ extension SettlementScheduler {
     }
   }
 
-  private func postpone(_ due: RefundRecord, _ claim: Claim, _ schedule: RetrySchedule) async throws {
+  private func postpone(
+    _ due: RefundRecord, _ claim: Claim, _ schedule: RetrySchedule, outcomeIsUnknown: Bool = true
+  ) async throws {
     let (now, retryAt) = (wallClock.now(), nextTry(after: due.patience, schedule))
     try await store.amend([due.refund.outTradeNumber], ending: claim) { book in
-      book.postpone(due.number, until: retryAt, outcomeIsUnknown: true, at: now)
+      book.postpone(due.number, until: retryAt, outcomeIsUnknown: outcomeIsUnknown, at: now)
     }
   }
 

@@ -22,7 +22,7 @@ package actor SettlementScheduler {
   static let claimLifetime: Duration = .seconds(300)
 
   let store: any OrderStore & PeopleStore
-  let platform: any PaymentPlatform
+  let platforms: SchoolPlatforms
   private let eventsWritten: Broadcast<Int>
   private let plan: MealPlan
   let wallClock: any WallClock
@@ -34,14 +34,14 @@ package actor SettlementScheduler {
 
   /// - Parameter jitter: 0 … 1 for each wait, so that not everything comes back at one moment.
   package init(
-    store: any OrderStore & PeopleStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
+    store: any OrderStore & PeopleStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
     plan: MealPlan = .unplanned,
     wallClock: any WallClock, clock: any MonotonicClock,
     jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
     report: LoopReport = .unheard
   ) {
     self.store = store
-    self.platform = platform
+    self.platforms = platforms
     self.eventsWritten = eventsWritten
     self.plan = plan
     self.wallClock = wallClock
@@ -98,6 +98,9 @@ package actor SettlementScheduler {
 
   private func settle(_ due: OrderRecord, _ claim: Claim) async throws {
     let number = due.number
+    guard let platform = platforms[due.platform] else {
+      return try await postpone(due, claim, noSuchPlatform: due.platform)
+    }
     if due.outcomeIsUnknown {
       switch await platform.query(number) {
       case .notCharged(.notFound, _) where !due.order.means.collection.mayBeSent && !isQuiet(due.order):
@@ -116,6 +119,13 @@ package actor SettlementScheduler {
       return try await store.release(claim)
     }
     try await conclude(due, claim, with: platform.deduct(due.order, at: due.terminal), on: today)
+  }
+
+  /// The order waits for a gateway that has its platform; what is unclear about it stays unclear.
+  private func postpone(_ due: OrderRecord, _ claim: Claim, noSuchPlatform id: PlatformID) async throws {
+    logger.error(
+      "An order's platform is not set up here", metadata: ["order": "\(due.number)", "platform": "\(id)"])
+    try await postpone(due, claim, Self.refusedForNow, outcomeIsUnknown: due.outcomeIsUnknown)
   }
 
   /// Whether every call about a payment code has ended since, whoever made it.
@@ -151,7 +161,9 @@ package actor SettlementScheduler {
 
   private func delay(_ due: OrderRecord, _ claim: Claim, reason: String, on day: SchoolDay?) async throws {
     let before = due.attemptsOfDay
-    let retryAt = DeductionHours(terms: platform.terms, utcOffset: plan.utcOffset).next(
+    let retryAt = DeductionHours(
+      terms: SchoolTerms(platforms.terms).of(due.platform), utcOffset: plan.utcOffset
+    ).next(
       after: wallClock.now(), deductionsToday: day.map { before.count(on: $0) + 1 } ?? before.count)
     try await finish(due, claim, as: .delayed, reason: reason, retryAt: retryAt)
   }
@@ -191,7 +203,9 @@ package actor SettlementScheduler {
 
   /// A refusal for good may mean that the contract ended or the user was blocked: then no till sells to them.
   private func askForStanding(of due: OrderRecord) async throws {
-    guard let user = due.order.user?.outUserID, let standing = try? await platform.standing(of: user) else {
+    guard let user = due.order.user?.outUserID, let platform = platforms[due.platform],
+      let standing = try? await platform.standing(of: user)
+    else {
       return
     }
     if let bar = standing.bar { try await set(bar, of: user) }

@@ -15,19 +15,19 @@ actor ContractWatch {
   static let patience = 3
 
   private let store: any PeopleStore
-  private let platform: any PaymentPlatform
+  private let platforms: SchoolPlatforms
   private let eventsWritten: Broadcast<Int>
   private let clock: any MonotonicClock
   private let logger: Logger
 
   /// - Parameter eventsWritten: told when tills should ask what is new.
   init(
-    store: any PeopleStore, platform: any PaymentPlatform, eventsWritten: Broadcast<Int>,
+    store: any PeopleStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
     clock: any MonotonicClock,
     logger: Logger
   ) {
     self.store = store
-    self.platform = platform
+    self.platforms = platforms
     self.eventsWritten = eventsWritten
     self.clock = clock
     self.logger = logger
@@ -51,6 +51,9 @@ actor ContractWatch {
   func askAboutEverybody() async throws {
     var unanswered = 0
     for user in try await store.peopleWithoutContract() {
+      guard let person = try await store.person(user), let platform = platforms[person.user.platform] else {
+        continue
+      }
       let standing: FaceUserStanding?
       do {
         standing = try await platform.standing(of: user)

@@ -16,7 +16,7 @@ actor FaceEnrolment {
   private let templates: TemplateVault
   private let guardians: GuardianVault
   private let lookAlikes: LookAlikeService
-  private let platform: any PaymentPlatform
+  private let platforms: SchoolPlatforms
   private let wallClock: any WallClock
   private let executor = BlockingExecutor(label: "canteen.enrolment")
   /// Loaded for the first photograph: a gateway that enrols nobody needs no networks in memory.
@@ -26,14 +26,14 @@ actor FaceEnrolment {
 
   init(
     models: RecognitionModels, store: any PeopleStore, templates: TemplateVault, guardians: GuardianVault,
-    lookAlikes: LookAlikeService, platform: any PaymentPlatform, wallClock: any WallClock
+    lookAlikes: LookAlikeService, platforms: SchoolPlatforms, wallClock: any WallClock
   ) {
     self.models = models
     self.store = store
     self.templates = templates
     self.guardians = guardians
     self.lookAlikes = lookAlikes
-    self.platform = platform
+    self.platforms = platforms
     self.wallClock = wallClock
   }
 
@@ -55,6 +55,8 @@ actor FaceEnrolment {
 
   private struct Person {
     let id: OutUserID
+    /// Whom the guardian's contract is, or will be, with.
+    let platform: any PaymentPlatform
     let particulars: Particulars
     let shots: [Shot]
     /// Look-alikes that somebody said are other people.
@@ -67,12 +69,13 @@ actor FaceEnrolment {
   private func draft(_ id: OutUserID, _ request: EnrolmentRequest) async throws -> Draft {
     var verdict = EnrolmentVerdict(id: id, outcome: .wouldEnrol, note: "can be enrolled")
     do {
+      let before = try await store.person(id)
+      let platform = before.flatMap { platforms[$0.user.platform] } ?? platforms.first
       let least = platform.terms.leastUserIDLength
       guard id.text.utf8.count >= least else {
         throw EnrolmentRefusal(
           "bad_user_id", "A user number needs at least \(least) characters; \(id) is too short.")
       }
-      let before = try await store.person(id)
       let guardianBefore = before?.sealedGuardian.flatMap { try? guardians.open($0, of: id) }
       let particulars = try Particulars(request, before: before?.user, guardianBefore: guardianBefore)
       let shotsBefore = before?.shots.flatMap { try? templates.open($0, of: id) } ?? []
@@ -95,7 +98,8 @@ actor FaceEnrolment {
       return Draft(
         verdict: verdict,
         person: Person(
-          id: id, particulars: particulars, shots: shots, confirmed: confirmed, isKnown: isKnown,
+          id: id, platform: platform, particulars: particulars, shots: shots, confirmed: confirmed,
+          isKnown: isKnown,
           mayPayBefore: before?.mayPay))
     } catch let refusal as EnrolmentRefusal {
       var refused = EnrolmentVerdict(id: id, outcome: .refused, note: refusal.reason, code: refusal.code)
@@ -111,7 +115,7 @@ actor FaceEnrolment {
       return verdict
     }
     let (id, particulars) = (person.id, person.particulars)
-    let standing = try await standing(of: id)
+    let standing = try await standing(of: id, at: person.platform)
     verdict.mayPay = standing?.mayPay ?? false
     if person.isKnown, verdict.mayPay == person.mayPayBefore {
       (verdict.outcome, verdict.note) = (.unchanged, "already enrolled with these; " + Self.noContract)
@@ -120,9 +124,9 @@ actor FaceEnrolment {
     try await store.save(
       EnrolledUser(
         user: RecognisedUser(
-          outUserID: id, platformUserID: standing?.platformUserID ?? "",
+          outUserID: id, platform: person.platform.id, platformUserID: standing?.platformUserID ?? "",
           displayName: particulars.displayName, group: particulars.group),
-        platform: platform.id, mayPay: verdict.mayPay, shots: try templates.seal(person.shots, of: id),
+        mayPay: verdict.mayPay, shots: try templates.seal(person.shots, of: id),
         sealedGuardian: try particulars.guardian.map { try guardians.seal($0, of: id) }),
       confirmedAgainst: person.confirmed, at: wallClock.now())
     lookAlikes.libraryChanged()
@@ -197,7 +201,8 @@ actor FaceEnrolment {
       + "For twins say --allow-look-alike."
   }
 
-  private func standing(of id: OutUserID) async throws -> FaceUserStanding? {
+  private func standing(of id: OutUserID, at platform: any PaymentPlatform) async throws -> FaceUserStanding?
+  {
     do {
       return try await platform.standing(of: id)
     } catch {

@@ -11,7 +11,7 @@ package import PaymentPlatform
 /// it uploaded gets none.
 package struct LeaseIssuer: Sendable {
   let store: any TerminalStore & OfficeStore
-  let platform: any PaymentPlatform
+  let platforms: SchoolPlatforms
   let organization: OrganizationID
   let organizationName: String
   let limits: SpendingLimits
@@ -23,14 +23,14 @@ package struct LeaseIssuer: Sendable {
   let wallClock: any WallClock
 
   package init(
-    store: any TerminalStore & OfficeStore, platform: any PaymentPlatform, organization: OrganizationID,
+    store: any TerminalStore & OfficeStore, platforms: SchoolPlatforms, organization: OrganizationID,
     organizationName: String, limits: SpendingLimits, plan: MealPlan,
     offline: OfflineLimits, means: MeansOffered = .faceOnly,
     exportKey: P256.KeyAgreement.PublicKey, key: P256.Signing.PrivateKey,
     wallClock: any WallClock
   ) {
     self.store = store
-    self.platform = platform
+    self.platforms = platforms
     self.organization = organization
     self.organizationName = organizationName
     self.limits = limits
@@ -48,13 +48,16 @@ package struct LeaseIssuer: Sendable {
     if let alarm {
       throw HTTPRefusal(.conflict, code: "ledger_\(alarm.rawValue)", alarm.advice(to: terminal))
     }
-    let credential = try await platform.credential(for: terminal, rawData: request.rawData)
+    let credentials = try await platforms.credentials(for: terminal, rawData: request.rawData)
     let operators = try await store.operators()
     let now = wallClock.now()
+    let known = credentials.first { $0.platform == .weChatPay }
     let lease = Lease(
       terminal: terminal, organization: organization, organizationName: organizationName,
-      authinfo: credential.text, merchant: MerchantProfile(credential), credentials: [credential],
-      terms: [platform.terms], limits: limits, plan: plan, offline: offline, operators: operators,
+      authinfo: known?.text ?? "",
+      merchant: known.map(MerchantProfile.init) ?? MerchantProfile(spMerchant: "", subMerchant: ""),
+      credentials: credentials, terms: platforms.terms, limits: limits, plan: plan, offline: offline,
+      operators: operators,
       means: means,
       exportKey: exportKey.x963Representation, issuedAt: now, expiresAt: now.advanced(by: Lease.lifetime))
     return try SignedText(CanonicalJSON.text(lease), purpose: .lease, key: key)
@@ -81,13 +84,5 @@ extension TerminalAlarm {
         + "ledger recover` at the till to fetch its own entries again."
     case .unsound: "Till \(terminal) uploaded an order that cannot be; stop it and call support."
     }
-  }
-}
-
-extension MerchantProfile {
-  /// The numbers that every till knows how to read.
-  fileprivate init(_ credential: PlatformCredential) {
-    self.init(
-      spMerchant: credential.merchant["sp_mchid"] ?? "", subMerchant: credential.merchant["sub_mchid"] ?? "")
   }
 }

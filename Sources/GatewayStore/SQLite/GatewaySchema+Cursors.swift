@@ -1,7 +1,9 @@
+import CanteenCore
 import GRDB
+import GatewayProtocol
 
 extension GatewaySchema {
-  /// Platforms by name; how long something is tried, and by whom, in columns; cursors that are given out from one
+  /// Platforms by name; who paid, and how; how long something is tried, and by whom, in columns; cursors that are given out from one
   /// place, within an epoch.
   static func addClaimsAndCursors(in db: Database) throws {
     for table in ["customer_order", "refund"] {
@@ -18,6 +20,9 @@ extension GatewaySchema {
     }
     try db.execute(
       sql: """
+        ALTER TABLE customer_order ADD COLUMN payer TEXT NOT NULL DEFAULT 'face';
+        ALTER TABLE customer_order ADD COLUMN collection TEXT NOT NULL DEFAULT 'contract';
+        ALTER TABLE code_payment ADD COLUMN platform TEXT NOT NULL DEFAULT 'wechat-pay';
         ALTER TABLE refund ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE face_user ADD COLUMN platform TEXT NOT NULL DEFAULT 'wechat-pay';
 
@@ -56,5 +61,25 @@ extension GatewaySchema {
           PRIMARY KEY (terminal_id, stream)
         ) STRICT, WITHOUT ROWID;
         """)
+    try fillPayers(in: db)
+  }
+
+  /// From what the tills signed.
+  private static func fillPayers(in db: Database) throws {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT o.out_trade_no, e.payload FROM customer_order o
+        JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
+        """)
+    let update = try db.cachedStatement(
+      sql: "UPDATE customer_order SET payer = ?, collection = ? WHERE out_trade_no = ?")
+    while let row = try rows.next() {
+      let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
+      guard let means = payload.orderToSettle?.means else { continue }
+      try update.execute(arguments: [
+        means.payer.kind.rawValue, means.collection.kind.rawValue, row["out_trade_no"] as String,
+      ])
+    }
   }
 }

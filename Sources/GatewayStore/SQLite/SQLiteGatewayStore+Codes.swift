@@ -9,9 +9,9 @@ extension SQLiteGatewayStore {
       let answer = CodePaymentAnswer(payment.outcome)
       try db.cachedStatement(
         literal: """
-          INSERT INTO code_payment (out_trade_no, terminal_id, to_collect_fen, outcome, transaction_id, reason,
+          INSERT INTO code_payment (out_trade_no, terminal_id, platform, to_collect_fen, outcome, transaction_id, reason,
             asked_at)
-          VALUES (\(number.text), \(payment.terminal.text), \(payment.toCollect.count),
+          VALUES (\(number.text), \(payment.terminal.text), \(payment.platform.text), \(payment.toCollect.count),
             \(answer.outcome.rawValue), \(answer.transactionID), \(answer.reason),
             \(payment.askedAt.millisecondsSince1970))
           """
@@ -38,7 +38,8 @@ extension SQLiteGatewayStore {
       db.cachedStatement(sql: "SELECT * FROM code_payment WHERE out_trade_no = ?"), arguments: [number.text]
     ).map { row in
       CodePayment(
-        terminal: try TerminalID(row["terminal_id"]), toCollect: Fen(row["to_collect_fen"]),
+        terminal: try TerminalID(row["terminal_id"]), platform: try PlatformID(row["platform"]),
+        toCollect: Fen(row["to_collect_fen"]),
         askedAt: Timestamp(millisecondsSince1970: row["asked_at"]),
         outcome: CodePaymentAnswer(
           try row.value("outcome"), transactionID: row["transaction_id"], reason: row["reason"]

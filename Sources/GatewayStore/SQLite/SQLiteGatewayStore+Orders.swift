@@ -73,10 +73,11 @@ extension SQLiteGatewayStore {
     try db.cachedStatement(
       literal: """
         INSERT INTO customer_order (out_trade_no, terminal_id, sequence, platform, amount_fen, subsidy_fen,
-          to_collect_fen, mode, period, day, operator, out_user_id, accepted_at, state, due_at, outcome_unknown,
+          to_collect_fen, payer, collection, mode, period, day, operator, out_user_id, accepted_at, state, due_at, outcome_unknown,
           void_requested)
         VALUES (\(record.number.text), \(record.terminal.text), \(record.sequence), \(record.platform.text),
           \(order.amount.count), \(order.subsidy.count), \(record.toCollect.count),
+          \(order.means.payer.kind.rawValue), \(order.means.collection.kind.rawValue),
           \(order.amountMode.rawValue), \(order.period?.text ?? ""), \(record.day?.description ?? ""),
           \(order.operatorID?.text ?? ""), \(order.user?.outUserID.text),
           \(order.acceptedAt.millisecondsSince1970), \(record.state.rawValue),

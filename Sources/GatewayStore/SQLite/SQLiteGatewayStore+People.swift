@@ -22,7 +22,7 @@ extension SQLiteGatewayStore {
             user_group = excluded.user_group, library_version = excluded.library_version
           """
       ).execute(arguments: [
-        user.user.outUserID.text, user.user.displayName, user.user.platformUserID, user.platform.text,
+        user.user.outUserID.text, user.user.displayName, user.user.platformUserID, user.user.platform.text,
         user.mayPay, now.millisecondsSince1970, user.shots?.bytes,
         try user.shots?.origin.map { try CanonicalJSON.text($0) },
         user.sealedGuardian, user.user.group?.text, version,
@@ -136,9 +136,10 @@ extension EnrolledUser {
     }
     self.init(
       user: RecognisedUser(
-        outUserID: try OutUserID(row["out_user_id"]), platformUserID: row["user_id"],
-        displayName: row["display_name"], group: try (row["user_group"] as String?).map { try UserGroup($0) }),
-      platform: try PlatformID(row["platform"]), mayPay: row["may_pay"],
+        outUserID: try OutUserID(row["out_user_id"]), platform: try PlatformID(row["platform"]),
+        platformUserID: row["user_id"], displayName: row["display_name"],
+        group: try (row["user_group"] as String?).map { try UserGroup($0) }),
+      mayPay: row["may_pay"],
       shots: (row["templates"] as Data?).map { SealedShots(origin: origin, bytes: $0) },
       sealedGuardian: row["guardian"])
   }

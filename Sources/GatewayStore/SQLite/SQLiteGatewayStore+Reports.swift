@@ -22,12 +22,12 @@ extension SQLiteGatewayStore {
       try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT terminal_id, period, mode, operator, state, count(*) AS orders,
+            SELECT terminal_id, period, mode, operator, payer, collection, state, count(*) AS orders,
               sum(amount_fen) AS amount_fen, sum(subsidy_fen) AS subsidy_fen,
               sum(to_collect_fen) AS to_collect_fen, sum(refunded_fen) AS refunded_fen
             FROM customer_order WHERE day = ?
-            GROUP BY terminal_id, period, mode, operator, state
-            ORDER BY terminal_id, period, mode, operator, state
+            GROUP BY terminal_id, period, mode, operator, payer, collection, state
+            ORDER BY terminal_id, period, mode, operator, payer, collection, state
             """), arguments: [day.description]
       ).map(DayReportLine.init)
     }
@@ -76,23 +76,25 @@ extension SQLiteGatewayStore {
 }
 
 extension ListedOrder {
-  fileprivate init(row: Row) {
+  fileprivate init(row: Row) throws {
     self.init(
       outTradeNumber: row["out_trade_no"], terminal: row["terminal_id"], outUserID: row["out_user_id"],
       amount: Fen(row["amount_fen"]), subsidy: Fen(row["subsidy_fen"]),
       toCollect: Fen(row["to_collect_fen"]), refunded: Fen(row["refunded_fen"]),
       refunding: Fen(row["refunding_fen"]), mode: row["mode"], period: row["period"], day: row["day"],
-      operatorID: row["operator"], state: row["state"], transactionID: row["transaction_id"],
+      operatorID: row["operator"], payer: try row.value("payer"), collection: try row.value("collection"),
+      platform: try PlatformID(row["platform"]), state: row["state"], transactionID: row["transaction_id"],
       reason: row["reason"], attempts: row["attempts"],
       acceptedAt: Timestamp(millisecondsSince1970: row["accepted_at"]))
   }
 }
 
 extension DayReportLine {
-  fileprivate init(row: Row) {
+  fileprivate init(row: Row) throws {
     self.init(
       terminal: row["terminal_id"], period: row["period"], mode: row["mode"], operatorID: row["operator"],
-      state: row["state"], orders: row["orders"], amount: Fen(row["amount_fen"]),
+      payer: try row.value("payer"), collection: try row.value("collection"), state: row["state"],
+      orders: row["orders"], amount: Fen(row["amount_fen"]),
       subsidy: Fen(row["subsidy_fen"]), toCollect: Fen(row["to_collect_fen"]),
       refunded: Fen(row["refunded_fen"]))
   }

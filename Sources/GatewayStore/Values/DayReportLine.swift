@@ -1,11 +1,13 @@
 package import CanteenCore
 
-/// What one till sold on one day under one combination of meal, mode, operator and state.
+/// What one till sold on one day under one combination of meal, mode, operator, payer, collection and state.
 package struct DayReportLine: Sendable, Codable {
   package let terminal: String
   package let period: String
   package let mode: String
   package let operatorID: String
+  package let payer: Payer.Kind
+  package let collection: MoneyCollection.Kind
   package let state: String
   package let orders: Int
   package let amount: Fen
@@ -18,6 +20,8 @@ package struct DayReportLine: Sendable, Codable {
     case period
     case mode = "amount_mode"
     case operatorID = "operator"
+    case payer
+    case collection
     case state
     case orders
     case amount = "amount_fen"

@@ -4,8 +4,6 @@ package import Foundation
 /// A face user as the gateway keeps them. Photographs are not kept.
 package struct EnrolledUser: Sendable, Equatable {
   package let user: RecognisedUser
-  /// Whom the guardian's contract is with.
-  package let platform: PlatformID
   /// The guardian's contract is signed and the user is not blocked.
   package let mayPay: Bool
   /// nil once the user is gone.
@@ -14,11 +12,10 @@ package struct EnrolledUser: Sendable, Equatable {
   package let sealedGuardian: Data?
 
   package init(
-    user: RecognisedUser, platform: PlatformID = .weChatPay, mayPay: Bool, shots: SealedShots?,
+    user: RecognisedUser, mayPay: Bool, shots: SealedShots?,
     sealedGuardian: Data? = nil
   ) {
     self.user = user
-    self.platform = platform
     self.mayPay = mayPay
     self.shots = shots
     self.sealedGuardian = sealedGuardian

@@ -14,6 +14,10 @@ package struct ListedOrder: Sendable, Codable {
   package let period: String
   package let day: String
   package let operatorID: String
+  package let payer: Payer.Kind
+  package let collection: MoneyCollection.Kind
+  /// Who was or is asked for the money; says nothing for money that was taken beside the till.
+  package let platform: PlatformID
   package let state: String
   package let transactionID: String?
   package let reason: String?
@@ -33,6 +37,9 @@ package struct ListedOrder: Sendable, Codable {
     case period
     case day
     case operatorID = "operator"
+    case payer
+    case collection
+    case platform
     case state
     case transactionID = "transaction_id"
     case reason

@@ -77,6 +77,6 @@ extension CheckoutSession.PendingOrder {
   fileprivate init(presenting attempt: CheckoutSession.CodeAttempt) {
     self.init(
       locked: .init(number: attempt.number, basket: attempt.locked.basket, amount: attempt.locked.amount),
-      charge: attempt.charge, means: .code(attempt, CodeReceipt(transactionID: nil)))
+      charge: attempt.charge, means: .code(attempt, attempt.receipt(transactionID: nil)))
   }
 }

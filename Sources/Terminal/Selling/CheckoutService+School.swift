@@ -14,9 +14,8 @@ extension CheckoutService {
 
   package func use(_ lease: Lease?) async {
     self.lease = lease
-    let terms = lease?.saleTerms ?? .unnamed
-    session.rules.terms = terms
-    session.rules.limits = lease?.limits ?? SpendingLimits(of: terms)
+    session.rules.terms = SchoolTerms(lease?.terms ?? [])
+    session.rules.limits = lease?.limits ?? SpendingLimits(of: .unnamed)
     session.rules.plan = lease?.plan ?? .unplanned
     session.means = lease?.means ?? .faceOnly
     await lookAtTheClock()

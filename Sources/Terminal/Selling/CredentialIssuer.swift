@@ -26,11 +26,25 @@ package struct DeviceCredentialIssuer: CredentialIssuer {
   package func faceToken(
     for user: RecognisedUser, amount: Fen, number: OutTradeNumber, under lease: Lease, at now: Timestamp
   ) throws -> String {
-    try FaceTokenClaims(
-      authinfo: lease.authinfo, device: lease.terminal, organization: lease.organization,
-      merchant: lease.merchant, platformUserID: user.platformUserID, recognitionMode: 0, amount: amount,
+    guard let credential = lease.credential(for: user.platform) else {
+      throw NoCredential(platform: user.platform)
+    }
+    return try FaceTokenClaims(
+      authinfo: credential.text, device: lease.terminal, organization: lease.organization,
+      merchant: MerchantProfile(credential), platformUserID: user.platformUserID, recognitionMode: 0,
+      amount: amount,
       outTradeNumber: number, recognisedAt: now,
       nonce: SymmetricKey(size: Self.nonceSize).withUnsafeBytes { Array($0).hex }
     ).token(signedBy: key)
+  }
+}
+
+/// The lease brings nothing by which this user's platform would take the money.
+private struct NoCredential: Error, CustomStringConvertible {
+  let platform: PlatformID
+
+  var description: String {
+    "The lease has no credential of \(platform), with which this user's contract is; see the gateway's log, or take "
+      + "the money by hand."
   }
 }

@@ -24,7 +24,7 @@ public struct Lease: Sendable, Hashable, Codable {
   public let terminal: TerminalID
   public let organization: OrganizationID
   public let organizationName: String
-  /// The first platform's credential and numbers, for tills that know of no other.
+  /// WeChat Pay's credential and numbers, for tills that know of no other platform; empty where the school has it not.
   public let authinfo: String
   public let merchant: MerchantProfile
   /// By platform; nil in leases of gateways that knew of one.
@@ -66,8 +66,14 @@ public struct Lease: Sendable, Hashable, Codable {
     self.expiresAt = expiresAt
   }
 
-  /// What holds for sales under this lease.
-  public var saleTerms: PlatformTerms { terms?.first ?? .unnamed }
+  /// What lets the till collect through a platform; nil when the lease brings nothing for it.
+  public func credential(for platform: PlatformID) -> PlatformCredential? {
+    if let credentials { return credentials.first { $0.platform == platform } }
+    guard platform == .weChatPay else { return nil }
+    return PlatformCredential(
+      platform: platform, text: authinfo,
+      merchant: ["sp_mchid": merchant.spMerchant, "sub_mchid": merchant.subMerchant])
+  }
 
   public static let lifetime: Duration = .seconds(36 * 3_600)
 
@@ -98,6 +104,12 @@ public struct MerchantProfile: Sendable, Hashable, Codable {
   public init(spMerchant: String, subMerchant: String) {
     self.spMerchant = spMerchant
     self.subMerchant = subMerchant
+  }
+
+  /// Numbers that the platform does not have are empty.
+  public init(_ credential: PlatformCredential) {
+    self.init(
+      spMerchant: credential.merchant["sp_mchid"] ?? "", subMerchant: credential.merchant["sub_mchid"] ?? "")
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -85,7 +85,7 @@ extension CheckoutSession {
     if !staffAllowRepeat, !mayRepeat { objections.append(.justCharged) }
     return UserJudgement(
       charge: charge, objections: objections,
-      mayOverride: rules.mayOverride(objections, charge: charge, history: history))
+      mayOverride: rules.mayOverride(objections, charge: charge, of: user, history: history))
   }
 
   /// A bar on one of those who cannot be told apart is a bar on all of them.

@@ -8,12 +8,23 @@ extension CheckoutSession {
     public let charge: Charge
     /// Whose meal it is, when somebody was identified first.
     public let payer: Payer
+    /// Whose code it is; nil when no platform told what its codes look like.
+    public let platform: PlatformID?
 
-    public init(number: OutTradeNumber, locked: LockedAmount, charge: Charge, payer: Payer = .nobody) {
+    public init(
+      number: OutTradeNumber, locked: LockedAmount, charge: Charge, payer: Payer = .nobody,
+      platform: PlatformID? = nil
+    ) {
       self.number = number
       self.locked = locked
       self.charge = charge
       self.payer = payer
+      self.platform = platform
+    }
+
+    /// What is signed about the code.
+    public func receipt(transactionID: String?) -> CodeReceipt {
+      CodeReceipt(transactionID: transactionID, platform: platform)
     }
   }
 
@@ -45,15 +56,17 @@ extension CheckoutSession {
   {
     guard means.paymentCodes else { throw .noPaymentCodes }
     try checkMoneyMayBeAsked()
+    let platform = try owner(of: code)
     let attempt: CodeAttempt
     if payer.user != nil {
       let (locked, user) = try sale(of: payer)
       guard let judgement = try admit(user, to: locked, at: now) else { return [] }
       attempt = CodeAttempt(
-        number: numbering.next(), locked: locked, charge: judgement.charge, payer: payer)
+        number: numbering.next(), locked: locked, charge: judgement.charge, payer: payer, platform: platform)
     } else {
       guard let locked = try lockedForSale() else { throw .noAmount }
-      attempt = CodeAttempt(number: numbering.next(), locked: locked, charge: try anybodysCharge(locked))
+      attempt = CodeAttempt(
+        number: numbering.next(), locked: locked, charge: try anybodysCharge(locked), platform: platform)
     }
     guard attempt.charge.personal > .zero else { throw .nothingToPay }
     phase = .awaitingPlatform(attempt)
@@ -68,7 +81,7 @@ extension CheckoutSession {
     guard let attempt = phase.codeAttempt, attempt.number == number else { return [] }
     switch outcome {
     case .charged(let transactionID):
-      return book(attempt, CodeReceipt(transactionID: transactionID))
+      return book(attempt, attempt.receipt(transactionID: transactionID))
     case .notCharged(let reason):
       phase = .awaitingFace(attempt.locked)
       notice = .codeRefused(reason: reason)
@@ -86,7 +99,7 @@ extension CheckoutSession {
   /// word.
   mutating func mealGiven() -> [Action] {
     guard case .unclear(let attempt) = phase else { return [] }
-    return book(attempt, CodeReceipt(transactionID: nil))
+    return book(attempt, attempt.receipt(transactionID: nil))
   }
 
   /// Staff gave no meal for the code: whatever it took is given back.
@@ -107,7 +120,7 @@ extension CheckoutSession {
       CodeAttempt(
         number: order.outTradeNumber, locked: locked,
         charge: Charge(amount: order.amount, subsidy: order.subsidy, lines: order.lines),
-        payer: order.means.payer))
+        payer: order.means.payer, platform: order.means.platform))
     notice = .codeUnclear(reason: "the till was started again meanwhile")
     deadline = now
   }
@@ -121,6 +134,14 @@ extension CheckoutSession {
   }
 
   // MARK: What every way has in common
+
+  private func owner(of code: PaymentCode) throws(CheckoutRefusal) -> PlatformID? {
+    switch rules.terms.platform(of: code) {
+    case .known(let platform): return platform
+    case .nobody: throw .foreignCode
+    case .untold: return nil
+    }
+  }
 
   private func sale(of payer: Payer) throws(CheckoutRefusal) -> (LockedAmount, RecognisedUser) {
     guard let locked = try lockedForSale() else { throw .noAmount }

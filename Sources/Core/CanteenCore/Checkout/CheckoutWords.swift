@@ -7,6 +7,8 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
   case codeUnclear
   /// No platform takes payment codes for this school.
   case noPaymentCodes
+  /// The digits are no code of any platform of this school.
+  case foreignCode
   /// Nobody's account is named that would pay.
   case nobodyNamed
   /// The school offers no way to take money from somebody without a face.
@@ -27,6 +29,8 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
       "A payment code is still being decided; wait for it, or say whether the meal was given."
     case .noPaymentCodes:
       "This school takes no payment codes at the till; use the face, or take the money by hand."
+    case .foreignCode:
+      "This is no payment code of a platform that this school has; show the code of another app, or pay otherwise."
     case .nobodyNamed: "Say first whose account pays."
     case .noWayToCollect:
       "This school takes no money by card, PIN or name; use the face, or take the money by hand."

@@ -60,14 +60,14 @@ public struct StaffOverride: Sendable, Hashable, Codable {
 public struct SaleRules: Sendable, Equatable {
   public var plan: MealPlan
   public var limits: SpendingLimits
-  /// Of the platform that takes the money.
-  public var terms: PlatformTerms
+  /// Of the platforms that take the money.
+  public var terms: SchoolTerms
   /// This till's own price for `fixed` sales outside the meals of the plan.
   public var fixedPrice: Fen?
 
   public init(
     plan: MealPlan = .unplanned, limits: SpendingLimits = SpendingLimits(of: .unnamed),
-    terms: PlatformTerms = .unnamed, fixedPrice: Fen? = nil
+    terms: SchoolTerms = SchoolTerms([]), fixedPrice: Fen? = nil
   ) {
     self.terms = terms
     self.plan = plan
@@ -81,7 +81,7 @@ public struct SaleRules: Sendable, Equatable {
   public func listPrice(of basket: Basket, at time: SchoolTime) throws(AmountError) -> Fen {
     let charge = try plan.charge(
       for: basket, group: nil, at: time, fixedPrice: fixedPrice, subsidised: false)
-    if basket != .count { try limits.check(charge.amount, under: terms) }
+    if basket != .count { try limits.check(charge.amount, under: terms.mostGenerous) }
     return charge.amount
   }
 
@@ -94,7 +94,8 @@ public struct SaleRules: Sendable, Equatable {
       for: basket, group: user.group, at: time, fixedPrice: fixedPrice, subsidised: taken == 0)
     if basket != .count {
       guard charge.amount > .zero else { throw .notPositive }
-      guard charge.personal <= terms.orderCeiling else { throw .overOrderLimit(limit: terms.orderCeiling) }
+      let ceiling = terms.of(user.platform).orderCeiling
+      guard charge.personal <= ceiling else { throw .overOrderLimit(limit: ceiling) }
     }
     return charge
   }
@@ -109,7 +110,7 @@ public struct SaleRules: Sendable, Equatable {
     if let period, history.meals[period.id.text, default: 0] >= period.mealsPerUser {
       found.append(.mealTaken(period.id))
     }
-    let limits = limits.capped(by: terms)
+    let limits = limits.capped(by: terms.of(user.platform))
     if charge.personal > limits.order { found.append(.overOrderLimit(limits.order)) }
     if charge.personal > .zero, history.personal + charge.personal > limits.day {
       found.append(.overDayLimit(limits.day))
@@ -120,7 +121,7 @@ public struct SaleRules: Sendable, Equatable {
 
   /// Whether an operator's word is enough against all of these.
   public func mayOverride(
-    _ objections: [SaleObjection], charge: Charge, history: DayBook.Entry
+    _ objections: [SaleObjection], charge: Charge, of user: RecognisedUser, history: DayBook.Entry
   ) -> Bool {
     objections.allSatisfy { objection in
       switch objection {
@@ -129,7 +130,7 @@ public struct SaleRules: Sendable, Equatable {
       case .overOrderLimit: limits.operatorMayExceed
       case .overDayLimit:
         limits.operatorMayExceed
-          && history.personal + charge.personal <= terms.dayCeiling
+          && history.personal + charge.personal <= terms.of(user.platform).dayCeiling
       case .barred: false
       }
     }

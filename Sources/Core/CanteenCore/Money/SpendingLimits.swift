@@ -13,14 +13,26 @@ public struct SpendingLimits: Sendable, Hashable, Codable {
 
   /// As much as the platform allows.
   public init(of terms: PlatformTerms) {
-    self.init(order: terms.orderCeiling, day: terms.dayCeiling)
+    self.init(of: [terms])
+  }
+
+  /// As much as any of the platforms allows; each user is held to their own platform's ceilings when they buy.
+  public init(of terms: [PlatformTerms]) {
+    self.init(
+      order: terms.map(\.orderCeiling).max() ?? PlatformTerms.unnamed.orderCeiling,
+      day: terms.map(\.dayCeiling).max() ?? PlatformTerms.unnamed.dayCeiling)
   }
 
   /// These limits, held under the platform's ceilings.
   public func capped(by terms: PlatformTerms) -> SpendingLimits {
-    SpendingLimits(
-      order: min(order, terms.orderCeiling), day: min(day, terms.dayCeiling),
-      operatorMayExceed: operatorMayExceed)
+    capped(by: [terms])
+  }
+
+  /// These limits, held under what any of the platforms allows.
+  public func capped(by terms: [PlatformTerms]) -> SpendingLimits {
+    let most = SpendingLimits(of: terms)
+    return SpendingLimits(
+      order: min(order, most.order), day: min(day, most.day), operatorMayExceed: operatorMayExceed)
   }
 
   /// Whether an amount that staff key can be sold to anybody.

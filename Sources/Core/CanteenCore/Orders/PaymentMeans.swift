@@ -19,6 +19,16 @@ public struct PaymentMeans: Sendable, Hashable {
   /// Nobody was identified and nothing is known but that staff took the money.
   public static let takenByStaff = PaymentMeans(payer: .nobody, collection: .besideTill(.unnamed))
 
+  /// The platform that takes the money; nil when none does, or when nobody told which.
+  public var platform: PlatformID? {
+    switch collection {
+    case .contract: payer.user?.platform
+    case .agreement(let platform): platform
+    case .paymentCode(let receipt): receipt.platform
+    case .besideTill: nil
+    }
+  }
+
   /// What a platform needs to take the money by face; nil for any other means.
   public var facePayment: FacePayment? {
     guard case .face(let face) = payer, case .contract(let token) = collection else { return nil }
@@ -155,13 +165,17 @@ public enum TakenBeside: String, Sendable, Hashable, Codable, CaseIterable {
 public struct CodeReceipt: Sendable, Hashable, Codable {
   /// The platform's number of the charge; nil while nobody knew whether it took the money.
   public let transactionID: String?
+  /// Whose code it was; nil when the till was not told what codes look like.
+  public let platform: PlatformID?
 
-  public init(transactionID: String?) {
+  public init(transactionID: String?, platform: PlatformID? = nil) {
     self.transactionID = transactionID
+    self.platform = platform
   }
 
   private enum CodingKeys: String, CodingKey {
     case transactionID = "transaction_id"
+    case platform
   }
 }
 

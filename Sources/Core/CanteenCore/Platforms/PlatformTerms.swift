@@ -15,10 +15,13 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
   public let mostRefundsPerOrder: Int
   /// Whether a user's word through the till is enough to collect, without a face.
   public let collectsByUser: Bool
+  /// nil for a platform that takes no payment codes here.
+  public var paymentCodes: PaymentCodeForm?
 
   public init(
     platform: PlatformID, orderCeiling: Fen, dayCeiling: Fen, deductionWindows: [DayWindow],
-    mostDeductionsPerDay: Int, leastUserIDLength: Int, mostRefundsPerOrder: Int, collectsByUser: Bool
+    mostDeductionsPerDay: Int, leastUserIDLength: Int, mostRefundsPerOrder: Int, collectsByUser: Bool,
+    paymentCodes: PaymentCodeForm? = nil
   ) {
     self.platform = platform
     self.orderCeiling = orderCeiling
@@ -28,6 +31,7 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
     self.leastUserIDLength = leastUserIDLength
     self.mostRefundsPerOrder = mostRefundsPerOrder
     self.collectsByUser = collectsByUser
+    self.paymentCodes = paymentCodes
   }
 
   /// What held for every till before leases named terms. A till without a lease holds itself to them, too.
@@ -44,7 +48,7 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
       platform: platform, orderCeiling: min(order, orderCeiling), dayCeiling: min(day, dayCeiling),
       deductionWindows: deductionWindows, mostDeductionsPerDay: mostDeductionsPerDay,
       leastUserIDLength: leastUserIDLength, mostRefundsPerOrder: mostRefundsPerOrder,
-      collectsByUser: collectsByUser)
+      collectsByUser: collectsByUser, paymentCodes: paymentCodes)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -56,6 +60,32 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
     case leastUserIDLength = "least_user_id_length"
     case mostRefundsPerOrder = "most_refunds_per_order"
     case collectsByUser = "collects_by_user"
+    case paymentCodes = "payment_codes"
+  }
+}
+
+/// What one platform's payment codes look like, which tells them from another's.
+public struct PaymentCodeForm: Sendable, Hashable, Codable {
+  public let leastDigits: Int
+  public let mostDigits: Int
+  /// A code begins with one of them.
+  public let prefixes: [String]
+
+  public init(leastDigits: Int, mostDigits: Int, prefixes: [String]) {
+    self.leastDigits = leastDigits
+    self.mostDigits = mostDigits
+    self.prefixes = prefixes
+  }
+
+  public func fits(_ code: PaymentCode) -> Bool {
+    (leastDigits...max(leastDigits, mostDigits)).contains(code.digits.utf8.count)
+      && prefixes.contains { code.digits.hasPrefix($0) }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case leastDigits = "least_digits"
+    case mostDigits = "most_digits"
+    case prefixes
   }
 }
 

@@ -1,6 +1,8 @@
-/// A face user as the till's library knows them.
-public struct RecognisedUser: Sendable, Hashable, Codable {
+/// A person of the library, as the tills know them.
+public struct RecognisedUser: Sendable, Hashable {
   public let outUserID: OutUserID
+  /// Whom the guardian's contract is with.
+  public let platform: PlatformID
   /// The platform's own number of this user, empty until the platform gave one.
   public let platformUserID: String
   /// What the student screen greets them with.
@@ -8,17 +10,45 @@ public struct RecognisedUser: Sendable, Hashable, Codable {
   /// Whose prices and subsidies apply; nil for the list prices.
   public let group: UserGroup?
 
-  public init(outUserID: OutUserID, platformUserID: String, displayName: String, group: UserGroup? = nil) {
+  public init(
+    outUserID: OutUserID, platform: PlatformID = .weChatPay, platformUserID: String, displayName: String,
+    group: UserGroup? = nil
+  ) {
     self.outUserID = outUserID
+    self.platform = platform
     self.platformUserID = platformUserID
     self.displayName = displayName
     self.group = group
   }
+}
 
+/// Users of the platform that there was before users named theirs are written as they were then, so that signed
+/// entries keep their bytes.
+extension RecognisedUser: Codable {
   private enum CodingKeys: String, CodingKey {
     case outUserID = "out_user_id"
+    case platform
     case platformUserID = "user_id"
     case displayName = "display_name"
     case group
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      outUserID: try container.decode(OutUserID.self, forKey: .outUserID),
+      platform: try container.decodeIfPresent(PlatformID.self, forKey: .platform) ?? .weChatPay,
+      platformUserID: try container.decode(String.self, forKey: .platformUserID),
+      displayName: try container.decode(String.self, forKey: .displayName),
+      group: try container.decodeIfPresent(UserGroup.self, forKey: .group))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(outUserID, forKey: .outUserID)
+    if platform != .weChatPay { try container.encode(platform, forKey: .platform) }
+    try container.encode(platformUserID, forKey: .platformUserID)
+    try container.encode(displayName, forKey: .displayName)
+    try container.encodeIfPresent(group, forKey: .group)
   }
 }

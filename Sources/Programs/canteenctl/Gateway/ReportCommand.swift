@@ -19,7 +19,7 @@ struct ReportCommand: AsyncParsableCommand {
   var force = false
 
   fileprivate struct Line: Decodable {
-    let terminal_id, period, amount_mode, `operator`, state: String
+    let terminal_id, period, amount_mode, `operator`, payer, collection, state: String
     let orders: Int
     let amount_fen, subsidy_fen, to_collect_fen, refunded_fen: Fen
   }
@@ -44,16 +44,19 @@ struct ReportCommand: AsyncParsableCommand {
     if lines.isEmpty { return print("no orders on \(date)") }
     var table = TextTable(
       header: [
-        "till", "meal", "mode", "operator", "state", "orders", "amount", "subsidy", "to collect", "refunded",
-      ], figuresFrom: 5)
+        "till", "meal", "mode", "operator", "payer", "collection", "state", "orders", "amount", "subsidy",
+        "to collect", "refunded",
+      ], figuresFrom: 7)
     for (till, lines) in Dictionary(grouping: lines, by: \.terminal_id).sorted(by: { $0.key < $1.key }) {
       for line in lines {
-        let names = [line.period, line.amount_mode, line.operator, line.state].map { $0.isEmpty ? "-" : $0 }
+        let names = [
+          line.period, line.amount_mode, line.operator, line.payer, line.collection, line.state,
+        ].map { $0.isEmpty ? "-" : $0 }
         table.add([till] + names + figures(of: [line]))
       }
-      table.add([till, "standing in all", "", "", ""] + sums(of: lines))
+      table.add([till, "standing in all", "", "", "", "", ""] + sums(of: lines))
     }
-    table.add(["school", "standing in all", "", "", ""] + sums(of: lines))
+    table.add(["school", "standing in all", "", "", "", "", ""] + sums(of: lines))
     table.show()
   }
 

@@ -1,0 +1,105 @@
+import CanteenCore
+import CanteenTestSupport
+import GatewayProtocol
+import GatewayStore
+import Testing
+
+struct ClaimChecks {
+  let subject: StoreUnderTest
+  private var store: any SchoolStore { subject.store }
+  private let end = noon.advanced(by: .seconds(300))
+
+  init(subject: StoreUnderTest) {
+    self.subject = subject
+  }
+
+  private func names(_ work: [DueWork]) -> [String] {
+    work.map { item in
+      switch item.subject {
+      case .order(let record): record.number.text
+      case .refund(let record, let order): "\(record.number) of \(order.number)"
+      }
+    }
+  }
+
+  func workIsInOrder() async throws {
+    let till = try await store.pair("till-1")
+    #expect(try await store.nextDueTime() == nil)
+    for (number, seconds) in [("ORDER-0001", 30), ("ORDER-0002", 10), ("ORDER-0003", 20), ("ORDER-0004", 99)]
+    {
+      try await store.book(try .sample(number), at: till, dueAt: noon.advanced(by: .seconds(seconds)))
+    }
+    let paid = try await store.book(try .sample("ORDER-0005"), at: till, dueAt: nil)
+    let refund = RefundRecord(
+      Refund(undoing: paid.number, amount: Fen(12_00), reason: "wrong dish"), terminal: till,
+      platform: .weChatPay, requestedAt: noon)
+    #expect(try await store.commit(OrderDecision(refunds: [refund])))
+    #expect(try await store.nextDueTime() == noon)
+    let now = noon.advanced(by: .seconds(30))
+    #expect(try await names(store.claimDue(atMost: 2, at: now, until: end)) == ["ORDER-0002", "ORDER-0003"])
+    #expect(
+      try await names(store.claimDue(atMost: 9, at: now, until: end)) == [
+        "ORDER-0001", "V-ORDER-0005 of ORDER-0005",
+      ])
+    #expect(try await store.claimDue(atMost: 9, at: now, until: end).isEmpty)
+    #expect(try await store.nextDueTime() == noon.advanced(by: .seconds(99)))
+  }
+
+  func claimsAreExclusive() async throws {
+    let till = try await store.pair("till-1")
+    for number in 0..<40 { try await store.book(try .sample("ORDER-\(1_000 + number)"), at: till) }
+    let (stores, end) = ([store, subject.replica], end)
+    let given = try await withThrowingTaskGroup(of: [DueWork].self) { group in
+      for worker in 0..<8 {
+        group.addTask {
+          var mine: [DueWork] = []
+          while true {
+            let some = try await stores[worker % 2].claimDue(atMost: 3, at: noon, until: end)
+            if some.isEmpty { return mine }
+            mine += some
+          }
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(given.count == 40)
+    #expect(Set(names(given)).count == 40)
+  }
+
+  func claimOutlivesChanges() async throws {
+    let till = try await store.pair("till-1")
+    var record = try await store.book(try .sample("ORDER-0001"), at: till)
+    let first = try #require(try await store.claimDue(atMost: 1, at: noon, until: end).first)
+    // Staff void it while the platform is called.
+    record.voidRequested = "wrong dish"
+    #expect(try await store.commit(OrderDecision(orders: [record])))
+    #expect(try await store.claimDue(atMost: 1, at: noon, until: end).isEmpty)
+    #expect(try await store.nextDueTime() == end)
+
+    let later = end.advanced(by: .seconds(300))
+    let second = try #require(try await store.claimDue(atMost: 1, at: end, until: later).first)
+    try await store.release(first.claim)
+    #expect(try await store.claimDue(atMost: 1, at: end, until: later).isEmpty, "it is another's claim now")
+    try await store.release(second.claim)
+    #expect(try await store.claimDue(atMost: 1, at: end, until: later).count == 1)
+  }
+
+  func deathLosesNothing() async throws {
+    let till = try await store.pair("till-1")
+    try await store.book(try .sample("ORDER-0001"), at: till)
+    let work = try #require(try await store.claimDue(atMost: 1, at: noon, until: end).first)
+    guard case .order(var record) = work.subject else { throw NotAnOrder() }
+    record.outcomeIsUnknown = true
+    #expect(try await store.commit(OrderDecision(orders: [record])))
+    let store = try await subject.afterDeath()
+    let again = try await store.claimDue(atMost: 1, at: end, until: end.advanced(by: .seconds(1)))
+    #expect(names(again) == ["ORDER-0001"])
+    #expect(try await store.record(record.number).outcomeIsUnknown)
+    try await store.release(work.claim)
+    #expect(
+      try await store.claimDue(atMost: 1, at: end, until: end.advanced(by: .seconds(1))).isEmpty,
+      "the dead worker's claim is nobody's")
+  }
+}
+
+private struct NotAnOrder: Error {}

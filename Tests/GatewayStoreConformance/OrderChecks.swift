@@ -1,0 +1,183 @@
+import CanteenCore
+import CanteenTestSupport
+import Foundation
+import GatewayProtocol
+import GatewayStore
+import Testing
+
+struct OrderChecks {
+  let subject: StoreUnderTest
+  private var store: any SchoolStore { subject.store }
+
+  init(subject: StoreUnderTest) {
+    self.subject = subject
+  }
+
+  private func refund(_ number: String, of order: OrderRecord, _ fen: Int64 = 300) throws -> RefundRecord {
+    RefundRecord(
+      Refund(
+        outRefundNumber: try OutRefundNumber(number), outTradeNumber: order.number, amount: Fen(fen),
+        operatorID: try OperatorID("anna"), reason: "wrong dish"),
+      terminal: order.terminal, platform: order.platform, requestedAt: noon)
+  }
+
+  func decisionIsKept() async throws {
+    let till = try await store.pair("till-1")
+    let order = try Order.sample("ORDER-0001", subsidy: Fen(200), period: "lunch")
+    var record = try await store.book(order, at: till)
+    #expect(record.order == order)
+    #expect((record.terminal, record.sequence) == (till, 1))
+    #expect((record.toCollect, record.day) == (Fen(10_00), order.day))
+    #expect((record.state, record.dueAt, record.platform) == (.uploaded, noon, .weChatPay))
+    let later = noon.advanced(by: .seconds(61))
+    record.state = .delayed
+    record.transactionID = "T-1"
+    record.reason = "empty"
+    record.refunded = Fen(1)
+    record.voidRequested = "wrong dish"
+    record.outcomeIsUnknown = true
+    record.attempts = 7
+    record.attemptsOfDay = AttemptsOfDay(day: SchoolTime.noon.day, count: 3)
+    record.patience = Patience(failures: 4, firstUnclearAt: noon)
+    record.dueAt = later
+    record.concludedAt = later
+    var given = try refund("R-0001", of: record)
+    #expect(try await store.commit(OrderDecision(orders: [record], refunds: [given])))
+    let kept = try await store.bookView(of: [record.number])
+    #expect(kept.orders.map(\.version) == [record.version + 1])
+    #expect(try kept.orders.first.map { try same($0, record) } == true)
+    #expect(kept.refunds.map(\.refund) == [given.refund])
+    #expect(try await store.hasDelayedOrders(try OutUserID("s00001")))
+
+    given = try #require(kept.refunds.first)
+    #expect((given.terminal, given.requestedAt, given.dueAt, given.version) == (till, noon, noon, 1))
+    given.state = .refunded
+    (given.refundID, given.failure) = ("F-1", "none")
+    given.outcomeIsUnknown = true
+    given.attempts = 2
+    given.patience = Patience(failures: 1, firstUnclearAt: later)
+    given.dueAt = nil
+    #expect(try await store.commit(OrderDecision(refunds: [given])))
+    let again = try await store.intakeView(of: till, sequences: [1, 9], orders: [], refunds: [given.number])
+    #expect(again.book.orders.isEmpty)
+    let found = try #require(again.book.refunds.first)
+    #expect((found.state, found.refundID, found.failure) == (.refunded, "F-1", "none"))
+    #expect((found.outcomeIsUnknown, found.attempts, found.dueAt) == (true, 2, nil))
+    #expect(found.patience == given.patience)
+    #expect(again.hashes.keys.sorted() == [1])
+    #expect(again.end == (try await store.chainEnd(of: till)))
+  }
+
+  /// Equal but for the version.
+  private func same(_ one: OrderRecord, _ other: OrderRecord) throws -> Bool {
+    one.order == other.order && one.state == other.state && one.transactionID == other.transactionID
+      && one.reason == other.reason && one.refunded == other.refunded
+      && one.voidRequested == other.voidRequested && one.outcomeIsUnknown == other.outcomeIsUnknown
+      && one.attempts == other.attempts && one.attemptsOfDay == other.attemptsOfDay
+      && one.patience == other.patience && one.dueAt == other.dueAt && one.concludedAt == other.concludedAt
+  }
+
+  func outdatedDecision() async throws {
+    let till = try await store.pair("till-1")
+    let event = AddressedEvent(.told(.leaseChanged), to: .till(till))
+    let old = try await store.opening(try .sample("ORDER-0002"), at: till, telling: [event])
+    var (first, second) = (
+      try await store.book(try .sample("ORDER-0001"), at: till),
+      try await store.book(try .sample("ORDER-0003"), at: till)
+    )
+    #expect(try await !store.commit(old), "the chain goes on from another entry")
+
+    second.state = .voided
+    #expect(try await store.commit(OrderDecision(orders: [second])))
+    (first.state, second.state) = (.failed, .delayed)
+    #expect(
+      try await !store.commit(
+        OrderDecision(orders: [first, second], refunds: [try refund("R-0001", of: first)], events: [event])))
+
+    let again = try await store.opening(try .sample("ORDER-0003"), at: till, telling: [event])
+    #expect(try await !store.commit(again), "the number is taken")
+    #expect(try await store.commit(OrderDecision(refunds: [try refund("R-0002", of: first)])))
+    #expect(
+      try await !store.commit(OrderDecision(refunds: [try refund("R-0002", of: first)], events: [event])))
+
+    let kept = try await store.bookView(of: [first.number, second.number, OutTradeNumber("ORDER-0002")])
+    #expect(kept.orders.map(\.state) == [.uploaded, .voided])
+    #expect(kept.refunds.map(\.number.text) == ["R-0002"])
+    #expect(try await store.storedEvents(for: till, after: 0, atMost: 9).isEmpty)
+    #expect(try await store.chainEnd(of: till).sequence == 2)
+  }
+
+  func secondCommit() async throws {
+    let till = try await store.pair("till-1")
+    let event = AddressedEvent(.told(.leaseChanged), to: .till(till))
+    let decision = try await store.opening(try .sample("ORDER-0001"), at: till, telling: [event])
+    let stores = [store, subject.replica]
+    let written = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for turn in 0..<8 { group.addTask { try await stores[turn % 2].commit(decision) } }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(written == 1)
+    #expect(try await store.entries(of: till, after: 0, atMost: 9).count == 1)
+    #expect(try await store.storedEvents(for: till, after: 0, atMost: 9).count == 1)
+  }
+
+  func brokenDecision() async throws {
+    let till = try await store.pair("till-1")
+    var record = try await store.book(try .sample("ORDER-0001"), at: till)
+    let stray = OrderRecord(
+      order: try .sample("ORDER-0009"), terminal: till, sequence: 99, platform: .weChatPay, state: .uploaded,
+      voidRequested: nil, outcomeIsUnknown: false, dueAt: noon)
+    record.state = .failed
+    // No entry 99 ever booked it.
+    await #expect(throws: (any Error).self) {
+      try await store.commit(
+        OrderDecision(
+          orders: [record, stray], events: [AddressedEvent(.told(.leaseChanged), to: .till(till))],
+          alarm: RaisedAlarm(.forked, over: till)))
+    }
+    let kept = try await subject.afterDeath()
+    #expect(try await kept.record(record.number).state == .uploaded)
+    #expect(try await kept.storedEvents(for: till, after: 0, atMost: 9).isEmpty)
+  }
+
+  func oneWriterWins() async throws {
+    let till = try await store.pair("till-1")
+    let number = try await store.book(try .sample("ORDER-0001"), at: till).number
+    let stores = [store, subject.replica]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<6 {
+        group.addTask {
+          for _ in 0..<10 {
+            var isWritten = false
+            while !isWritten {
+              var record = try await stores[writer % 2].record(number)
+              record.attempts += 1
+              isWritten = try await stores[writer % 2].commit(OrderDecision(orders: [record]))
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await store.record(number).attempts == 60)
+  }
+
+  func codesAreShownOnce() async throws {
+    let (till, number) = (try await store.pair("till-1"), try OutTradeNumber("CODE-0001"))
+    let payment = CodePayment(
+      terminal: till, platform: try PlatformID("alipay"), toCollect: Fen(12_00), askedAt: noon,
+      outcome: .unclear(reason: "being asked"))
+    let stores = [store, subject.replica]
+    let began = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for turn in 0..<6 { group.addTask { try await stores[turn % 2].begin(payment, for: number) == nil } }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(began == 1)
+    try await store.decide(.charged(transactionID: "T-1"), for: number)
+    try await store.decide(.notCharged(reason: "late"), for: number)
+    let known = try await store.begin(payment, for: number)
+    #expect(known?.outcome == .charged(transactionID: "T-1"))
+    #expect(known?.askedAt == noon)
+    #expect(known?.platform.text == "alipay")
+  }
+}

@@ -1,0 +1,69 @@
+import CanteenCore
+import CanteenTestSupport
+import Crypto
+import Foundation
+import GatewayProtocol
+import GatewayStore
+import Testing
+
+/// When everything happens that says nothing else: noon of a school day.
+let noon = Timestamp(millisecondsSince1970: 1_795_147_200_000)
+
+extension TerminalStore {
+  /// Pairs a till, as a box with a code does.
+  @discardableResult
+  func pair(_ name: String) async throws -> TerminalID {
+    let id = try TerminalID(name)
+    try await add(pairingCode: "CODE-\(name)", for: id, expiresAt: noon.advanced(by: .seconds(60)))
+    let paired = try await redeem(
+      pairingCode: "CODE-\(name)", at: noon,
+      deviceKey: P256.Signing.PrivateKey().publicKey.x963Representation,
+      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation, certificate: "certificate")
+    return try #require(paired)
+  }
+}
+
+extension OrderStore where Self: TerminalStore {
+  /// What a till's next entry makes of an order: stored, opened, and told to `addressee`.
+  func opening(
+    _ order: Order, at till: TerminalID, dueAt: Timestamp? = noon, unknown: Bool = false,
+    telling events: [AddressedEvent] = []
+  ) async throws -> OrderDecision {
+    let end = try await chainEnd(of: till)
+    let entry = LedgerEntry(
+      terminal: till, sequence: end.sequence + 1, previousHash: end.hash, recordedAt: noon,
+      payload: try CanonicalJSON.text(LedgerPayload.orderAccepted(order)), signature: Data(count: 64))
+    return OrderDecision(
+      entries: NewEntries(terminal: till, after: end, entries: [entry], receivedAt: noon),
+      orders: [
+        OrderRecord(
+          order: order, terminal: till, sequence: entry.sequence, platform: .weChatPay,
+          state: order.stateWhenUploaded, voidRequested: nil, outcomeIsUnknown: unknown, dueAt: dueAt)
+      ], events: events)
+  }
+
+  /// Books an order.
+  @discardableResult
+  func book(_ order: Order, at till: TerminalID, dueAt: Timestamp? = noon) async throws -> OrderRecord {
+    #expect(try await commit(opening(order, at: till, dueAt: dueAt)))
+    return try await record(order.outTradeNumber)
+  }
+
+  func record(_ number: OutTradeNumber) async throws -> OrderRecord {
+    try #require(try await bookView(of: [number]).orders.first)
+  }
+}
+
+extension EnrolledUser {
+  static func sample(_ id: String, mayPay: Bool = true, platform: PlatformID = .weChatPay) throws
+    -> EnrolledUser
+  {
+    EnrolledUser(
+      user: RecognisedUser(
+        outUserID: try OutUserID(id), platform: platform, platformUserID: "P-\(id)", displayName: "甲"),
+      mayPay: mayPay,
+      shots: SealedShots(
+        origin: EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-4.6", aligner: 1), bytes: Data([1, 2])),
+      sealedGuardian: Data([3]))
+  }
+}
