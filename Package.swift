@@ -96,7 +96,9 @@ let package = Package(
     .room("RecognitionEvaluation", in: "Vision", ["CanteenCore", "FaceIndex", "FaceRecognition", "Imaging"]),
 
     // Payments: orders and the platforms that settle them
-    .room("OrderLedger", in: "Payments", ["CanteenCore", "Concurrency", "GatewayProtocol", grdb, crypto]),
+    .room(
+      "OrderLedger", in: "Payments",
+      ["CanteenCore", "Concurrency", "GatewayProtocol", "TillAPI", grdb, crypto]),
     .room("PaymentPlatform", in: "Payments", ["CanteenCore"]),
     .room(
       "WeChatPay", in: "Payments",
@@ -104,6 +106,7 @@ let package = Package(
 
     // Wire: what programs say to each other
     .room("GatewayProtocol", in: "Wire", ["CanteenCore", crypto, cryptoExtras]),
+    .room("TillAPI", in: "Wire", ["CanteenCore"]),
 
     // Service: what every daemon needs from HTTP and from its machine
     .room(
@@ -118,7 +121,8 @@ let package = Package(
       "Terminal", in: nil,
       [
         "CanteenCore", "Concurrency", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
-        "GatewayProtocol", "HTTPService", "SystemService", "Settings", hummingbird, httpClient, crypto, x509,
+        "GatewayProtocol", "HTTPService", "SystemService", "Settings", "TillAPI", hummingbird, httpClient,
+        crypto, x509,
         asn1, logging, lifecycle, nioCore, nioHTTP1, httpTypes,
       ]),
 
@@ -138,12 +142,12 @@ let package = Package(
     .room("Sandbox", in: nil, [hummingbird, crypto, cryptoExtras, logging, lifecycle, nioCore, httpTypes]),
 
     // What is installed
-    .program("canteend", ["Terminal", "SystemService", "CanteenCore", arguments]),
+    .program("canteend", ["Terminal", "SystemService", "CanteenCore", "TillAPI", arguments]),
     .program(
       "canteenctl",
       [
         "Camera", "CanteenCore", "FaceRecognition", "GatewayProtocol", "RecognitionEvaluation", "Roster",
-        "Settings", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
+        "Settings", "TillAPI", arguments, httpClient, nioCore, nioFoundation, nioHTTP1,
       ]),
     .program("canteen-gateway", ["Gateway", "SystemService", "CanteenCore", arguments]),
     .program("canteen-sandbox", ["Sandbox", arguments, lifecycle, logging, unixSignals]),
@@ -161,11 +165,14 @@ let package = Package(
     .room(
       "RecognitionTrials", in: "Development",
       ["COpenCV", "CScenes", "Imaging", "FaceRecognition", "CanteenCore", "FaultInjection"], nearC: true),
-    .room("Stage", in: "Development", [httpClient, nioCore, nioHTTP1, unixSignals]),
+    .room(
+      "Stage", in: "Development",
+      ["CanteenCore", "GatewayProtocol", "TillAPI", httpClient, nioCore, nioHTTP1, unixSignals]),
     .room(
       "Simulation", in: "Development",
       [
         "CanteenCore", "Concurrency", "FaultInjection", "Gateway", "GatewayProtocol", "GatewayStore",
+        "TillAPI",
         "OrderLedger", "PaymentPlatform", "Terminal",
         crypto, logging,
       ]),
@@ -173,15 +180,20 @@ let package = Package(
       "Benchmarks", in: "Development",
       [
         "CMemoryRead", "COpenCV", "Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "FaultInjection",
-        "FeatureLibrary", "GatewayProtocol", "Imaging", "OrderLedger", "Stage", "SystemService", crypto, grdb,
+        "FeatureLibrary", "GatewayProtocol", "Imaging", "OrderLedger", "Stage", "SystemService", "TillAPI",
+        crypto,
+        grdb,
       ], nearC: true),
     .room(
       "SystemTrials", in: "Development",
-      ["Benchmarks", "Camera", "CanteenCore", "FaultInjection", "Imaging", "Stage"]),
+      [
+        "Benchmarks", "Camera", "CanteenCore", "FaultInjection", "GatewayProtocol", "Imaging", "Stage",
+        "TillAPI",
+      ]),
     .instrument("canteen-bench", ["Benchmarks", "Imaging", "Simulation", "Stage", arguments]),
     .instrument("canteen-capture", ["Benchmarks", "Camera", "CanteenCore", "Imaging", arguments]),
     .instrument("canteen-crash-test", ["Stage", "SystemTrials", arguments]),
-    .instrument("canteen-demo", ["Stage", arguments, unixSignals]),
+    .instrument("canteen-demo", ["CanteenCore", "Stage", "TillAPI", arguments, unixSignals]),
     .instrument(
       "canteen-evaluate-liveness",
       ["CanteenCore", "FaceRecognition", "Imaging", "RecognitionTrials", arguments]),
@@ -212,7 +224,7 @@ let package = Package(
     .tests(of: "FaceIndex", ["CFaceIndex"], nearC: true),
     .tests(of: "FeatureLibrary", ["FaceIndex", "GatewayProtocol", crypto]),
     .tests(of: "RecognitionEvaluation", ["CanteenCore", "FaceRecognition", "FaultInjection"]),
-    .tests(of: "OrderLedger", ["FaultInjection", "GatewayProtocol", crypto, grdb]),
+    .tests(of: "OrderLedger", ["FaultInjection", "GatewayProtocol", "TillAPI", crypto, grdb]),
     .tests(of: "WeChatPay", ["CanteenCore", "PaymentPlatform", crypto]),
     .tests(of: "GatewayProtocol", [crypto]),
     .tests(of: "SystemService", ["CanteenCore", logging]),
@@ -220,15 +232,16 @@ let package = Package(
       of: "Terminal",
       [
         "Camera", "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService",
-        "Imaging", "OrderLedger",
-        "Settings", "SystemService", crypto, grdb, hummingbird, hummingbirdTesting, logging, nioCore,
+        "Imaging", "OrderLedger", "Settings", "SystemService", "TillAPI", crypto, grdb, httpTypes,
+        hummingbird, hummingbirdTesting, logging, nioCore, yaml,
       ]),
     .tests(of: "GatewayStore", ["GatewayStoreConformance"]),
     .tests(
       of: "Gateway",
       [
         "CanteenCore", "Concurrency", "FaceRecognition", "FeatureLibrary", "GatewayProtocol", "GatewayStore",
-        "HTTPService", "OrderLedger", "PaymentPlatform", "SystemService", crypto, x509, asn1, logging, grdb,
+        "HTTPService", "OrderLedger", "PaymentPlatform", "SystemService", "TillAPI", crypto, x509, asn1,
+        logging, grdb,
         hummingbird,
         hummingbirdTesting, httpTypes,
         nioCore,
@@ -247,14 +260,15 @@ let package = Package(
       name: "CompatibilityTests",
       dependencies: [
         "CanteenCore", "CanteenTestSupport", "FeatureLibrary", "Gateway", "GatewayProtocol", "GatewayStore",
-        "OrderLedger", crypto, grdb,
+        "OrderLedger", "TillAPI", crypto, grdb,
       ], exclude: ["version-1"], swiftSettings: house),
     .tests(of: "SystemTrials", ["Camera", "CanteenCore", "Imaging", "Stage"]),
     // The programs themselves, started as users start them
     .testTarget(
       name: "SystemTests",
       dependencies: [
-        "CanteenTestSupport", "FaceRecognition", "Imaging", "RecognitionTrials", "Stage", "SystemTrials",
+        "CanteenCore", "CanteenTestSupport", "FaceRecognition", "GatewayProtocol", "Imaging",
+        "RecognitionTrials", "Stage", "SystemTrials", "TillAPI",
         "canteend", "canteenctl", "canteen-gateway", "canteen-sandbox",
       ], swiftSettings: house),
   ],

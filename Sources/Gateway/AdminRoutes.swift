@@ -35,7 +35,7 @@ struct AdminRoutes: Sendable {
     router.delete("people/:id") { _, context in
       let id = try user(in: context)
       guard try await store.forget(id) else {
-        throw HTTPRefusal(.notFound, code: "unknown_user", "There is no enrolled user \(id).")
+        throw HTTPRefusal(.notFound, code: .unknownUser, "There is no enrolled user \(id).")
       }
       lookAlikes.libraryChanged()
       return Response(status: .noContent)
@@ -49,7 +49,7 @@ struct AdminRoutes: Sendable {
     do {
       return try OutUserID(context.parameters.require("id"))
     } catch let error as IdentifierError {
-      throw HTTPRefusal(.badRequest, code: "bad_user_id", error.description)
+      throw HTTPRefusal(.badRequest, code: .badUserID, error.description)
     }
   }
 }

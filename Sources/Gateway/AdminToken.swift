@@ -1,3 +1,4 @@
+import CanteenCore
 import Crypto
 import Foundation
 import HTTPService
@@ -16,7 +17,7 @@ struct AdminToken<Context: RequestContext>: RouterMiddleware {
     // Hashes are compared, so that the time taken tells nothing about the token.
     guard SHA256.hash(data: shown) == SHA256.hash(data: expected) else {
       throw HTTPRefusal(
-        .unauthorized, code: "bad_token",
+        .unauthorized, code: .badToken,
         "Show the gateway's admin token; it is in keys/admin.token in the gateway's data folder.")
     }
     return try await next(request, context)

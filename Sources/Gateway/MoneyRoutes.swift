@@ -31,7 +31,7 @@ struct MoneyRoutes: Sendable {
       do {
         return try Response.json(await reconciler.reconcile(Self.day(in: context)))
       } catch let error as BillUnavailable {
-        throw HTTPRefusal(.badGateway, code: "no_bill", error.description)
+        throw HTTPRefusal(.badGateway, code: .noBill, error.description)
       }
     }
     router.post("exports") { request, _ in
@@ -48,15 +48,15 @@ struct MoneyRoutes: Sendable {
         try await store.save(Operator(id: id, name: body.name, role: body.role, pin: PINHash(body.pin)))
         eventsWritten.increment()
       } catch let error as PINError {
-        throw HTTPRefusal(.unprocessableContent, code: "bad_pin", error.description)
+        throw HTTPRefusal(.unprocessableContent, code: .badPIN, error.description)
       } catch let error as IdentifierError {
-        throw HTTPRefusal(.badRequest, code: "bad_operator", error.description)
+        throw HTTPRefusal(.badRequest, code: .badOperator, error.description)
       }
       return Response(status: .noContent)
     }
     router.delete("operators/:id") { _, context in
       guard let id = try? OperatorID(context.parameters.require("id")), try await store.remove(id) else {
-        throw HTTPRefusal(.notFound, code: "unknown_operator", "There is no such operator.")
+        throw HTTPRefusal(.notFound, code: .unknownOperator, "There is no such operator.")
       }
       eventsWritten.increment()
       return Response(status: .noContent)
@@ -64,7 +64,7 @@ struct MoneyRoutes: Sendable {
     router.put("people/:id/bar") { request, context in
       let bar = try await request.json(BarRequest.self).bar
       guard let user = try? OutUserID(context.parameters.require("id")) else {
-        throw HTTPRefusal(.badRequest, code: "bad_user_id", "That is not a user number.")
+        throw HTTPRefusal(.badRequest, code: .badUserID, "That is not a user number.")
       }
       if try await store.set(bar, of: user) { eventsWritten.increment() }
       return Response(status: .noContent)
@@ -92,7 +92,7 @@ struct MoneyRoutes: Sendable {
     do {
       return try SchoolDay(context.parameters.require("day"))
     } catch let error as SchoolDayError {
-      throw HTTPRefusal(.badRequest, code: "bad_day", error.description)
+      throw HTTPRefusal(.badRequest, code: .badDay, error.description)
     }
   }
 }

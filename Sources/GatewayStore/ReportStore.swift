@@ -4,7 +4,7 @@ package import GatewayProtocol
 /// What the office asks for, and what reconciliation compares.
 package protocol ReportStore: Sendable {
   /// The newest orders of all tills, or of one day.
-  func orders(atMost count: Int, on day: SchoolDay?) async throws -> [ListedOrder]
+  func orders(atMost count: Int, on day: SchoolDay?) async throws -> [GatewayOrder]
 
   /// The day's sums, till by till; added up they are the school's.
   func dayReport(of day: SchoolDay) async throws -> [DayReportLine]
@@ -20,7 +20,7 @@ package protocol ReportStore: Sendable {
 }
 
 extension ReportStore {
-  package func orders(atMost count: Int) async throws -> [ListedOrder] {
+  package func orders(atMost count: Int) async throws -> [GatewayOrder] {
     try await orders(atMost: count, on: nil)
   }
 }

@@ -77,7 +77,7 @@ struct AuthinfoRequest: Sendable, Decodable {
   }
 
   /// The credential this request earns.
-  func granted(by numbers: SandboxIdentity.Numbers, at now: Date) throws(Refusal) -> Authinfo {
+  func granted(by numbers: SandboxIdentity.Numbers, at now: Date) throws(PlatformRefusal) -> Authinfo {
     guard spAppID == numbers.spAppID else { throw .parameter("sp_appid", "is not bound to the merchant") }
     guard subMerchant == numbers.subMerchant else { throw .parameter("sub_mchid", "is not a sub-merchant") }
     guard organizationID == numbers.organizationID else { throw .parameter("organization_id", "is unknown") }

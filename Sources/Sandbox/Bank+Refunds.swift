@@ -24,7 +24,7 @@ extension Bank {
   ///
   /// - Parameter isHeld: accepts the refund and gives nothing back yet.
   func refund(_ request: RefundRequest, fingerprint: Data, isHeld: Bool, at now: Date) -> Decision<Refund> {
-    do throws(Refusal) {
+    do throws(PlatformRefusal) {
       if var known = refunds[request.outRefundNumber] {
         guard known.fingerprint == fingerprint else { throw .refundDiffersFromFirst }
         known.attempts += 1
@@ -42,7 +42,7 @@ extension Bank {
     }
   }
 
-  private func refundable(_ request: RefundRequest, at now: Date) throws(Refusal) -> Transaction {
+  private func refundable(_ request: RefundRequest, at now: Date) throws(PlatformRefusal) -> Transaction {
     guard let transaction = paidOrder(of: request) else { throw .nothingToRefund }
     guard request.amount.total == transaction.order.amount.total else {
       throw .invalidRequest("订单金额与原订单不一致")
@@ -95,8 +95,8 @@ extension Bank {
   }
 }
 
-extension Refusal {
-  static let refundDiffersFromFirst = Refusal.invalidRequest("订单金额或退款金额与之前请求不一致,请核实后再试")
-  static let nothingToRefund = Refusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "订单不存在或未支付")
-  static let noSuchRefund = Refusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "退款单不存在")
+extension PlatformRefusal {
+  static let refundDiffersFromFirst = PlatformRefusal.invalidRequest("订单金额或退款金额与之前请求不一致,请核实后再试")
+  static let nothingToRefund = PlatformRefusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "订单不存在或未支付")
+  static let noSuchRefund = PlatformRefusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "退款单不存在")
 }

@@ -16,7 +16,7 @@ struct Bank: Sendable {
   /// What a deduction or a refund changes and how it is answered.
   struct Decision<Record: Sendable>: Sendable {
     let change: Change
-    let answer: Result<Record, Refusal>
+    let answer: Result<Record, PlatformRefusal>
   }
 
   static let dayLimit: Int64 = 500_00
@@ -66,7 +66,7 @@ struct Bank: Sendable {
     guard transaction.failures(on: today) < Self.failedAttemptsPerDay else {
       return Decision(change: Change(transactions: [transaction]), answer: .failure(.tooManyAttempts))
     }
-    do throws(Refusal) {
+    do throws(PlatformRefusal) {
       try check(account, paying: request.amount.total, on: today)
     } catch {
       return refused(transaction, error, on: today)
@@ -87,7 +87,7 @@ struct Bank: Sendable {
       change: Change(accounts: [account], transactions: [transaction]), answer: .success(transaction))
   }
 
-  private func check(_ account: Account, paying amount: Int64, on day: BusinessDay) throws(Refusal) {
+  private func check(_ account: Account, paying amount: Int64, on day: BusinessDay) throws(PlatformRefusal) {
     guard account.contractState == .contracted else { throw .noContract }
     guard account.status == .normal else { throw .userBlocked }
     let spent = transactions.values.reduce(into: Int64(0)) { sum, transaction in
@@ -101,7 +101,7 @@ struct Bank: Sendable {
   }
 
   private func refused(
-    _ transaction: Transaction, _ refusal: Refusal, on day: BusinessDay
+    _ transaction: Transaction, _ refusal: PlatformRefusal, on day: BusinessDay
   ) -> Decision<Transaction> {
     var transaction = transaction
     transaction.fail(on: day, as: transaction.tradeState)
@@ -134,10 +134,10 @@ struct Bank: Sendable {
   }
 }
 
-extension Refusal {
-  static let differsFromFirst = Refusal.invalidRequest("请求重入时参数与首次不一致")
-  static let tooManyAttempts = Refusal(status: 403, code: "RULE_LIMIT", message: "该订单当日扣款次数超限")
-  static let overDayLimit = Refusal(status: 403, code: "RULE_LIMIT", message: "超过用户单日限额500元")
-  static let noContract = Refusal(status: 403, code: "CONTRACT_NOT_EXIST", message: "用户未签约或已解约")
-  static let userBlocked = Refusal(status: 403, code: "USER_ACCOUNT_ABNORMAL", message: "用户已被禁用支付")
+extension PlatformRefusal {
+  static let differsFromFirst = PlatformRefusal.invalidRequest("请求重入时参数与首次不一致")
+  static let tooManyAttempts = PlatformRefusal(status: 403, code: "RULE_LIMIT", message: "该订单当日扣款次数超限")
+  static let overDayLimit = PlatformRefusal(status: 403, code: "RULE_LIMIT", message: "超过用户单日限额500元")
+  static let noContract = PlatformRefusal(status: 403, code: "CONTRACT_NOT_EXIST", message: "用户未签约或已解约")
+  static let userBlocked = PlatformRefusal(status: 403, code: "USER_ACCOUNT_ABNORMAL", message: "用户已被禁用支付")
 }

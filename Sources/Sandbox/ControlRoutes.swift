@@ -46,7 +46,9 @@ struct ControlRoutes: Sendable {
     }
     router.post("sandbox/faults") { request, _ in
       try await answer(request) { (fault: FaultRequest) in
-        guard (1...1_000).contains(fault.count) else { throw Refusal.parameter("count", "is not 1 to 1000") }
+        guard (1...1_000).contains(fault.count) else {
+          throw PlatformRefusal.parameter("count", "is not 1 to 1000")
+        }
         await platform.plan(fault.kind, of: fault.operation ?? .deduction, count: fault.count)
         return fault
       }
@@ -59,10 +61,10 @@ struct ControlRoutes: Sendable {
     let body = Data(try await request.body.collect(upTo: Self.largestBody).readableBytesView)
     do {
       guard let message = try? JSONDecoder().decode(Message.self, from: body) else {
-        throw Refusal.parameter("body", "is not the documented JSON")
+        throw PlatformRefusal.parameter("body", "is not the documented JSON")
       }
       return response(try PlatformAnswer(try await fulfil(message)))
-    } catch let refusal as Refusal {
+    } catch let refusal as PlatformRefusal {
       return response(PlatformAnswer(refusal))
     }
   }

@@ -73,7 +73,7 @@ struct DeductionRequest: Sendable, Codable, Equatable {
   static let largestAmount: Int64 = 100_00
 
   /// Checks everything that needs neither token nor account. *Assumed:* the codes of these refusals.
-  func check(against numbers: SandboxIdentity.Numbers) throws(Refusal) {
+  func check(against numbers: SandboxIdentity.Numbers) throws(PlatformRefusal) {
     guard spMerchant == numbers.spMerchant else {
       throw .parameter("sp_mchid", "is not the signing merchant")
     }

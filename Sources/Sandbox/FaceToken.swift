@@ -59,7 +59,8 @@ struct FaceToken: Sendable {
   /// was recognised, not when an order that waited for the network arrives.
   ///
   /// - Returns: the platform's `user_id` of the person recognised.
-  func person(paying request: DeductionRequest, sealingKey: SymmetricKey, at now: Date) throws(Refusal)
+  func person(paying request: DeductionRequest, sealingKey: SymmetricKey, at now: Date)
+    throws(PlatformRefusal)
     -> String
   {
     guard let authinfo = Authinfo(opening: claims.authinfo, with: sealingKey),
@@ -82,13 +83,13 @@ struct FaceToken: Sendable {
     return claims.userID
   }
 
-  private func same(_ name: String, _ requested: String, _ bound: String) throws(Refusal) {
+  private func same(_ name: String, _ requested: String, _ bound: String) throws(PlatformRefusal) {
     guard requested == bound else {
       throw .invalidRequest("参数内容和扣款凭证内容不一致. 参数中\(name)=\(requested), 凭证内\(name)=\(bound)")
     }
   }
 }
 
-extension Refusal {
-  static let invalidToken = Refusal.invalidRequest("扣款凭证不合法")
+extension PlatformRefusal {
+  static let invalidToken = PlatformRefusal.invalidRequest("扣款凭证不合法")
 }

@@ -22,7 +22,7 @@ struct PlatformAnswer: Sendable {
     contentType = "text/plain; charset=utf-8"
   }
 
-  init(_ refusal: Refusal) {
+  init(_ refusal: PlatformRefusal) {
     status = .init(code: refusal.status)
     // Texts and numbers only: cannot fail; an empty body would still be signed and be no success.
     body = (try? JSONEncoder().encode(refusal)) ?? Data()
@@ -30,7 +30,7 @@ struct PlatformAnswer: Sendable {
 }
 
 /// A call that the platform does not fulfil, in the shape of API v3's errors.
-struct Refusal: Error, Sendable, Equatable, Encodable {
+struct PlatformRefusal: Error, Sendable, Equatable, Encodable {
   struct Detail: Sendable, Equatable, Encodable {
     let field: String
     let issue: String
@@ -48,24 +48,24 @@ struct Refusal: Error, Sendable, Equatable, Encodable {
     case detail
   }
 
-  static func parameter(_ field: String, _ issue: String) -> Refusal {
-    Refusal(
+  static func parameter(_ field: String, _ issue: String) -> PlatformRefusal {
+    PlatformRefusal(
       status: 400, code: "PARAM_ERROR", message: "参数错误: \(field) \(issue)",
       detail: .init(field: field, issue: issue, location: "body"))
   }
 
-  static func invalidRequest(_ message: String) -> Refusal {
-    Refusal(status: 400, code: "INVALID_REQUEST", message: message)
+  static func invalidRequest(_ message: String) -> PlatformRefusal {
+    PlatformRefusal(status: 400, code: "INVALID_REQUEST", message: message)
   }
 
-  static func signature(_ issue: String) -> Refusal {
-    Refusal(
+  static func signature(_ issue: String) -> PlatformRefusal {
+    PlatformRefusal(
       status: 401, code: "SIGN_ERROR", message: "签名错误: \(issue)",
       detail: .init(field: "signature", issue: issue, location: "authorization"))
   }
 
-  static let systemError = Refusal(status: 500, code: "SYSTEM_ERROR", message: "系统异常,请稍后重试")
-  static let frequencyLimited = Refusal(status: 429, code: "RATELIMIT_EXCEEDED", message: "频率超限")
-  static let noSuchOrder = Refusal(status: 404, code: "ORDER_NOT_EXIST", message: "订单不存在")
-  static let noSuchUser = Refusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "用户不存在")
+  static let systemError = PlatformRefusal(status: 500, code: "SYSTEM_ERROR", message: "系统异常,请稍后重试")
+  static let frequencyLimited = PlatformRefusal(status: 429, code: "RATELIMIT_EXCEEDED", message: "频率超限")
+  static let noSuchOrder = PlatformRefusal(status: 404, code: "ORDER_NOT_EXIST", message: "订单不存在")
+  static let noSuchUser = PlatformRefusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "用户不存在")
 }

@@ -77,7 +77,7 @@ struct PlatformRoutes: Sendable {
         request.headers[.authorization], method: request.method.rawValue, target: request.head.path ?? "",
         body: body)
       return try await fulfil(body)
-    } catch let refusal as Refusal {
+    } catch let refusal as PlatformRefusal {
       return PlatformAnswer(refusal)
     }
   }
@@ -92,8 +92,8 @@ struct PlatformRoutes: Sendable {
     let answer = try await answer(&request) { body in
       fault = await platform.nextFault(of: operation)
       switch fault {
-      case .errorBeforeTaking: throw Refusal.systemError
-      case .frequencyLimited: throw Refusal.frequencyLimited
+      case .errorBeforeTaking: throw PlatformRefusal.systemError
+      case .frequencyLimited: throw PlatformRefusal.frequencyLimited
       default: return try await fulfil(body)
       }
     }

@@ -33,7 +33,7 @@ struct RefundRequest: Sendable, Codable, Equatable {
   }
 
   /// Checks everything that needs no order. *Assumed:* the codes of these refusals.
-  func check(against numbers: SandboxIdentity.Numbers) throws(Refusal) {
+  func check(against numbers: SandboxIdentity.Numbers) throws(PlatformRefusal) {
     guard subMerchant == numbers.subMerchant else { throw .parameter("sub_mchid", "is not a sub-merchant") }
     guard transactionID != nil || outTradeNumber != nil else {
       throw .parameter("out_trade_no", "is missing, and so is transaction_id")

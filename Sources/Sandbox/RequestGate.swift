@@ -23,7 +23,7 @@ struct RequestGate: Sendable {
   ///   - body: the bytes as received.
   mutating func admit(
     _ header: String?, method: String, target: String, body: Data, at now: Date
-  ) throws(Refusal) {
+  ) throws(PlatformRefusal) {
     guard let header, let authorization = RequestAuthorization(header) else {
       throw .signature("Authorization missing or malformed")
     }

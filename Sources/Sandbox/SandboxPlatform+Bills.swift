@@ -13,23 +13,23 @@ extension SandboxPlatform {
   /// - Parameter origin: scheme, host and port of the address to download it from.
   func tradeBill(day: String?, kind: String?, subMerchant: String?, origin: String) throws -> PlatformAnswer {
     guard let day = day.flatMap(BusinessDay.init) else {
-      throw Refusal.parameter("bill_date", "is no day as 2026-11-20")
+      throw PlatformRefusal.parameter("bill_date", "is no day as 2026-11-20")
     }
     guard let kind = TradeBill.Kind(rawValue: kind ?? TradeBill.Kind.all.rawValue) else {
-      throw Refusal.parameter("bill_type", "is not ALL, SUCCESS or REFUND")
+      throw PlatformRefusal.parameter("bill_type", "is not ALL, SUCCESS or REFUND")
     }
     guard subMerchant == nil || subMerchant == identity.numbers.subMerchant else {
-      throw Refusal.parameter("sub_mchid", "is not a sub-merchant")
+      throw PlatformRefusal.parameter("sub_mchid", "is not a sub-merchant")
     }
     let moment = now()
     let today = BusinessDay(of: moment)
     guard (today.number - Self.billsReach...today.number).contains(day.number) else {
-      throw Refusal.parameter("bill_date", "is not one of the last \(Self.billsReach) days")
+      throw PlatformRefusal.parameter("bill_date", "is not one of the last \(Self.billsReach) days")
     }
     let ready = day.start.addingTimeInterval(86_400 + Self.billsReadyAfter)
-    guard pace.bills == .atOnce || moment >= ready else { throw Refusal.statementCreating }
+    guard pace.bills == .atOnce || moment >= ready else { throw PlatformRefusal.statementCreating }
     let bill = TradeBill(kind, of: day, in: bank)
-    guard !bill.entries.isEmpty else { throw Refusal.noStatement }
+    guard !bill.entries.isEmpty else { throw PlatformRefusal.noStatement }
     let content = bill.csv
     let token = shelf.put(content, at: moment)
     return try PlatformAnswer([
@@ -41,13 +41,13 @@ extension SandboxPlatform {
 
   func billFile(token: String?) throws -> Data {
     guard let content = token.flatMap({ shelf.bill($0, at: now()) }) else {
-      throw Refusal.parameter("token", "names no bill, or its five minutes are over")
+      throw PlatformRefusal.parameter("token", "names no bill, or its five minutes are over")
     }
     return content
   }
 }
 
-extension Refusal {
-  static let noStatement = Refusal(status: 400, code: "NO_STATEMENT_EXIST", message: "账单文件不存在")
-  static let statementCreating = Refusal(status: 400, code: "STATEMENT_CREATING", message: "账单生成中")
+extension PlatformRefusal {
+  static let noStatement = PlatformRefusal(status: 400, code: "NO_STATEMENT_EXIST", message: "账单文件不存在")
+  static let statementCreating = PlatformRefusal(status: 400, code: "STATEMENT_CREATING", message: "账单生成中")
 }

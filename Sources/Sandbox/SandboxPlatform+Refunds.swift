@@ -12,22 +12,24 @@ extension SandboxPlatform {
 
   func refund(outRefundNumber: String, subMerchant: String?) throws -> PlatformAnswer {
     guard subMerchant == identity.numbers.subMerchant else {
-      throw Refusal.parameter("sub_mchid", "is unknown")
+      throw PlatformRefusal.parameter("sub_mchid", "is unknown")
     }
-    guard let refund = bank.refunds[outRefundNumber] else { throw Refusal.noSuchRefund }
+    guard let refund = bank.refunds[outRefundNumber] else { throw PlatformRefusal.noSuchRefund }
     return try answer(about: refund)
   }
 
   private func answer(about refund: Refund) throws -> PlatformAnswer {
-    guard let transaction = bank.transactions[refund.outTradeNumber] else { throw Refusal.systemError }
+    guard let transaction = bank.transactions[refund.outTradeNumber] else {
+      throw PlatformRefusal.systemError
+    }
     return try PlatformAnswer(RefundAnswer(refund, of: transaction))
   }
 
   /// Decides a refund that was not completed: for the control interface.
   func decide(outRefundNumber: String, _ decision: RefundDecision) throws -> RefundSummary {
-    guard var refund = bank.refunds[outRefundNumber] else { throw Refusal.noSuchRefund }
+    guard var refund = bank.refunds[outRefundNumber] else { throw PlatformRefusal.noSuchRefund }
     guard [.processing, .abnormal].contains(refund.status), decision.status != .processing else {
-      throw Refusal.parameter("status", "cannot follow \(refund.status.rawValue)")
+      throw PlatformRefusal.parameter("status", "cannot follow \(refund.status.rawValue)")
     }
     if decision.status == .success {
       let completed = bank.completing(refund, at: now())

@@ -26,7 +26,7 @@ actor SandboxPlatform {
     gate = RequestGate(identity)
   }
 
-  func admit(_ authorization: String?, method: String, target: String, body: Data) throws(Refusal) {
+  func admit(_ authorization: String?, method: String, target: String, body: Data) throws(PlatformRefusal) {
     try gate.admit(authorization, method: method, target: target, body: body, at: now())
   }
 
@@ -38,7 +38,7 @@ actor SandboxPlatform {
 
   func user(outUserID: String, organizationID: String) throws -> PlatformAnswer {
     guard let account = bank.account(outUserID: outUserID, in: organizationID) else {
-      throw Refusal.noSuchUser
+      throw PlatformRefusal.noSuchUser
     }
     let key = try _RSA.Encryption.PublicKey(
       derRepresentation: identity.merchantKey.publicKey.derRepresentation)
@@ -55,7 +55,7 @@ actor SandboxPlatform {
       // The token was checked when the order came first; other parameters than then are refused below.
       userID = known.userID
     } else {
-      guard let token = FaceToken(request.authCode) else { throw Refusal.invalidToken }
+      guard let token = FaceToken(request.authCode) else { throw PlatformRefusal.invalidToken }
       userID = try token.person(paying: request, sealingKey: sealingKey, at: now())
     }
     let decision = bank.deduct(request, fingerprint: try request.fingerprint(), userID: userID, at: now())
@@ -67,14 +67,16 @@ actor SandboxPlatform {
   func transaction(
     outTradeNumber: String, spMerchant: String?, subMerchant: String?, product: Int?
   ) throws -> PlatformAnswer {
-    guard spMerchant == identity.numbers.spMerchant else { throw Refusal.parameter("sp_mchid", "is unknown") }
-    guard subMerchant == identity.numbers.subMerchant else {
-      throw Refusal.parameter("sub_mchid", "is unknown")
+    guard spMerchant == identity.numbers.spMerchant else {
+      throw PlatformRefusal.parameter("sp_mchid", "is unknown")
     }
-    guard let product else { throw Refusal.parameter("business_product_id", "is missing") }
+    guard subMerchant == identity.numbers.subMerchant else {
+      throw PlatformRefusal.parameter("sub_mchid", "is unknown")
+    }
+    guard let product else { throw PlatformRefusal.parameter("business_product_id", "is missing") }
     guard let transaction = bank.transactions[outTradeNumber], transaction.tradeState != .notPaid,
       transaction.order.product == product
-    else { throw Refusal.noSuchOrder }
+    else { throw PlatformRefusal.noSuchOrder }
     return try answer(about: transaction)
   }
 
@@ -89,7 +91,7 @@ actor SandboxPlatform {
     bank.apply(change)
   }
 
-  static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(Refusal) -> Value {
+  static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(PlatformRefusal) -> Value {
     do {
       return try JSONDecoder().decode(type, from: body)
     } catch DecodingError.keyNotFound(let key, let context) {
@@ -124,10 +126,10 @@ extension SandboxPlatform {
   /// Makes a guardian's contract, or renews the one of the same user.
   func sign(_ contract: ContractRequest) throws -> Account {
     guard contract.organizationID == identity.numbers.organizationID else {
-      throw Refusal.parameter("organization_id", "is not \(identity.numbers.organizationID)")
+      throw PlatformRefusal.parameter("organization_id", "is not \(identity.numbers.organizationID)")
     }
     guard contract.outUserID.utf8.count > 5 else {
-      throw Refusal.parameter("out_user_id", "has 6 or more characters")
+      throw PlatformRefusal.parameter("out_user_id", "has 6 or more characters")
     }
     var account =
       bank.account(outUserID: contract.outUserID, in: contract.organizationID)
@@ -142,7 +144,7 @@ extension SandboxPlatform {
 
   func amend(outUserID: String, _ amendment: ContractAmendment) throws -> Account {
     guard var account = bank.account(outUserID: outUserID, in: identity.numbers.organizationID) else {
-      throw Refusal.noSuchUser
+      throw PlatformRefusal.noSuchUser
     }
     account.status = amendment.status ?? account.status
     account.contractState = amendment.contractState ?? account.contractState
@@ -154,7 +156,7 @@ extension SandboxPlatform {
       try commit(.init(accounts: [account]))
       return account
     }
-    guard balance >= 0 else { throw Refusal.parameter("balance_fen", "is negative") }
+    guard balance >= 0 else { throw PlatformRefusal.parameter("balance_fen", "is negative") }
     let change = bank.repaying(account, balance: balance)
     try commit(change)
     return change.accounts.first ?? account

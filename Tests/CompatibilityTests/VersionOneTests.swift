@@ -7,6 +7,7 @@ import GatewayProtocol
 import GatewayStore
 import OrderLedger
 import Testing
+import TillAPI
 
 @testable import Gateway
 

@@ -8,6 +8,7 @@ import GatewayStore
 import GRDB
 import OrderLedger
 import Testing
+import TillAPI
 
 @testable import Gateway
 

@@ -5,6 +5,7 @@ import FaultInjection
 import Foundation
 import GRDB
 import Testing
+import TillAPI
 
 @testable import OrderLedger
 

@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import GatewayProtocol
 import Testing
+import TillAPI
 
 @testable import OrderLedger
 

@@ -5,6 +5,7 @@ import Foundation
 import GatewayProtocol
 import GRDB
 import Testing
+import TillAPI
 
 @testable import OrderLedger
 

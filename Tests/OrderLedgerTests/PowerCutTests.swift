@@ -6,6 +6,7 @@ import Foundation
 import GatewayProtocol
 import GRDB
 import Testing
+import TillAPI
 
 @testable import OrderLedger
 

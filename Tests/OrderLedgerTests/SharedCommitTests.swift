@@ -5,6 +5,7 @@ import FaultInjection
 import Foundation
 import GatewayProtocol
 import Testing
+import TillAPI
 
 @testable import OrderLedger
 

@@ -13,7 +13,7 @@ import Testing
   private func refusal(
     secondsOff: Int64 = 0, merchant: String? = nil, serial: String? = nil, changed: Data? = nil,
     target: String = "/v3/x?y=1", method: String = "POST", header: String? = nil
-  ) throws -> Refusal? {
+  ) throws -> PlatformRefusal? {
     let folder = try freshDataFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let identity = try SandboxIdentity(keptIn: DataFolder(folder))
@@ -25,7 +25,7 @@ import Testing
       + "mchid=\"\(merchant ?? identity.numbers.spMerchant)\",nonce_str=\"nonce\",timestamp=\"\(timestamp)\","
       + "signature=\"\(signature.rawRepresentation.base64EncodedString())\""
     var gate = RequestGate(identity)
-    do throws(Refusal) {
+    do throws(PlatformRefusal) {
       try gate.admit(
         header ?? authorization, method: method, target: target, body: changed ?? body, at: now)
       return nil

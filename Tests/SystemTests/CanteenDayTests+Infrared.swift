@@ -5,6 +5,7 @@ import Imaging
 import RecognitionTrials
 import Stage
 import Testing
+import TillAPI
 
 extension CanteenDayTests {
   /// Films what both cameras of a till would see of a presentation by the one pupil whose portraits these are.

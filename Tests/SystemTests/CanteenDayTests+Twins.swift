@@ -1,7 +1,9 @@
+import CanteenCore
 import CanteenTestSupport
 import Foundation
 import Stage
 import Testing
+import TillAPI
 
 extension CanteenDayTests {
   /// The stage's first pupil gets a twin with a phone of another guardian; both from the list the school keeps.
@@ -34,9 +36,11 @@ extension CanteenDayTests {
       }
       #expect(try await stage.tillOrders().isEmpty)
       try await stage.post("api/student/tail", to: .terminal, body: #"{"tail":"2222"}"#)
-      try await eventually("the twin's order") { try await stage.tillOrders().contains { $0.amount == 600 } }
+      try await eventually("the twin's order") {
+        try await stage.tillOrders().contains { $0.amount == Fen(600) }
+      }
       try await stage.drain(atMost: .seconds(30))
-      let paid = try await stage.charges().filter { $0.amount == 600 }
+      let paid = try await stage.charges().filter { $0.amount == Fen(600) }
       #expect(paid.map(\.user) == ["s00003"])
     }
   }

@@ -1,7 +1,9 @@
+import CanteenCore
 import CanteenTestSupport
 import Foundation
 import Stage
 import Testing
+import TillAPI
 
 /// The real programs, the real networks and a replayed camera: what a school would see.
 ///
@@ -61,9 +63,9 @@ struct CanteenDayTests {
       #expect(figures.lost == 0)
       #expect(figures.duplicated == 0)
       #expect(figures.ordersPaid == figures.ordersAccepted)
-      #expect(figures.amountPaid == 350 * figures.ordersPaid)
+      #expect(figures.amountPaid == Fen(350 * Int64(figures.ordersPaid)))
       let charged = Set(try await stage.charges().map(\.number))
-      let booked = Set(try await stage.tillOrders().map(\.number))
+      let booked = Set(try await stage.tillOrders().map(\.outTradeNumber))
       #expect(charged == booked)
     }
   }
@@ -92,10 +94,10 @@ struct CanteenDayTests {
       try await eventually("two orders without the gateway") {
         try await stage.tillStatus().orders.unsent >= 2
       }
-      let before = try await stage.tillOrders().map(\.number)
+      let before = try await stage.tillOrders().map(\.outTradeNumber)
       try await stage.kill(.terminal)
       try await stage.restart(.terminal)
-      let after = Set(try await stage.tillOrders().map(\.number))
+      let after = Set(try await stage.tillOrders().map(\.outTradeNumber))
       #expect(Set(before).isSubset(of: after))
       try await stage.restart(.gateway)
       try await stage.drain(atMost: .seconds(60))
@@ -124,15 +126,15 @@ struct CanteenDayTests {
     try await onStage(fixedAmount: nil) { stage in
       try await stage.post("api/amount", to: .terminal, body: #"{"yuan":"12.50"}"#)
       try await eventually("the order of the keyed amount") {
-        try await stage.tillOrders().contains { $0.amount == 1_250 }
+        try await stage.tillOrders().contains { $0.amount == Fen(1_250) }
       }
       try await stage.post("api/taken-by-staff", to: .terminal, body: #"{"yuan":"8"}"#)
       try await stage.drain(atMost: .seconds(30))
       let states = Dictionary(
         uniqueKeysWithValues: try await stage.tillOrders().map { ($0.amount, $0.state) })
-      #expect(states == [1_250: "paid", 800: "taken_by_staff"])
+      #expect(states == [Fen(1_250): .paid, Fen(800): .takenByStaff])
       let charges = try await stage.charges().map(\.amount)
-      #expect(charges == [1_250])
+      #expect(charges == [Fen(1_250)])
     }
   }
 

@@ -14,7 +14,7 @@ struct ReconciliationTests {
       tills: [booked(.paid)], gateway: [booked(.paid)], platform: [charged()])
   }
 
-  private static func booked(_ state: OrderState, _ fen: Int64 = 350) -> LedgerSnapshot.BookedOrder {
+  private static func booked(_ state: OrderState, _ fen: Int64 = 350) -> LedgerSnapshot.ListedOrder {
     .init(number: number, amount: Fen(fen), state: state)
   }
 

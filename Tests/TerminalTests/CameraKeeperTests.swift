@@ -5,6 +5,7 @@ import Concurrency
 import Imaging
 import Logging
 import Testing
+import TillAPI
 
 @testable import Terminal
 

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Testing
+import TillAPI
 
 @testable import Terminal
 
@@ -28,19 +29,12 @@ struct CameraRoutesTests {
     return Application(router: router)
   }
 
-  private struct Status: Decodable, Equatable {
-    let phase: String
-    let wanted: String
-    let shows_preview: Bool
-    let closes_in_seconds: Double?
-  }
-
   private func call(
     _ client: some TestClientProtocol, _ path: String, _ body: String = "{}"
-  ) async throws -> Status {
+  ) async throws -> CameraStatus {
     try await client.execute(uri: path, method: .post, body: ByteBuffer(string: body)) { answer in
       #expect(answer.status == .ok)
-      return try JSONDecoder().decode(Status.self, from: Data(answer.body.readableBytesView))
+      return try JSONDecoder().decode(CameraStatus.self, from: Data(answer.body.readableBytesView))
     }
   }
 
@@ -48,17 +42,23 @@ struct CameraRoutesTests {
     try await application.test(.router) { client in
       let open = try await call(client, "/api/camera/open", #"{"preview":false}"#)
       #expect(
-        open == Status(phase: "pre_recognition", wanted: "open", shows_preview: false, closes_in_seconds: 30))
-      #expect(try await call(client, "/api/camera/preview", #"{"shown":true}"#).shows_preview)
+        open
+          == CameraStatus(
+            phase: .preRecognition, wanted: .open, device: .closed, showsPreview: false, closesInSeconds: 30,
+            error: nil))
+      #expect(try await call(client, "/api/camera/preview", #"{"shown":true}"#).showsPreview)
       till.timePasses(.seconds(12))
       let status = try await client.execute(uri: "/api/camera", method: .get) { answer in
-        try JSONDecoder().decode(Status.self, from: Data(answer.body.readableBytesView))
+        try JSONDecoder().decode(CameraStatus.self, from: Data(answer.body.readableBytesView))
       }
-      #expect(status.closes_in_seconds == 18)
+      #expect(status.closesInSeconds == 18)
       let closed = try await call(client, "/api/camera/close")
       #expect(
-        closed == Status(phase: "closed", wanted: "closed", shows_preview: false, closes_in_seconds: nil))
-      #expect(try await call(client, "/api/camera/wake").shows_preview)
+        closed
+          == CameraStatus(
+            phase: .closed, wanted: .closed, device: .closed, showsPreview: false, closesInSeconds: nil,
+            error: nil))
+      #expect(try await call(client, "/api/camera/wake").showsPreview)
     }
   }
 
@@ -130,7 +130,7 @@ struct CameraTimeTests {
     await till.checkout.tick()
     #expect(till.checkout.wish.latest.camera.device == .open)
     try await till.checkout.takeByStaff(.manual(Fen(500)))
-    #expect(till.checkout.snapshots.latest.phase.label == "accepted")
+    #expect(SalePhase(till.checkout.snapshots.latest.phase) == .accepted)
     await till.checkout.cameraFails(false)
     #expect(till.checkout.snapshots.latest.faceBlockers.isEmpty)
   }

@@ -4,6 +4,7 @@ import CanteenTestSupport
 import Foundation
 import Settings
 import Testing
+import TillAPI
 
 @testable import Terminal
 

@@ -3,6 +3,7 @@ import Foundation
 import GatewayProtocol
 import OrderLedger
 import Testing
+import TillAPI
 
 @testable import Terminal
 
@@ -11,8 +12,8 @@ import Testing
 struct StaffActionsTests {
   private let till: SellingTill
   private let desk: StaffActions
-  private let anna: StaffActions.Credentials
-  private let ben: StaffActions.Credentials
+  private let anna: StaffCredentials
+  private let ben: StaffCredentials
 
   init() async throws {
     let (anna, ben) = (try OperatorID("anna"), try OperatorID("ben"))
@@ -21,8 +22,8 @@ struct StaffActionsTests {
       Operator(id: ben, name: "Ben", role: .cashier, pin: try PINHash("135791")),
     ])
     self.till = till
-    self.anna = StaffActions.Credentials(operator: anna, pin: "246810")
-    self.ben = StaffActions.Credentials(operator: ben, pin: "135791")
+    self.anna = StaffCredentials(operator: anna, pin: "246810")
+    self.ben = StaffCredentials(operator: ben, pin: "135791")
     desk = StaffActions(
       ledger: till.ledger, uploader: till.uploader, checkout: till.checkout, leases: till.leases,
       clock: till.clock, wallClock: till.wallClock, changed: {})
@@ -42,7 +43,7 @@ struct StaffActionsTests {
 
   @Test func `Five wrong PINs close the keypad for everybody, and it opens again by itself`() async throws {
     let number = try await soldOrder()
-    let guess = StaffActions.Credentials(operator: ben.operator, pin: "135790")
+    let guess = StaffCredentials(operator: ben.operator, pin: "135790")
     for _ in 1...5 {
       await #expect(throws: StaffRefusal.wrongPIN) {
         try await desk.void(number, reason: "wrong dish", by: guess)

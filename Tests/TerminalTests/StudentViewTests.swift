@@ -1,6 +1,7 @@
 import CanteenCore
 import CanteenTestSupport
 import Testing
+import TillAPI
 
 @testable import Terminal
 
@@ -83,10 +84,10 @@ struct StudentViewTests {
 
 struct PercentileTests {
   @Test func `Percentiles are times that happened`() {
-    let times = TillMetrics.Percentiles(of: (1...100).map(Double.init).shuffled())
+    let times = TillStatus.Percentiles(of: (1...100).map(Double.init).shuffled())
     #expect(times.p50 == 50)
     #expect(times.p95 == 95)
-    #expect(TillMetrics.Percentiles(of: []).p95 == nil)
-    #expect(TillMetrics.Percentiles(of: [7]).p50 == 7)
+    #expect(TillStatus.Percentiles(of: []).p95 == nil)
+    #expect(TillStatus.Percentiles(of: [7]).p50 == 7)
   }
 }

@@ -5,6 +5,7 @@ import Gateway
 import GatewayProtocol
 import GatewayStore
 import OrderLedger
+import TillAPI
 
 /// What must hold at any moment, and what must hold when everything is drained.
 extension Lunch {

@@ -5,6 +5,7 @@ import Gateway
 import GatewayProtocol
 import GatewayStore
 import OrderLedger
+import TillAPI
 
 /// What befalls the lunch, each kind from numbers of its own.
 extension Lunch {

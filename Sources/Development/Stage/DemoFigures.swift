@@ -1,9 +1,12 @@
-import Foundation
+public import CanteenCore
+public import GatewayProtocol
+public import TillAPI
 
 /// The line of figures a demo ends with.
 public struct DemoFigures: Sendable, Encodable {
   public let frames, facesSeen, identified, strangersRefused: Int
-  public let ordersAccepted, ordersUploaded, ordersPaid, amountPaid: Int
+  public let ordersAccepted, ordersUploaded, ordersPaid: Int
+  public let amountPaid: Fen
   /// Accepted on the till, but unknown to the gateway or shown as paid without a charge at the platform.
   public let lost: Int
   /// Charges beyond the first for one order, and charges that no order of the till explains.
@@ -14,7 +17,7 @@ public struct DemoFigures: Sendable, Encodable {
   public let cpuPercentWithCameraClosed: Double?
 
   public init(
-    till: TillStatus, orders: [TillOrder], gateway: [TillOrder], charges: [ListedCharge],
+    till: TillStatus, orders: [BookedOrder], gateway: [GatewayOrder], charges: [ListedCharge],
     cpuPercentWithCameraClosed: Double? = nil
   ) {
     self.cpuPercentWithCameraClosed = cpuPercentWithCameraClosed
@@ -30,13 +33,14 @@ public struct DemoFigures: Sendable, Encodable {
     cpuSeconds = (till.process.cpuSeconds * 10).rounded() / 10
     peakMemoryMegabytes = till.process.peakMemoryMegabytes.rounded()
 
-    let amounts = Dictionary(uniqueKeysWithValues: orders.map { ($0.number, $0.amount) })
-    let atGateway = Set(gateway.map(\.number))
+    let amounts = Dictionary(uniqueKeysWithValues: orders.map { ($0.outTradeNumber, $0.amount) })
+    let atGateway = Set(gateway.map(\.outTradeNumber))
     let charged = Dictionary(uniqueKeysWithValues: charges.map { ($0.number, $0) })
     lost = orders.count { order in
-      let isPaid = order.state == "paid" || order.state == "advanced"
-      let isCharged = charged[order.number].map { $0.charges >= 1 && $0.amount == order.amount } ?? false
-      return !atGateway.contains(order.number) || (isPaid && !isCharged)
+      let isPaid = order.state == .paid || order.state == .advanced
+      let isCharged =
+        charged[order.outTradeNumber].map { $0.charges >= 1 && $0.amount == order.amount } ?? false
+      return !atGateway.contains(order.outTradeNumber) || (isPaid && !isCharged)
     }
     duplicated = charges.reduce(0) { sum, charge in
       sum + (amounts[charge.number] == nil ? charge.charges : max(0, charge.charges - 1))
@@ -68,7 +72,7 @@ extension DemoStage {
     var acceptedAtRest: Int?
     for _ in 0..<tries {
       // A face found just before the camera closed opens it again, so it is closed until nothing more is sold.
-      try await post("api/camera/close", to: .terminal)
+      try await closeCamera(at: .terminal)
       if let orders = try? await tillStatus().orders, orders.unsent == 0, orders.waiting == 0 {
         if orders.accepted == acceptedAtRest { return }
         acceptedAtRest = orders.accepted

@@ -1,3 +1,5 @@
+import TillAPI
+import CanteenCore
 import Foundation
 
 extension DemoStage {
@@ -130,7 +132,7 @@ extension DemoStage {
     while start.duration(to: .now) < limit {
       if let status = try? await tillStatus(of: till) {
         if status.blockers.isEmpty, status.people == Pupil.all.count { return }
-        obstacle = "\(status.people) people, \(status.blockers.joined(separator: ", "))"
+        obstacle = "\(status.people) people, \(status.blockers.map(\.rawValue).joined(separator: ", "))"
       }
       try await Task.sleep(for: .milliseconds(100))
     }

@@ -1,4 +1,6 @@
 import Foundation
+public import GatewayProtocol
+public import TillAPI
 
 /// A whole canteen on one machine: sandbox, gateway and tills as real programs, paired, with two pupils
 /// enrolled and replayed cameras before which they walk by.
@@ -87,29 +89,29 @@ public actor DemoStage {
   // MARK: What the three have to say
 
   public func tillStatus(of till: Role = .terminal) async throws -> TillStatus {
-    try await get("api/status", from: till)
+    try await ask(TillOperations.status, of: till)
   }
 
   /// The newest ``mostOrders`` of a till.
-  public func tillOrders(of till: Role = .terminal) async throws -> [TillOrder] {
-    try await get("api/orders?limit=\(Self.mostOrders)", from: till)
+  public func tillOrders(of till: Role = .terminal) async throws -> [BookedOrder] {
+    try await ask(TillOperations.orders, of: till, query: "?limit=\(Self.mostOrders)")
   }
 
-  public func diagnosis(of till: Role) async throws -> [TillCheck] {
-    try await get("api/doctor", from: till)
+  public func diagnosis(of till: Role) async throws -> [Check] {
+    try await ask(TillOperations.doctor, of: till)
   }
 
   /// Looks at the staff page until the till goes away.
-  public nonisolated func watch(_ till: Role, _ see: (TillPage) async -> Void) async throws {
-    try await HTTP.follow("\(try await address(of: till))/api/till/events") { page in
-      await see(try JSONDecoder().decode(TillPage.self, from: page))
+  public nonisolated func watch(_ till: Role, _ see: (TillView) async -> Void) async throws {
+    try await HTTP.follow("\(try await address(of: till))\(TillOperations.tillEvents.path)") { page in
+      await see(try JSONDecoder().decode(TillView.self, from: page))
     }
   }
 
   /// The newest ``mostOrders`` of all tills.
-  public func gatewayOrders() async throws -> [PlatformOrder] {
+  public func gatewayOrders() async throws -> [GatewayOrder] {
     let answer = try await administer(["orders-at-gateway"])
-    return try JSONDecoder().decode([PlatformOrder].self, from: Data(answer.utf8))
+    return try JSONDecoder().decode([GatewayOrder].self, from: Data(answer.utf8))
   }
 
   public func charges() async throws -> [ListedCharge] {
@@ -121,6 +123,31 @@ public actor DemoStage {
     guard (200..<300).contains(status) else {
       throw StageError("\(path): HTTP \(status) \(String(decoding: answer.prefix(300), as: UTF8.self))")
     }
+  }
+
+  public func closeCamera(at till: Role) async throws {
+    try await post(String(TillOperations.closeCamera.path.dropFirst()), to: till)
+  }
+
+  public func wakeCamera(at till: Role) async throws {
+    try await post(String(TillOperations.wakeCamera.path.dropFirst()), to: till)
+  }
+
+  /// A key of the till that takes no body.
+  public func press(_ key: TillOperation<NoBody, NoAnswer>, at till: Role) async throws {
+    try await post(String(key.path.dropFirst()), to: till)
+  }
+
+  public func send<Body: Encodable>(
+    _ body: Body, to operation: TillOperation<Body, NoAnswer>, at till: Role
+  ) async throws {
+    try await post(String(operation.path.dropFirst()), to: till, body: CanonicalJSON.text(body))
+  }
+
+  private func ask<Answer: Decodable>(
+    _ operation: TillOperation<NoBody, Answer>, of till: Role, query: String = ""
+  ) async throws -> Answer {
+    try await get(String(operation.path.dropFirst()) + query, from: till)
   }
 
   private func get<Answer: Decodable>(_ path: String, from role: Role) async throws -> Answer {

@@ -17,7 +17,7 @@ struct CodePayments: Sendable {
   func collect(_ request: CodePaymentRequest, for terminal: TerminalID) async throws -> CodePaymentAnswer {
     guard platforms.takePaymentCodes else {
       throw HTTPRefusal(
-        .conflict, code: CodePaymentRefusal.notOffered,
+        .conflict, code: .paymentCodesNotOffered,
         "No payment platform of this school takes payment codes; use the face, or take the money by hand.")
     }
     let order = request.order
@@ -27,7 +27,7 @@ struct CodePayments: Sendable {
       order.toCollect > .zero, order.toCollect <= platform.terms.orderCeiling
     else {
       throw HTTPRefusal(
-        .unprocessableContent, code: CodePaymentRefusal.badCode,
+        .unprocessableContent, code: .badPaymentCode,
         "This cannot be collected by a payment code; check the amount and the code.")
     }
     let (number, now) = (order.outTradeNumber, wallClock.now())
@@ -37,7 +37,7 @@ struct CodePayments: Sendable {
     if let earlier = try await store.begin(began, for: number) {
       guard earlier.terminal == terminal, earlier.toCollect == order.toCollect else {
         throw HTTPRefusal(
-          .conflict, code: CodePaymentRefusal.badCode, "This order number was used for another payment code.")
+          .conflict, code: .badPaymentCode, "This order number was used for another payment code.")
       }
       return try await known(earlier, number)
     }
@@ -61,7 +61,7 @@ struct CodePayments: Sendable {
     }
     guard known.terminal == terminal else {
       throw HTTPRefusal(
-        .notFound, code: CodePaymentRefusal.unknown, "This till showed no payment code under \(number).")
+        .notFound, code: .unknownPaymentCode, "This till showed no payment code under \(number).")
     }
     return try await self.known(known, number)
   }

@@ -207,7 +207,7 @@ actor FaceEnrolment {
       return try await platform.standing(of: id)
     } catch {
       throw HTTPRefusal(
-        .badGateway, code: "platform", "The payment platform could not be asked about \(id): \(error)")
+        .badGateway, code: .platform, "The payment platform could not be asked about \(id): \(error)")
     }
   }
 

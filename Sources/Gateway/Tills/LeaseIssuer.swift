@@ -46,7 +46,7 @@ package struct LeaseIssuer: Sendable {
     let alarm = try await store.chainEnd(of: terminal).alarm(at: request.ledger)
     try await store.note(request.ledger, alarm: alarm, of: terminal, at: wallClock.now())
     if let alarm {
-      throw HTTPRefusal(.conflict, code: "ledger_\(alarm.rawValue)", alarm.advice(to: terminal))
+      throw HTTPRefusal(.conflict, code: alarm.reason, alarm.advice(to: terminal))
     }
     let credentials = try await platforms.credentials(for: terminal, rawData: request.rawData)
     let operators = try await store.operators()
@@ -74,6 +74,14 @@ extension ChainEnd {
 }
 
 extension TerminalAlarm {
+  var reason: RefusalReason {
+    switch self {
+    case .forked: .ledgerForked
+    case .behind: .ledgerBehind
+    case .unsound: .ledgerUnsound
+    }
+  }
+
   func advice(to terminal: TerminalID) -> String {
     switch self {
     case .forked:

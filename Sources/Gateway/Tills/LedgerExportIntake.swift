@@ -25,7 +25,7 @@ struct LedgerExportIntake: Sendable {
       let export = try LedgerExport(fileContents: file)
       guard let terminal = try await store.terminal(export.terminal) else {
         throw HTTPRefusal(
-          .unprocessableContent, code: "unknown_terminal",
+          .unprocessableContent, code: .unknownTerminal,
           "The file is of till \(export.terminal), which was never paired here.")
       }
       let entries = try export.opened(by: key, writtenBy: terminal.deviceKey)
@@ -35,7 +35,7 @@ struct LedgerExportIntake: Sendable {
         let answers = try await intake.take(portion, of: terminal, at: wallClock.now())
         if let refused = answers.first(where: { $0.outcome == .refused }) {
           throw HTTPRefusal(
-            .unprocessableContent, code: "refused_entry",
+            .unprocessableContent, code: .refusedEntry,
             "Entry \(refused.sequence) was refused: \(refused.reason ?? "no reason"). "
               + "\(taken + answers.count - 1) entries before it are stored.")
         }
@@ -45,7 +45,7 @@ struct LedgerExportIntake: Sendable {
       eventsWritten.increment()
       return CarriedLedger(terminal: export.terminal, first: export.first, last: export.last, entries: taken)
     } catch let error as LedgerExportError {
-      throw HTTPRefusal(.unprocessableContent, code: "bad_export", error.description)
+      throw HTTPRefusal(.unprocessableContent, code: .badExport, error.description)
     }
   }
 }

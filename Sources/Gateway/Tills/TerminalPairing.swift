@@ -19,13 +19,13 @@ struct TerminalPairing: Sendable {
   let wallClock: any WallClock
 
   private static let badCode = HTTPRefusal(
-    .forbidden, code: "bad_code",
+    .forbidden, code: .badCode,
     "The pairing code is unknown, used or older than 15 minutes; ask the gateway for a new one.")
 
   func makeCode(for terminal: TerminalID) async throws -> PairingCodeAnswer {
     if try await store.terminal(terminal) != nil {
       throw HTTPRefusal(
-        .conflict, code: "terminal_exists", "Till \(terminal) is paired already; choose another name.")
+        .conflict, code: .terminalExists, "Till \(terminal) is paired already; choose another name.")
     }
     var generator = SystemRandomNumberGenerator()
     let code = PairingCode.make(using: &generator)
@@ -40,7 +40,7 @@ struct TerminalPairing: Sendable {
       let deviceKey = P256.Signing.PublicKey(csr.publicKey),
       (try? P256.KeyAgreement.PublicKey(x963Representation: request.sealingKey)) != nil
     else {
-      throw HTTPRefusal(.badRequest, code: "bad_keys", "The till's signing request or keys cannot be read.")
+      throw HTTPRefusal(.badRequest, code: .badKeys, "The till's signing request or keys cannot be read.")
     }
     let now = wallClock.now()
     // The certificate comes first: when it cannot be made, the code stays good.

@@ -41,7 +41,7 @@ struct TerminalRoutes: Sendable {
       let upload = try await request.json(OrderUpload.self, atMost: 4 << 20)
       guard upload.entries.count <= OrderUpload.mostEntries else {
         throw HTTPRefusal(
-          .badRequest, code: "too_many", "A batch holds at most \(OrderUpload.mostEntries) entries.")
+          .badRequest, code: .tooMany, "A batch holds at most \(OrderUpload.mostEntries) entries.")
       }
       let answers = try await intake.take(upload.entries, of: terminal, at: wallClock.now())
       scheduler.workArrived()
@@ -77,7 +77,7 @@ struct TerminalRoutes: Sendable {
     router.get("v1/code-payments/:number") { request, context in
       let terminal = try await terminal(of: request)
       guard let number = try? OutTradeNumber(context.parameters.require("number")) else {
-        throw HTTPRefusal(.badRequest, code: "bad_number", OutTradeNumberError().description)
+        throw HTTPRefusal(.badRequest, code: .badNumber, OutTradeNumberError().description)
       }
       return try Response.json(await codes.outcome(of: number, for: terminal.id))
     }
@@ -113,7 +113,7 @@ struct TerminalRoutes: Sendable {
       let id = try? TerminalID(text), let terminal = try await store.terminal(id)
     else {
       throw HTTPRefusal(
-        .unauthorized, code: "unknown_terminal", "The gateway does not know this till; pair it again.")
+        .unauthorized, code: .unknownTerminal, "The gateway does not know this till; pair it again.")
     }
     return terminal
   }
@@ -125,7 +125,7 @@ struct TerminalRoutes: Sendable {
     if text.isEmpty { return .aware(StorePlace(epoch: nil, cursor: cursor)) }
     guard let epoch = try? StoreEpoch(String(text)) else {
       throw HTTPRefusal(
-        .badRequest, code: "bad_epoch", "\"epoch\" must be one that this gateway gave, or empty.")
+        .badRequest, code: .badEpoch, "\"epoch\" must be one that this gateway gave, or empty.")
     }
     return .aware(StorePlace(epoch: epoch, cursor: cursor))
   }
@@ -133,7 +133,7 @@ struct TerminalRoutes: Sendable {
   private func number(_ name: String, of request: Request, in range: ClosedRange<Int64>) throws -> Int64 {
     guard let text = request.uri.queryParameters[Substring(name)] else { return range.lowerBound }
     guard let number = Int64(text), range.contains(number) else {
-      throw HTTPRefusal(.badRequest, code: "bad_number", "\"\(name)\" must be a whole number in \(range).")
+      throw HTTPRefusal(.badRequest, code: .badNumber, "\"\(name)\" must be a whole number in \(range).")
     }
     return number
   }

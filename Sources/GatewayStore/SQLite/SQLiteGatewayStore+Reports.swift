@@ -3,7 +3,7 @@ import GRDB
 package import GatewayProtocol
 
 extension SQLiteGatewayStore {
-  package func orders(atMost count: Int, on day: SchoolDay?) async throws -> [ListedOrder] {
+  package func orders(atMost count: Int, on day: SchoolDay?) async throws -> [GatewayOrder] {
     try await database.read { db in
       try Row.fetchAll(
         db.cachedStatement(
@@ -13,7 +13,7 @@ extension SQLiteGatewayStore {
             FROM customer_order WHERE ?1 IS NULL OR day = ?1
             ORDER BY accepted_at DESC, out_trade_no LIMIT ?2
             """), arguments: [day?.description, count]
-      ).map(ListedOrder.init)
+      ).map(GatewayOrder.init)
     }
   }
 
@@ -75,7 +75,7 @@ extension SQLiteGatewayStore {
   }
 }
 
-extension ListedOrder {
+extension GatewayOrder {
   fileprivate init(row: Row) throws {
     self.init(
       outTradeNumber: row["out_trade_no"], terminal: row["terminal_id"], outUserID: row["out_user_id"],

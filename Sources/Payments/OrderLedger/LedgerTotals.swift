@@ -1,55 +1,6 @@
 public import CanteenCore
 import GRDB
-
-/// One line of a report: what was sold under one combination of day, shift, meal, mode, operator, means and state.
-public struct TallyLine: Sendable, Hashable, Codable {
-  /// Empty texts and shift 0 stand for none.
-  public let day: String
-  public let shift: Int64
-  public let period: String
-  public let mode: String
-  public let operatorID: String
-  public let payer: Payer.Kind
-  public let collection: MoneyCollection.Kind
-  public let state: OrderState
-  public let orders: Int
-  public let amount: Fen
-  public let subsidy: Fen
-  public let toCollect: Fen
-  public let refunded: Fen
-
-  private enum CodingKeys: String, CodingKey {
-    case day
-    case shift
-    case period
-    case mode
-    case operatorID = "operator"
-    case payer
-    case collection
-    case state
-    case orders
-    case amount = "amount_fen"
-    case subsidy = "subsidy_fen"
-    case toCollect = "to_collect_fen"
-    case refunded = "refunded_fen"
-  }
-
-  fileprivate init(row: Row) {
-    day = row["day"]
-    shift = row["shift"]
-    period = row["period"]
-    mode = row["mode"]
-    operatorID = row["operator"]
-    payer = Payer.Kind(rawValue: row["payer"]) ?? .nobody
-    collection = MoneyCollection.Kind(rawValue: row["collection"]) ?? .unnamed
-    state = OrderState(stored: row["state"])
-    orders = row["orders"]
-    amount = Fen(row["amount_fen"])
-    subsidy = Fen(row["subsidy_fen"])
-    toCollect = Fen(row["to_collect_fen"])
-    refunded = Fen(row["refunded_fen"])
-  }
-}
+public import TillAPI
 
 /// What the ledger adds up to.
 public struct LedgerTotals: Sendable, Equatable {
@@ -99,5 +50,17 @@ extension OrderLedger {
         ).map(TallyLine.init)
       }
     }
+  }
+}
+
+extension TallyLine {
+  fileprivate init(row: Row) {
+    self.init(
+      day: row["day"], shift: row["shift"], period: row["period"], mode: row["mode"],
+      operatorID: row["operator"], payer: Payer.Kind(rawValue: row["payer"]) ?? .nobody,
+      collection: MoneyCollection.Kind(rawValue: row["collection"]) ?? .unnamed,
+      state: OrderState(stored: row["state"]), orders: row["orders"], amount: Fen(row["amount_fen"]),
+      subsidy: Fen(row["subsidy_fen"]),
+      toCollect: Fen(row["to_collect_fen"]), refunded: Fen(row["refunded_fen"]))
   }
 }

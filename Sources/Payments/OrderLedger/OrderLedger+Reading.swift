@@ -2,6 +2,7 @@ public import CanteenCore
 import Foundation
 import GatewayProtocol
 import GRDB
+public import TillAPI
 
 extension OrderLedger {
   /// The newest orders first.

@@ -3,6 +3,7 @@ import CanteenCore
 import Foundation
 import SystemService
 import Terminal
+import TillAPI
 
 @main
 struct Canteend: AsyncParsableCommand {

@@ -1,4 +1,5 @@
-public import GatewayProtocol
+public import CanteenCore
+import GatewayProtocol
 public import HTTPTypes
 public import Hummingbird
 public import Logging
@@ -9,9 +10,14 @@ public struct HTTPRefusal: Error, HTTPResponseError {
   public let status: HTTPResponse.Status
   public let refusal: Refusal
 
-  public init(_ status: HTTPResponse.Status, code: String, _ message: String) {
+  public init(_ status: HTTPResponse.Status, code: RefusalReason, _ message: String) {
+    self.init(status, Refusal(code: .known(code), message: message))
+  }
+
+  /// Hands on what another program refused with.
+  public init(_ status: HTTPResponse.Status, _ refusal: Refusal) {
     self.status = status
-    refusal = Refusal(code: code, message: message)
+    self.refusal = refusal
   }
 
   public func response(from request: Request, context: some RequestContext) throws -> Response {
@@ -44,14 +50,16 @@ public struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
     } catch let refusal as HTTPRefusal {
       return try refusal.response(from: request, context: context)
     } catch let error as any HTTPResponseError {
-      return try HTTPRefusal(error.status, code: "refused", error.status.reasonPhrase + ".")
-        .response(from: request, context: context)
+      return try HTTPRefusal(
+        error.status, code: error.status == .notFound ? .notFound : .refused, error.status.reasonPhrase + "."
+      )
+      .response(from: request, context: context)
     } catch is CancellationError {
       throw CancellationError()
     } catch {
       logger.error("A request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
       return try HTTPRefusal(
-        .internalServerError, code: "failed", "Something went wrong here; the log of this program says more."
+        .internalServerError, code: .failed, "Something went wrong here; the log of this program says more."
       ).response(from: request, context: context)
     }
   }

@@ -1,3 +1,4 @@
+import CanteenCore
 public import Hummingbird
 public import NIOCore
 import StrictDecoding
@@ -11,7 +12,20 @@ extension Request {
     do {
       return try StrictJSON.decode(type, from: body.readableBytesView)
     } catch {
-      throw HTTPRefusal(.badRequest, code: "bad_json", "The request cannot be read: \(error).")
+      throw HTTPRefusal(.badRequest, code: .badJSON, "The request cannot be read: \(error).")
+    }
+  }
+
+  /// Makes sure that the body says nothing: it is empty, or `{}`.
+  ///
+  /// - Throws: ``HTTPRefusal`` that says what is too much.
+  public func noBody() async throws {
+    let body = try await content(atMost: 1_024)
+    guard body.readableBytes > 0 else { return }
+    do {
+      _ = try StrictJSON.decode(NothingSaid.self, from: body.readableBytesView)
+    } catch {
+      throw HTTPRefusal(.badRequest, code: .badJSON, "The request takes no body: \(error).")
     }
   }
 
@@ -21,7 +35,16 @@ extension Request {
       return try await body.collect(upTo: bytes)
     } catch {
       throw HTTPRefusal(
-        .contentTooLarge, code: "too_large", "The request is larger than the \(bytes) bytes allowed here.")
+        .contentTooLarge, code: .tooLarge, "The request is larger than the \(bytes) bytes allowed here.")
     }
   }
+}
+
+/// An object without keys.
+private struct NothingSaid: Decodable {
+  init(from decoder: any Decoder) throws {
+    _ = try decoder.container(keyedBy: NoKeys.self)
+  }
+
+  private enum NoKeys: CodingKey {}
 }

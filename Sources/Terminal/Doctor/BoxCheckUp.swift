@@ -1,3 +1,4 @@
+public import TillAPI
 import Camera
 public import CanteenCore
 import FaceRecognition

@@ -1,3 +1,4 @@
+import TillAPI
 import Camera
 import Foundation
 

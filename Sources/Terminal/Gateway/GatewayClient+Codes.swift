@@ -20,7 +20,7 @@ extension GatewayClient: CodeTransport {
     do {
       let answer: CodePaymentAnswer = try await get("v1/code-payments/\(number)")
       return answer.codeOutcome
-    } catch let refusal as Refusal where refusal.code == CodePaymentRefusal.unknown {
+    } catch let refusal as Refusal where refusal.code == .known(.unknownPaymentCode) {
       return .notCharged(reason: "the code never reached the gateway")
     } catch {
       return .unclear(reason: "\(error)")

@@ -88,7 +88,7 @@ struct GatewayClient: Sendable {
     let (status, body) = try await exchange(request, timeout: timeout)
     guard (200..<300).contains(status) else {
       throw (try? JSONDecoder().decode(Refusal.self, from: body))
-        ?? Refusal(code: "http_\(status)", message: "The gateway answered HTTP \(status).")
+        ?? Refusal(code: .unknown("http_\(status)"), message: "The gateway answered HTTP \(status).")
     }
     return try JSONDecoder().decode(Answer.self, from: body)
   }

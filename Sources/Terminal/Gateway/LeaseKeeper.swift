@@ -51,7 +51,7 @@ actor LeaseKeeper: LeaseSource {
       do {
         try await renew()
         failures = 0
-      } catch let refusal as Refusal where refusal.code.hasPrefix("ledger_") {
+      } catch let refusal as Refusal where refusal.code.doubtsLedger {
         failures += 1
         if failures == 1 {
           logger.error("The gateway does not trust this ledger", metadata: ["reason": "\(refusal)"])
@@ -94,7 +94,8 @@ actor LeaseKeeper: LeaseSource {
     let text = try signed.verified(by: gatewayKey, purpose: .lease)
     let lease = try CanonicalJSON.decode(Lease.self, from: text)
     guard lease.terminal == identity.terminal, lease.organization == identity.organization else {
-      throw Refusal(code: "foreign_lease", message: "The gateway sent the lease of another till; pair again.")
+      throw Refusal(
+        code: .known(.foreignLease), message: "The gateway sent the lease of another till; pair again.")
     }
     return lease
   }
@@ -116,5 +117,15 @@ actor LeaseKeeper: LeaseSource {
   /// nil without a lease; negative once it has run out.
   private var timeLeft: Duration? {
     lease.map { wallClock.now().duration(to: $0.expiresAt) }
+  }
+}
+
+extension RefusalCode {
+  /// The gateway knows another ledger of this till than the one it was shown.
+  fileprivate var doubtsLedger: Bool {
+    switch self {
+    case .known(.ledgerForked), .known(.ledgerBehind), .known(.ledgerUnsound): true
+    case .known, .unknown: false
+    }
   }
 }

@@ -59,14 +59,14 @@ actor LedgerActions {
   func export(all: Bool) async throws -> Data {
     guard let key = await leases.lease?.exportKey else {
       throw HTTPRefusal(
-        .conflict, code: "no_lease", "The till never had a lease, so nobody can read what it would export.")
+        .conflict, code: .noLease, "The till never had a lease, so nobody can read what it would export.")
     }
     do {
       return try await ledger.export(
         all: all, sealedTo: P256.KeyAgreement.PublicKey(x963Representation: key), at: wallClock.now()
       ).fileContents()
     } catch let error as LedgerExportError {
-      throw HTTPRefusal(.conflict, code: "nothing_to_export", error.description)
+      throw HTTPRefusal(.conflict, code: .nothingToExport, error.description)
     }
   }
 
@@ -77,7 +77,7 @@ actor LedgerActions {
     do {
       _ = try LedgerExport(fileContents: file)
     } catch {
-      throw HTTPRefusal(.unprocessableContent, code: "bad_export", error.description)
+      throw HTTPRefusal(.unprocessableContent, code: .badExport, error.description)
     }
     do {
       return try await client.bring(file)
@@ -87,7 +87,7 @@ actor LedgerActions {
       try file.write(to: carried.appending(path: name), options: .atomic)
       return nil
     } catch let refusal as Refusal {
-      throw HTTPRefusal(.unprocessableContent, code: refusal.code, refusal.message)
+      throw HTTPRefusal(.unprocessableContent, refusal)
     }
   }
 

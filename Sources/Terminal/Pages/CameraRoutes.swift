@@ -1,11 +1,11 @@
 import CanteenCore
 import Concurrency
-import GatewayProtocol
 import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
+import TillAPI
 
 /// The camera's calls and its moving picture. Each call is answered with where the camera stands then; the device
 /// itself follows within a second or two.
@@ -14,44 +14,33 @@ struct CameraRoutes: Sendable {
   let camera: Broadcast<CameraState>
   let previews: Broadcast<[UInt8]?>
 
-  func add(to router: Router<BasicRequestContext>) {
-    router.get("api/camera") { _, _ in try Response.json(await status()) }
-    router.get("api/preview.mjpeg") { _, _ in try preview() }
+  func add(to router: TillRouter) {
+    router.serve(TillOperations.camera) { _ in await status() }
+    router.serve(raw: TillOperations.preview) { _ in try preview() }
 
-    router.post("api/camera/open") { request, _ in
-      await checkout.openCamera(preview: try await request.json(Opening.self, atMost: 256).preview)
-      return try Response.json(await status())
+    router.serve(TillOperations.openCamera) { opening, _ in
+      await checkout.openCamera(preview: opening.preview)
+      return await status()
     }
-    router.post("api/camera/preview") { request, _ in
-      await checkout.showPreview(try await request.json(Showing.self, atMost: 256).shown)
-      return try Response.json(await status())
+    router.serve(TillOperations.showPreview) { wish, _ in
+      await checkout.showPreview(wish.shown)
+      return await status()
     }
-    router.post("api/camera/close") { _, _ in
+    router.serve(TillOperations.closeCamera) { _ in
       await checkout.closeCamera()
-      return try Response.json(await status())
+      return await status()
     }
-    router.post("api/camera/wake") { _, _ in
+    router.serve(TillOperations.wakeCamera) { _ in
       await checkout.wakeCamera()
-      return try Response.json(await status())
+      return await status()
     }
-    router.post("api/keying") { _, _ in
-      await checkout.keyingBegan()
-      return Response(status: .noContent)
-    }
-  }
-
-  private struct Opening: Decodable {
-    let preview: Bool
-  }
-
-  private struct Showing: Decodable {
-    let shown: Bool
+    router.serve(TillOperations.keyingBegan) { _ in await checkout.keyingBegan() }
   }
 
   private func status() async -> CameraStatus {
     let (wish, device) = (checkout.wish.latest.camera, camera.latest)
     return CameraStatus(
-      phase: checkout.snapshots.latest.cameraPhase.label, wanted: wish.device, device: device.device,
+      phase: CameraPhase(checkout.snapshots.latest.cameraPhase), wanted: wish.device, device: device.device,
       showsPreview: wish.showsPreview,
       closesInSeconds: await checkout.cameraClosesIn.map { Double($0.wholeMilliseconds) / 1_000 },
       error: device.error)
@@ -62,7 +51,7 @@ struct CameraRoutes: Sendable {
   private func preview() throws -> Response {
     guard checkout.wish.latest.camera.showsPreview else {
       throw HTTPRefusal(
-        .conflict, code: "no_preview", "The camera is closed or its preview is hidden; open it with preview.")
+        .conflict, code: .noPreview, "The camera is closed or its preview is hidden; open it with preview.")
     }
     let boundary = "canteen-frame"
     let (pictures, wish) = (previews, checkout.wish)
@@ -84,35 +73,13 @@ struct CameraRoutes: Sendable {
   }
 }
 
-/// Where the camera stands, as JSON.
-struct CameraStatus: Sendable, Encodable {
-  /// `closed`, `pre_recognition` or `post_recognition`.
-  let phase: String
-  /// What the device should be doing.
-  let wanted: CameraController.Device
-  /// What it is doing.
-  let device: CameraState.Device
-  let showsPreview: Bool
-  /// Until it closes by itself; for a warm one, until the device does.
-  let closesInSeconds: Double?
-  let error: String?
-
-  private enum CodingKeys: String, CodingKey {
-    case phase
-    case wanted
-    case device
-    case showsPreview = "shows_preview"
-    case closesInSeconds = "closes_in_seconds"
-    case error
-  }
-}
-
-extension CameraProtection.Phase {
-  var label: String {
-    switch self {
-    case .closed: "closed"
-    case .preRecognition: "pre_recognition"
-    case .postRecognition: "post_recognition"
-    }
+extension CameraPhase {
+  init(_ phase: CameraProtection.Phase) {
+    self =
+      switch phase {
+      case .closed: .closed
+      case .preRecognition: .preRecognition
+      case .postRecognition: .postRecognition
+      }
   }
 }

@@ -1,3 +1,4 @@
+import CanteenCore
 import HTTPService
 import HTTPTypes
 import Hummingbird
@@ -14,10 +15,10 @@ struct LoopbackGuard<Context: RequestContext>: RouterMiddleware {
   ) async throws -> Response {
     let authority = request.head.authority ?? ""
     guard Self.names.contains(Self.host(of: authority)) else {
-      throw HTTPRefusal(.forbidden, code: "wrong_host", "This till answers only to its own machine.")
+      throw HTTPRefusal(.forbidden, code: .wrongHost, "This till answers only to its own machine.")
     }
     if let origin = request.headers[.origin], origin != "http://\(authority)" {
-      throw HTTPRefusal(.forbidden, code: "wrong_origin", "This till answers only to its own pages.")
+      throw HTTPRefusal(.forbidden, code: .wrongOrigin, "This till answers only to its own pages.")
     }
     var response = try await next(request, context)
     response.headers[.contentSecurityPolicy] = "default-src 'self'"

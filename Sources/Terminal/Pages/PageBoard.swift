@@ -1,8 +1,9 @@
+import GatewayProtocol
 import CanteenCore
 import Concurrency
 import FeatureLibrary
-import GatewayProtocol
 import OrderLedger
+import TillAPI
 
 /// Makes what the two pages show whenever something changed, and tells every open page.
 actor PageBoard {
@@ -110,7 +111,7 @@ actor PageBoard {
     return TillView(
       terminal: terminal,
       sale: TillView.Sale(
-        phase: sale.phase.label, amount: sale.phase.amount, number: sale.phase.locked?.number.text,
+        phase: SalePhase(sale.phase), amount: sale.phase.amount, number: sale.phase.locked?.number.text,
         name: sale.phase.displayName, notice: sale.notice.map(TillView.Notice.init)),
       sells: settings.sells, fixedAmount: price,
       period: plan.period(at: plan.schoolTime(wallClock.now()))?.title, menu: plan.menu,
@@ -120,8 +121,8 @@ actor PageBoard {
       timeQuality: state.timeQuality,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
       camera: TillView.Camera(
-        phase: sale.cameraPhase.label, device: cameraState.device, error: cameraState.error),
-      network: link.latest.label,
+        phase: CameraPhase(sale.cameraPhase), device: cameraState.device, error: cameraState.error),
+      network: NetworkState(link.latest),
       unsent: TillView.Unsent(
         orders: unsent.orders, amount: unsent.amount,
         oldestSeconds: unsent.oldest.map { $0.duration(to: wallClock.now()).wholeMilliseconds / 1_000 },
@@ -130,12 +131,13 @@ actor PageBoard {
   }
 }
 
-extension GatewayClient.Link {
-  var label: String {
-    switch self {
-    case .unknown: "unknown"
-    case .up: "up"
-    case .down: "down"
-    }
+extension NetworkState {
+  init(_ link: GatewayClient.Link) {
+    self =
+      switch link {
+      case .unknown: .unknown
+      case .up: .up
+      case .down: .down
+      }
   }
 }

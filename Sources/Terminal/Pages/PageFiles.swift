@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import CanteenCore
 
 /// Serves the two pages and what they load, from the web folder and nowhere else.
 struct PageFiles: Sendable {
@@ -25,7 +26,7 @@ struct PageFiles: Sendable {
     guard !name.hasPrefix("."), !name.contains("/"), let type = Self.types[url.pathExtension],
       let bytes = try? Data(contentsOf: url)
     else {
-      throw HTTPRefusal(.notFound, code: "not_found", "There is no such page; try /till or /student.")
+      throw HTTPRefusal(.notFound, code: .notFound, "There is no such page; try /till or /student.")
     }
     return Response(
       status: .ok, headers: [.contentType: type, .cacheControl: "no-cache"],

@@ -3,11 +3,7 @@ import HTTPService
 import HTTPTypes
 import Hummingbird
 import Synchronization
-
-/// The till's two pages, each on a screen of its own.
-enum Screen: String, CaseIterable, Sendable, Encodable {
-  case till, student
-}
+import TillAPI
 
 /// Which pages somebody can see. A page says so for as long as it hears the till, so that a browser whose page
 /// never loaded, crashed or hangs can be told from one that works.
@@ -38,23 +34,19 @@ final class ScreenWatch: Sendable {
 struct ScreenRoutes: Sendable {
   let screens: ScreenWatch
 
-  func add(to router: Router<BasicRequestContext>) {
-    router.post("api/screens/:screen") { _, context in
-      screens.sign(of: try screen(context))
-      return Response(status: .noContent)
-    }
-    router.get("api/screens/:screen") { _, context in
-      let screen = try screen(context)
+  func add(to router: TillRouter) {
+    router.serve(TillOperations.giveSign) { request in screens.sign(of: try screen(request)) }
+    router.serve(TillOperations.screenIsShown) { request in
+      let screen = try screen(request)
       guard screens.shown.contains(screen) else {
-        throw HTTPRefusal(.notFound, code: "not_shown", "No browser shows the \(screen.rawValue) page.")
+        throw HTTPRefusal(.notFound, code: .notShown, "No browser shows the \(screen.rawValue) page.")
       }
-      return Response(status: .noContent)
     }
   }
 
-  private func screen(_ context: BasicRequestContext) throws -> Screen {
-    guard let screen = context.parameters.get("screen").flatMap({ Screen(rawValue: $0) }) else {
-      throw HTTPRefusal(.badRequest, code: "no_such_page", "The pages are till and student.")
+  private func screen(_ request: TillRequest) throws -> Screen {
+    guard let screen = Screen(rawValue: try request.part("screen")) else {
+      throw HTTPRefusal(.badRequest, code: .noSuchPage, "The pages are till and student.")
     }
     return screen
   }

@@ -1,13 +1,14 @@
+import GatewayProtocol
 import CanteenCore
 import Concurrency
 import FeatureLibrary
 import Foundation
-import GatewayProtocol
 import HTTPService
 import HTTPTypes
 import Hummingbird
 import OrderLedger
 import SystemService
+import TillAPI
 
 /// What `canteenctl` asks of a running till.
 struct ServiceRoutes: Sendable {
@@ -28,39 +29,40 @@ struct ServiceRoutes: Sendable {
   let wallClock: TillClock
   let offline: Broadcast<OfflineWatch.State>
 
-  func add(to router: Router<BasicRequestContext>) {
-    router.get("api/status") { _, _ in try Response.json(await status()) }
-    router.get("api/orders") { request, _ in
-      let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 20
-      return try Response.json(await ledger.recentOrders(atMost: min(max(limit, 1), 10_000)))
+  func add(to router: TillRouter) {
+    router.serve(TillOperations.status) { _ in try await status() }
+    router.serve(TillOperations.orders) { request in
+      try await ledger.recentOrders(atMost: request.limit(usual: 20))
     }
-    router.get("api/library") { _, _ in try Response.json(await libraryStatus()) }
-    router.post("api/library/sync") { _, _ in
+    router.serve(TillOperations.library) { _ in await libraryStatus() }
+    router.serve(TillOperations.syncLibrary) { _ in
       do {
         try await sync.sync()
       } catch {
-        throw HTTPRefusal(.badGateway, code: "sync_failed", "The face library was not synced: \(error)")
+        throw HTTPRefusal(.badGateway, code: .syncFailed, "The face library was not synced: \(error)")
       }
-      return try Response.json(await libraryStatus())
+      return await libraryStatus()
     }
-    router.get("api/doctor") { _, _ in try Response.json(await diagnosis()) }
+    router.serve(TillOperations.doctor) { _ in await diagnosis() }
   }
 
   private func status() async throws -> TillStatus {
     let totals = try await ledger.totals()
     let sale = checkout.snapshots.latest
     return TillStatus(
-      terminal: identity.terminal, organization: identity.organization, gateway: identity.gateway,
-      network: link.latest.label, camera: sale.cameraPhase.label, cameraError: camera.latest.error,
+      terminal: identity.terminal, organization: identity.organization,
+      gateway: identity.gateway.absoluteString,
+      network: NetworkState(link.latest), camera: CameraPhase(sale.cameraPhase),
+      cameraError: camera.latest.error,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
       leaseExpiresAt: await leases.lease?.expiresAt, people: library.peopleCount,
       libraryVersion: library.version,
       screens: screens.shown, orders: TillStatus.Orders(totals), counts: metrics.counts,
       faceToAccept: metrics.faceToAccept,
-      process: .now())
+      process: TillStatus.Process(.now()))
   }
 
-  private func libraryStatus() async throws -> LibraryStatus {
+  private func libraryStatus() async -> LibraryStatus {
     let point = library.operatingPoint(for: policy)
     return LibraryStatus(
       people: point.people, templates: library.templateCount, threshold: point.threshold,
@@ -69,7 +71,7 @@ struct ServiceRoutes: Sendable {
       lastError: await sync.lastError)
   }
 
-  private func diagnosis() async throws -> [Check] {
+  private func diagnosis() async -> [Check] {
     let sale = checkout.snapshots.latest
     let now = wallClock.now()
     var checks: [Check] = []
@@ -134,89 +136,20 @@ struct ServiceRoutes: Sendable {
   }
 }
 
-struct TillStatus: Encodable, Sendable {
-  struct Orders: Encodable, Sendable {
-    let accepted: Int
-    let uploaded: Int
-    let paid: Int
-    let paidAmount: Fen
-    let unsent: Int
-    let waiting: Int
-
-    init(_ totals: LedgerTotals) {
-      accepted = totals.allOrders
-      unsent = totals.orders(in: .accepted, .queued)
-      uploaded = accepted - unsent
-      paid = totals.orders(in: .paid, .advanced)
-      paidAmount = totals.toCollect(in: .paid, .advanced)
-      waiting = totals.orders(in: .uploaded, .delayed)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-      case accepted
-      case uploaded
-      case paid
-      case paidAmount = "paid_fen"
-      case unsent
-      case waiting
-    }
-  }
-
-  let terminal: TerminalID
-  let organization: OrganizationID
-  let gateway: URL
-  let network: String
-  let camera: String
-  let cameraError: String?
-  let blockers: [FaceBlocker]
-  let leaseExpiresAt: Timestamp?
-  let people: Int
-  let libraryVersion: Int64
-  /// Pages that somebody can see.
-  let screens: [Screen]
-  let orders: Orders
-  let counts: TillMetrics.Counts
-  let faceToAccept: TillMetrics.Percentiles
-  let process: ProcessFigures
-
-  private enum CodingKeys: String, CodingKey {
-    case terminal = "terminal_id"
-    case organization = "organization_id"
-    case gateway
-    case network
-    case camera
-    case cameraError = "camera_error"
-    case blockers
-    case leaseExpiresAt = "lease_expires_at"
-    case people
-    case libraryVersion = "library_version"
-    case screens
-    case orders
-    case counts
-    case faceToAccept = "face_to_accept_ms"
-    case process
+extension TillStatus.Orders {
+  init(_ totals: LedgerTotals) {
+    let (accepted, unsent) = (totals.allOrders, totals.orders(in: .accepted, .queued))
+    self.init(
+      accepted: accepted, uploaded: accepted - unsent, paid: totals.orders(in: .paid, .advanced),
+      paidAmount: totals.toCollect(in: .paid, .advanced), unsent: unsent,
+      waiting: totals.orders(in: .uploaded, .delayed))
   }
 }
 
-struct LibraryStatus: Encodable, Sendable {
-  let people: Int
-  let templates: Int
-  let threshold: Float
-  let margin: Float
-  /// 0 while the library is too small to be measured.
-  let fittedOnPeople: Int
-  let version: Int64
-  let lastSync: Timestamp?
-  let lastError: String?
-
-  private enum CodingKeys: String, CodingKey {
-    case people
-    case templates
-    case threshold
-    case margin
-    case fittedOnPeople = "fitted_on_people"
-    case version
-    case lastSync = "last_sync"
-    case lastError = "last_error"
+extension TillStatus.Process {
+  init(_ figures: ProcessFigures) {
+    self.init(
+      cpuSeconds: figures.cpuSeconds, peakMemoryMegabytes: figures.peakMemoryMegabytes,
+      memoryMegabytes: figures.memoryMegabytes)
   }
 }

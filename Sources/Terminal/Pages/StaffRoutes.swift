@@ -1,94 +1,72 @@
 import CanteenCore
-import Foundation
-import GatewayProtocol
 import HTTPService
 import HTTPTypes
 import Hummingbird
 import OrderLedger
+import TillAPI
 
 /// What staff do besides selling: each call carries operator and PIN.
 struct StaffRoutes: Sendable {
   let staff: StaffActions
   let ledger: OrderLedger
 
-  func add(to router: Router<BasicRequestContext>) {
-    router.post("api/orders/:number/void") { request, context in
-      let body = try await request.json(Reasoned.self)
-      return try await obeying {
-        try await staff.void(OutTradeNumber(in: context), reason: body.reason, by: body.credentials)
-        return Response(status: .noContent)
+  func add(to router: TillRouter) {
+    router.serve(TillOperations.void) { void, request in
+      let number = try OutTradeNumber(in: request)
+      try await Self.obeying { try await staff.void(number, reason: void.reason, by: void.credentials) }
+    }
+    router.serve(TillOperations.refund) { refund, request in
+      let number = try OutTradeNumber(in: request)
+      let amount = try refund.yuan.map(Fen.init(keyed:))
+      return try await Self.obeying {
+        try await staff.refund(number, amount: amount, reason: refund.reason, by: refund.credentials)
       }
     }
-    router.post("api/orders/:number/refund") { request, context in
-      let body = try await request.json(Reasoned.self)
-      let amount = try body.yuan.map { text throws(HTTPRefusal) in
-        do throws(AmountError) {
-          return try Fen(yuan: text)
-        } catch {
-          throw HTTPRefusal(.unprocessableContent, code: "bad_amount", error.description)
-        }
-      }
-      return try await obeying {
-        try Response.json(
-          await staff.refund(
-            OutTradeNumber(in: context), amount: amount, reason: body.reason, by: body.credentials))
-      }
+    router.serve(TillOperations.receipt) { credentials, request in
+      let number = try OutTradeNumber(in: request)
+      return try await Self.obeying { ReceiptText(text: try await staff.reprint(number, by: credentials)) }
     }
-    router.post("api/orders/:number/receipt") { request, context in
-      let credentials = try await request.json(StaffActions.Credentials.self)
-      return try await obeying {
-        try Response.json(["text": await staff.reprint(OutTradeNumber(in: context), by: credentials)])
-      }
+    router.serve(TillOperations.override) { override, _ in
+      try await Self.obeying { try await staff.override(reason: override.reason, by: override.credentials) }
     }
-    router.post("api/override") { request, _ in
-      let body = try await request.json(Reasoned.self)
-      return try await obeying {
-        try await staff.override(reason: body.reason, by: body.credentials)
-        return Response(status: .noContent)
-      }
+    router.serve(TillOperations.openShift) { credentials, _ in
+      try await Self.obeying { try await staff.openShift(by: credentials) }
     }
-    router.post("api/shift/open") { request, _ in
-      let credentials = try await request.json(StaffActions.Credentials.self)
-      return try await obeying { try Response.json(await staff.openShift(by: credentials)) }
+    router.serve(TillOperations.closeShift) { credentials, _ in
+      try await Self.obeying { try await staff.closeShift(by: credentials) }
     }
-    router.post("api/shift/close") { request, _ in
-      let credentials = try await request.json(StaffActions.Credentials.self)
-      return try await obeying { try Response.json(await staff.closeShift(by: credentials)) }
-    }
-    router.get("api/shift") { request, _ in
-      let open = try await ledger.openShift()
-      let asked = request.uri.queryParameters["number"].flatMap { Int64($0) }
+    router.serve(TillOperations.shift) { request in
+      let query = try QueryItems(of: request.request, taking: "number")
+      let asked: Int64? = try query.number("number", in: 1...Int64.max)
       let shift: Shift?
-      if let asked { shift = try await ledger.shift(asked) } else { shift = open }
+      if let asked { shift = try await ledger.shift(asked) } else { shift = try await ledger.openShift() }
       guard let shift else {
-        throw HTTPRefusal(.notFound, code: "no_shift", "There is no such shift; open one first.")
+        throw HTTPRefusal(.notFound, code: .noShift, "There is no such shift; open one first.")
       }
-      return try Response.json(
-        ShiftReport(shift: shift, lines: await ledger.tallies(ofShift: shift.number)))
+      return ShiftReport(shift: shift, lines: try await ledger.tallies(ofShift: shift.number))
     }
-    router.get("api/audit") { request, _ in
-      let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 50
-      return try Response.json(await ledger.staffActions(atMost: min(max(limit, 1), 10_000)))
+    router.serve(TillOperations.audit) { request in
+      try await ledger.staffActions(atMost: request.limit(usual: 50))
     }
   }
 
-  private struct Reasoned: Decodable {
-    let `operator`: OperatorID
-    let pin: String
-    let reason: String
-    /// For a partial refund; all that is left when it is missing.
-    let yuan: String?
-
-    var credentials: StaffActions.Credentials { StaffActions.Credentials(operator: `operator`, pin: pin) }
-  }
-
-  private func obeying(_ key: () async throws -> Response) async throws -> Response {
+  private static func obeying<Answer>(_ key: () async throws -> Answer) async throws -> Answer {
     do {
       return try await key()
     } catch let error as StaffRefusal {
-      throw HTTPRefusal(error == .wrongPIN ? .unauthorized : .forbidden, code: error.code, error.description)
+      throw HTTPRefusal(
+        error == .wrongPIN ? .unauthorized : .forbidden, code: error.reason, error.description)
+    } catch LedgerError.unknownOrder(let number) {
+      throw HTTPRefusal(.notFound, code: .unknownOrder, LedgerError.unknownOrder(number).description)
     } catch let error as LedgerError {
-      throw HTTPRefusal(.unprocessableContent, code: "refused", error.description)
+      throw HTTPRefusal(.unprocessableContent, code: .refused, error.description)
     }
+  }
+}
+
+extension TillRequest {
+  /// How many lines of a list are asked for, 1 to 10,000.
+  func limit(usual: Int) throws -> Int {
+    try QueryItems(of: request, taking: "limit").number("limit", in: 1...10_000) ?? usual
   }
 }

@@ -1,6 +1,7 @@
 import CanteenCore
 import FaceRecognition
 import Logging
+import TillAPI
 
 /// What the eyes of the till see, as events of the sale.
 extension CheckoutService: SightingSink {

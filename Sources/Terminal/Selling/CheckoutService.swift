@@ -1,3 +1,4 @@
+import TillAPI
 package import CanteenCore
 package import Concurrency
 import GatewayProtocol

@@ -1,5 +1,5 @@
 import CanteenCore
-import OrderLedger
+import TillAPI
 
 /// One order on paper: plain text for a printer of 32 columns.
 struct Receipt: Sendable {

@@ -4,6 +4,7 @@ import Foundation
 import GatewayProtocol
 import Logging
 import OrderLedger
+import TillAPI
 
 /// What staff do besides selling, each behind a PIN and in the ledger: voids, refunds, overrides, shifts,
 /// printing again.
@@ -31,13 +32,7 @@ actor StaffActions {
     self.wallClock = wallClock
   }
 
-  /// Who staff say they are.
-  struct Credentials: Sendable, Decodable {
-    let `operator`: OperatorID
-    let pin: String
-  }
-
-  func void(_ number: OutTradeNumber, reason: String, by shown: Credentials) async throws {
+  func void(_ number: OutTradeNumber, reason: String, by shown: StaffCredentials) async throws {
     let staff = try await admit(shown, to: .void, reason: reason)
     try await ledger.void(VoidOrder(outTradeNumber: number, operatorID: staff.id, reason: reason))
     if let sale = try await ledger.order(number).flatMap(DayBook.Sale.init) { await checkout.forget(sale) }
@@ -45,7 +40,7 @@ actor StaffActions {
   }
 
   /// - Parameter amount: nil for all that is left of the order.
-  func refund(_ number: OutTradeNumber, amount: Fen?, reason: String, by shown: Credentials) async throws
+  func refund(_ number: OutTradeNumber, amount: Fen?, reason: String, by shown: StaffCredentials) async throws
     -> Refund
   {
     let staff = try await admit(shown, to: .refund, reason: reason)
@@ -61,7 +56,7 @@ actor StaffActions {
   }
 
   /// Lets the sale that was objected to go through.
-  func override(reason: String, by shown: Credentials) async throws {
+  func override(reason: String, by shown: StaffCredentials) async throws {
     let staff = try await admit(shown, to: .override, reason: reason)
     guard case .objected(_, _, mayOverride: true) = checkout.snapshots.latest.notice else {
       throw StaffRefusal.nothingToOverride
@@ -72,7 +67,7 @@ actor StaffActions {
     somethingWasWritten()
   }
 
-  func openShift(by shown: Credentials) async throws -> Shift {
+  func openShift(by shown: StaffCredentials) async throws -> Shift {
     let staff = try await admit(shown, to: .openShift)
     let shift = try await ledger.openShift(by: staff.id)
     await checkout.use(shift)
@@ -80,7 +75,7 @@ actor StaffActions {
     return shift
   }
 
-  func closeShift(by shown: Credentials) async throws -> ShiftReport {
+  func closeShift(by shown: StaffCredentials) async throws -> ShiftReport {
     let staff = try await admit(shown, to: .closeShift)
     let shift = try await ledger.closeShift(by: staff.id)
     await checkout.use(nil as Shift?)
@@ -89,7 +84,7 @@ actor StaffActions {
   }
 
   /// The receipt once more; that it was printed again is in the audit log.
-  func reprint(_ number: OutTradeNumber, by shown: Credentials) async throws -> String {
+  func reprint(_ number: OutTradeNumber, by shown: StaffCredentials) async throws -> String {
     let staff = try await admit(shown, to: .reprint)
     guard let order = try await ledger.order(number), let booked = try await ledger.bookedOrder(number) else {
       throw LedgerError.unknownOrder(number)
@@ -104,7 +99,7 @@ actor StaffActions {
     ).text
   }
 
-  private func admit(_ shown: Credentials, to action: StaffAction, reason: String? = nil) async throws
+  private func admit(_ shown: StaffCredentials, to action: StaffAction, reason: String? = nil) async throws
     -> Operator
   {
     if let wait = pinGuard.closed(at: clock.now) {
@@ -137,14 +132,14 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
   case noReason
   case nothingToOverride
 
-  var code: String {
+  var reason: RefusalReason {
     switch self {
-    case .wrongPIN: "wrong_pin"
-    case .tooManyTries: "too_many_tries"
-    case .noOperators: "no_operators"
-    case .notAllowed: "not_allowed"
-    case .noReason: "no_reason"
-    case .nothingToOverride: "nothing_to_override"
+    case .wrongPIN: .wrongPIN
+    case .tooManyTries: .tooManyTries
+    case .noOperators: .noOperators
+    case .notAllowed: .notAllowed
+    case .noReason: .noReason
+    case .nothingToOverride: .nothingToOverride
     }
   }
 

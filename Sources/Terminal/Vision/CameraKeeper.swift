@@ -1,3 +1,4 @@
+import TillAPI
 import Camera
 import CanteenCore
 import Concurrency
@@ -105,7 +106,7 @@ actor CameraKeeper {
     wasLookedAt = false
   }
 
-  private func tell(_ device: CameraState.Device) {
+  private func tell(_ device: CameraDevice) {
     guard state.latest.device != device else { return }
     state.send(CameraState(device: device, error: state.latest.error))
   }

@@ -58,19 +58,13 @@ public struct CodePaymentAnswer: Sendable, Hashable, Codable {
   }
 }
 
-/// Codes of refusals by which a gateway says that it took nothing and will not.
-public enum CodePaymentRefusal {
-  /// No platform of this school takes payment codes.
-  public static let notOffered = "payment_codes_not_offered"
-  /// It is no platform's payment code.
-  public static let badCode = "bad_payment_code"
-  /// The gateway never heard of this number.
-  public static let unknown = "unknown_payment_code"
-}
-
 extension Refusal {
-  /// Whether nothing was charged and nothing will be. What is refused for any other reason may have been taken.
+  /// Whether a gateway says that nothing was charged for a payment code and nothing will be. What it refuses for any
+  /// other reason may have been taken.
   public var meansNotCharged: Bool {
-    [CodePaymentRefusal.notOffered, CodePaymentRefusal.badCode].contains(code)
+    switch code {
+    case .known(.paymentCodesNotOffered), .known(.badPaymentCode): true
+    case .known, .unknown: false
+    }
   }
 }

@@ -90,28 +90,6 @@ public struct LedgerExport: Sendable, Codable {
   }
 }
 
-/// `POST /v1/exports`: what the gateway has now of a carried ledger; the same however often it is brought.
-public struct CarriedLedger: Sendable, Codable {
-  public let terminal: TerminalID
-  public let first: Int64
-  public let last: Int64
-  public let entries: Int
-
-  public init(terminal: TerminalID, first: Int64, last: Int64, entries: Int) {
-    self.terminal = terminal
-    self.first = first
-    self.last = last
-    self.entries = entries
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case terminal = "terminal_id"
-    case first
-    case last
-    case entries
-  }
-}
-
 public enum LedgerExportError: Error, Equatable, CustomStringConvertible {
   case empty
   case notAnExport

@@ -1,3 +1,4 @@
+import TillAPI
 import CanteenCore
 import FaceRecognition
 import FeatureLibrary

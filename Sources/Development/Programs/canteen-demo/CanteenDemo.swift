@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import CanteenCore
 import Stage
+import TillAPI
 import UnixSignals
 
 @main
@@ -111,7 +113,7 @@ struct CanteenDemo: AsyncParsableCommand {
       format:
         "%d faces, %d identified, %d refused | %d accepted, %d unsent, %d paid (¥%.2f) | gateway %@ | p95 %@ ms | %.0f MB",
       status.counts.facesSeen, status.counts.identified, status.counts.strangersRefused, orders.accepted,
-      orders.unsent, orders.paid, Double(orders.paidAmount) / 100, status.network,
+      orders.unsent, orders.paid, Double(orders.paidAmount.count) / 100, status.network.rawValue,
       status.faceToAccept.p95.map { String(format: "%.0f", $0) } ?? "–", status.process.peakMemoryMegabytes)
     FileHandle.standardOutput.write(Data((isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n").utf8))
   }

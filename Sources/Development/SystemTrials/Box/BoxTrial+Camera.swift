@@ -1,5 +1,6 @@
 import Foundation
 import Stage
+import TillAPI
 
 extension BoxTrial {
   /// Frames flow, a face pays, the camera may go and come back, and one that nobody stands before is let go of.
@@ -68,7 +69,7 @@ extension BoxTrial {
     // Anything sooner than the timer would be a till that lost its camera.
     if closed < .seconds(30) { findings.append("the camera was let go of after only \(closed.tenths) s") }
     let before = try await framesTaken
-    try await stage.post("api/camera/wake", to: .terminal)
+    try await stage.wakeCamera(at: .terminal)
     let woken = try await time(until: .seconds(30)) {
       let framesCame = try await framesTaken > before
       let isHeld = try await box.cameraIsHeld()

@@ -1,4 +1,5 @@
 import Stage
+import TillAPI
 
 extension BoxTrial {
   /// Two Chromiums beside an emulated till.

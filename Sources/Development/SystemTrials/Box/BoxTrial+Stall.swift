@@ -1,4 +1,5 @@
 import Stage
+import TillAPI
 
 extension BoxTrial {
   /// A camera that sends JPEGs, some of them broken, may fall silent without being pulled out.

@@ -2,6 +2,7 @@ import Camera
 import CanteenCore
 import Foundation
 import Stage
+import TillAPI
 
 /// Installs the till's package on a machine of its own with a virtual camera and proves there what only a whole
 /// machine can prove; gateway and sandbox run on the host.
@@ -154,10 +155,10 @@ public struct BoxTrial: Sendable {
   /// - Returns: how long that took; nil when nobody paid.
   func faceHasPaid(within limit: Duration = faceLimit) async throws -> Duration? {
     guard let amount = await amounts.amountForFace() else { return nil }
-    try await stage.post("api/allow-repeat", to: .terminal)
-    try await stage.post("api/camera/wake", to: .terminal)
+    try await stage.press(TillOperations.allowRepeat, at: .terminal)
+    try await stage.wakeCamera(at: .terminal)
     await observed.willKey(amount)
-    try await stage.post("api/amount", to: .terminal, body: #"{"yuan":"\#(amount.yuan)"}"#)
+    try await stage.send(KeyedSale(yuan: amount.yuan), to: TillOperations.keyAmount, at: .terminal)
     return try await time(until: limit) { await observed.isAccepted(amount, at: .terminal) }
   }
 

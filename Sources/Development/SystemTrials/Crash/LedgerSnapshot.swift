@@ -6,13 +6,13 @@ public struct LedgerSnapshot: Sendable, Equatable {
   public var shown: [ShownOrder]
   public var keyed: [KeyedAmount]
   /// The ledgers of all tills.
-  public var tills: [BookedOrder]
-  public var gateway: [BookedOrder]
+  public var tills: [ListedOrder]
+  public var gateway: [ListedOrder]
   public var platform: [PlatformCharge]
 
   public init(
-    shown: [ShownOrder] = [], keyed: [KeyedAmount] = [], tills: [BookedOrder] = [],
-    gateway: [BookedOrder] = [],
+    shown: [ShownOrder] = [], keyed: [KeyedAmount] = [], tills: [ListedOrder] = [],
+    gateway: [ListedOrder] = [],
     platform: [PlatformCharge] = []
   ) {
     self.shown = shown
@@ -47,7 +47,7 @@ public struct LedgerSnapshot: Sendable, Equatable {
   }
 
   /// An order as a till or the gateway lists it.
-  public struct BookedOrder: Sendable, Hashable {
+  public struct ListedOrder: Sendable, Hashable {
     public let number: String
     public let amount: Fen
     public let state: OrderState

@@ -3,8 +3,8 @@ import CanteenCore
 /// One order number, as each of the books has it.
 struct OneOrder {
   let number: String
-  let till: [LedgerSnapshot.BookedOrder]
-  let gateway: [LedgerSnapshot.BookedOrder]
+  let till: [LedgerSnapshot.ListedOrder]
+  let gateway: [LedgerSnapshot.ListedOrder]
   let platform: [LedgerSnapshot.PlatformCharge]
 
   var charges: Int { platform.reduce(0) { $0 + $1.charges } }
@@ -72,7 +72,7 @@ private struct FenRange {
   }
 }
 
-extension [LedgerSnapshot.BookedOrder] {
+extension [LedgerSnapshot.ListedOrder] {
   fileprivate var amount: Fen { reduce(.zero) { $0 + $1.amount } }
 
   fileprivate var taken: FenRange {

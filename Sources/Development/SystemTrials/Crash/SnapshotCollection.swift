@@ -1,5 +1,6 @@
 import CanteenCore
 public import Stage
+import TillAPI
 
 /// Waits until no till has an order that is unsent or undecided, and then reads all books.
 public struct SnapshotCollection: Sendable {
@@ -19,7 +20,7 @@ public struct SnapshotCollection: Sendable {
   ///
   /// - Returns: nil, or what is still open when the time is over.
   public func settle(within limit: Duration) async throws -> String? {
-    for till in tills { try await stage.post("api/camera/close", to: till) }
+    for till in tills { try await stage.closeCamera(at: till) }
     let start = ContinuousClock.now
     var nextWord: Duration = .zero
     while true {
@@ -45,7 +46,7 @@ public struct SnapshotCollection: Sendable {
   public func books(_ observed: ObservedOrders) async throws -> LedgerSnapshot {
     LedgerSnapshot(
       shown: await observed.shownOrders, keyed: await observed.keyedAmounts, tills: try await tillBooks(),
-      gateway: try await whole(stage.gatewayOrders()).map(LedgerSnapshot.BookedOrder.init),
+      gateway: try await whole(stage.gatewayOrders()).map(LedgerSnapshot.ListedOrder.init),
       platform: try await stage.charges().map(LedgerSnapshot.PlatformCharge.init))
   }
 
@@ -68,13 +69,13 @@ public struct SnapshotCollection: Sendable {
     return findings
   }
 
-  private func tillBooks() async throws -> [LedgerSnapshot.BookedOrder] {
-    var orders: [TillOrder] = []
+  private func tillBooks() async throws -> [LedgerSnapshot.ListedOrder] {
+    var orders: [BookedOrder] = []
     for till in tills { orders += try await whole(stage.tillOrders(of: till)) }
-    return try orders.map(LedgerSnapshot.BookedOrder.init)
+    return orders.map(LedgerSnapshot.ListedOrder.init)
   }
 
-  private func whole(_ list: [TillOrder]) throws -> [TillOrder] {
+  private func whole<Order>(_ list: [Order]) throws -> [Order] {
     guard list.count < DemoStage.mostOrders else {
       throw StageError("There are more than \(list.count) orders, more than are listed; kill fewer times.")
     }

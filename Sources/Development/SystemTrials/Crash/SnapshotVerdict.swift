@@ -38,7 +38,7 @@ public struct SnapshotVerdict: Sendable, Equatable {
 
   /// - Returns: the orders that were shown and are in no till's ledger.
   private mutating func compareShown(
-    _ shown: [LedgerSnapshot.ShownOrder], with tills: [String: [LedgerSnapshot.BookedOrder]]
+    _ shown: [LedgerSnapshot.ShownOrder], with tills: [String: [LedgerSnapshot.ListedOrder]]
   ) -> Set<LedgerSnapshot.ShownOrder> {
     var missing: Set<LedgerSnapshot.ShownOrder> = []
     for order in Set(shown).sorted(by: { $0.number < $1.number }) {
@@ -59,7 +59,7 @@ public struct SnapshotVerdict: Sendable, Equatable {
   }
 
   private mutating func compare(
-    _ keyed: LedgerSnapshot.KeyedAmount, with tills: [LedgerSnapshot.BookedOrder], knownMissing: Int
+    _ keyed: LedgerSnapshot.KeyedAmount, with tills: [LedgerSnapshot.ListedOrder], knownMissing: Int
   ) {
     let booked = tills.count { $0.amount == keyed.amount }
     let unaccounted = keyed.confirmed - booked - knownMissing

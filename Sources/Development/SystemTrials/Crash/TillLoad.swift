@@ -1,6 +1,7 @@
 import CanteenCore
 import FaultInjection
 public import Stage
+import TillAPI
 
 /// Staff at one till who key as fast as the till answers, with a breath now and then: some amounts for the next
 /// face, some taken by hand.
@@ -51,15 +52,16 @@ public struct TillLoad: Sendable {
   public func takeByHand() async {
     guard let amount = await amounts.amountForStaff() else { return await pause() }
     await observed.willKey(amount)
-    if await key("api/taken-by-staff", amount) { await observed.confirmed(amount) }
+    if await key(TillOperations.takeByStaff, amount) { await observed.confirmed(amount) }
   }
 
   private func sellToFace() async {
-    guard await key("api/allow-repeat"), await key("api/camera/wake"),
+    guard await answered({ try await stage.press(TillOperations.allowRepeat, at: till) }),
+      await answered({ try await stage.wakeCamera(at: till) }),
       let amount = await amounts.amountForFace()
     else { return await pause() }
     await observed.willKey(amount)
-    guard await key("api/amount", amount) else { return }
+    guard await key(TillOperations.keyAmount, amount) else { return }
     let start = ContinuousClock.now
     while !Task.isCancelled, start.duration(to: .now) < patienceWithFace {
       if await observed.isAccepted(amount, at: till) { return }
@@ -67,9 +69,13 @@ public struct TillLoad: Sendable {
     }
   }
 
-  private func key(_ path: String, _ amount: Fen? = nil) async -> Bool {
+  private func key(_ operation: TillOperation<KeyedSale, NoAnswer>, _ amount: Fen) async -> Bool {
+    await answered { try await stage.send(KeyedSale(yuan: amount.yuan), to: operation, at: till) }
+  }
+
+  private func answered(_ call: () async throws -> Void) async -> Bool {
     do {
-      try await stage.post(path, to: till, body: amount.map { #"{"yuan":"\#($0.yuan)"}"# } ?? "{}")
+      try await call()
       return true
     } catch {
       await pause()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import CanteenCore
 import Foundation
 import GatewayProtocol
 import NIOCore

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenCore
 import Foundation
+import TillAPI
 
 /// Where a PIN comes from. Never from an argument: other users of the machine can read those.
 struct PINOptions: ParsableArguments {
@@ -35,17 +36,8 @@ struct StaffOptions: ParsableArguments {
 
   @OptionGroup var pin: PINOptions
 
-  func credentials(reason: String? = nil, yuan: String? = nil) throws -> Credentials {
-    Credentials(
-      operator: try checked { () throws(IdentifierError) in try OperatorID(`operator`) }, pin: try pin.pin(),
-      reason: reason, yuan: yuan)
-  }
-
-  /// The body of a call that staff answer for.
-  struct Credentials: Encodable {
-    let `operator`: OperatorID
-    let pin: String
-    let reason: String?
-    let yuan: String?
+  func credentials() throws -> StaffCredentials {
+    StaffCredentials(
+      operator: try checked { () throws(IdentifierError) in try OperatorID(`operator`) }, pin: try pin.pin())
   }
 }

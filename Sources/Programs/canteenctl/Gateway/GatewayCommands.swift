@@ -35,21 +35,14 @@ struct GatewayOrdersCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GatewayOptions
 
-  private struct Order: Decodable {
-    let out_trade_no, terminal_id, state: String
-    let amount_fen: Fen
-    let transaction_id, reason: String?
-    let accepted_at: Timestamp
-  }
-
   func run() async throws {
     try await orComplain {
       let answer = try await options.call().get("v1/admin/orders")
       if options.json { return printJSON(answer) }
-      for order in try JSONDecoder().decode([Order].self, from: answer) {
+      for order in try JSONDecoder().decode([GatewayOrder].self, from: answer) {
         let columns = [
-          local(order.accepted_at), order.terminal_id, order.out_trade_no, "¥\(order.amount_fen.yuan)",
-          order.state, order.reason ?? order.transaction_id ?? "",
+          local(order.acceptedAt), order.terminal, order.outTradeNumber, "¥\(order.amount.yuan)",
+          order.state, order.reason ?? order.transactionID ?? "",
         ]
         print(columns.joined(separator: "  "))
       }

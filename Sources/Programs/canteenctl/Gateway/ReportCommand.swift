@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenCore
 import Foundation
+import GatewayProtocol
 import NIOCore
 
 struct ReportCommand: AsyncParsableCommand {
@@ -18,12 +19,6 @@ struct ReportCommand: AsyncParsableCommand {
   @Flag(help: "Replace the file when it exists.")
   var force = false
 
-  fileprivate struct Line: Decodable {
-    let terminal_id, period, amount_mode, `operator`, payer, collection, state: String
-    let orders: Int
-    let amount_fen, subsidy_fen, to_collect_fen, refunded_fen: Fen
-  }
-
   func run() async throws {
     try await orComplain {
       let day = try checked { () throws(SchoolDayError) in try SchoolDay(date) }
@@ -31,26 +26,26 @@ struct ReportCommand: AsyncParsableCommand {
       let call = try options.call()
       if let place {
         let orders = try await call.get("v1/admin/orders/\(day)", atMost: 1 << 30, within: .minutes(10))
-        try place.write(DayOrders.csv(JSONDecoder().decode([DayOrders.Order].self, from: orders)))
+        try place.write(DayOrders.csv(JSONDecoder().decode([GatewayOrder].self, from: orders)))
       }
       let answer = try await call.get("v1/admin/reports/\(day)")
       if options.json { return printJSON(answer) }
-      show(try JSONDecoder().decode([Line].self, from: answer))
+      show(try JSONDecoder().decode([DayReportLine].self, from: answer))
       if let place { print("orders written to \(place.path)") }
     }
   }
 
-  private func show(_ lines: [Line]) {
+  private func show(_ lines: [DayReportLine]) {
     if lines.isEmpty { return print("no orders on \(date)") }
     var table = TextTable(
       header: [
         "till", "meal", "mode", "operator", "payer", "collection", "state", "orders", "amount", "subsidy",
         "to collect", "refunded",
       ], figuresFrom: 7)
-    for (till, lines) in Dictionary(grouping: lines, by: \.terminal_id).sorted(by: { $0.key < $1.key }) {
+    for (till, lines) in Dictionary(grouping: lines, by: \.terminal).sorted(by: { $0.key < $1.key }) {
       for line in lines {
         let names = [
-          line.period, line.amount_mode, line.operator, line.payer, line.collection, line.state,
+          line.period, line.mode, line.operatorID, line.payer.rawValue, line.collection.rawValue, line.state,
         ].map { $0.isEmpty ? "-" : $0 }
         table.add([till] + names + figures(of: [line]))
       }
@@ -61,19 +56,19 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   /// Of what stands; refunds count wherever they were made.
-  private func sums(of lines: [Line]) -> [String] {
+  private func sums(of lines: [DayReportLine]) -> [String] {
     var sums = figures(of: lines.filter { OrderState(rawValue: $0.state)?.stands == true })
-    sums[4] = lines.reduce(Fen.zero) { $0 + $1.refunded_fen }.yuan
+    sums[4] = lines.reduce(Fen.zero) { $0 + $1.refunded }.yuan
     return sums
   }
 
-  private func figures(of lines: [Line]) -> [String] {
-    func sum(_ amount: KeyPath<Line, Fen>) -> String {
+  private func figures(of lines: [DayReportLine]) -> [String] {
+    func sum(_ amount: KeyPath<DayReportLine, Fen>) -> String {
       lines.reduce(Fen.zero) { $0 + $1[keyPath: amount] }.yuan
     }
     return [
-      "\(lines.reduce(0) { $0 + $1.orders })", sum(\.amount_fen), sum(\.subsidy_fen), sum(\.to_collect_fen),
-      sum(\.refunded_fen),
+      "\(lines.reduce(0) { $0 + $1.orders })", sum(\.amount), sum(\.subsidy), sum(\.toCollect),
+      sum(\.refunded),
     ]
   }
 }

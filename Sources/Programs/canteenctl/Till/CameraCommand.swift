@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TillAPI
 
 struct CameraCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct CameraCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        _ = try await till.call.post("api/camera/open", json: ["preview": preview])
+        _ = try await till.call.ask(TillOperations.openCamera, nil, CameraOpening(preview: preview))
         try await CameraCommand.printWhenOpen(till)
       }
     }
@@ -40,8 +41,9 @@ struct CameraCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        try CameraStatus.show(
-          try await till.call.post("api/camera/preview", json: ["shown": shown == .on]), as: till)
+        let answer = try await till.call.ask(
+          TillOperations.showPreview, nil, PreviewWish(shown: shown == .on))
+        try CameraCommand.show(answer, as: till)
       }
     }
   }
@@ -54,7 +56,7 @@ struct CameraCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        _ = try await till.call.post("api/camera/wake")
+        _ = try await till.call.ask(TillOperations.wakeCamera)
         try await CameraCommand.printWhenOpen(till)
       }
     }
@@ -66,7 +68,9 @@ struct CameraCommand: AsyncParsableCommand {
     @OptionGroup var till: TillOptions
 
     func run() async throws {
-      try await orComplain { try CameraStatus.show(try await till.call.post("api/camera/close"), as: till) }
+      try await orComplain {
+        try CameraCommand.show(await till.call.ask(TillOperations.closeCamera), as: till)
+      }
     }
   }
 
@@ -77,42 +81,30 @@ struct CameraCommand: AsyncParsableCommand {
     @OptionGroup var till: TillOptions
 
     func run() async throws {
-      try await orComplain { try CameraStatus.show(try await till.call.get("api/camera"), as: till) }
+      try await orComplain { try CameraCommand.show(await till.call.ask(TillOperations.camera), as: till) }
     }
   }
 
   /// A device takes a second or two; a person at the keyboard wants to know whether it opened.
   private static func printWhenOpen(_ till: TillOptions) async throws {
-    var answer = try await till.call.get("api/camera")
-    for _ in 0..<50 where try CameraStatus.of(answer).device == "opening" {
+    var answer = try await till.call.ask(TillOperations.camera)
+    for _ in 0..<50 where try answer.value().device == .opening {
       try await Task.sleep(for: .milliseconds(100))
-      answer = try await till.call.get("api/camera")
+      answer = try await till.call.ask(TillOperations.camera)
     }
-    try CameraStatus.show(answer, as: till)
-    let status = try CameraStatus.of(answer)
-    if status.device == "failed" { throw CommandError(status.error ?? "The camera does not open.") }
-  }
-}
-
-/// The till's answer to each call about its camera.
-private struct CameraStatus: Decodable {
-  let phase: String
-  let device: String
-  let shows_preview: Bool
-  let closes_in_seconds: Double?
-  let error: String?
-
-  static func of(_ answer: Data) throws -> CameraStatus {
-    try JSONDecoder().decode(CameraStatus.self, from: answer)
+    try show(answer, as: till)
+    let status = try answer.value()
+    if status.device == .failed { throw CommandError(status.error ?? "The camera does not open.") }
   }
 
-  static func show(_ answer: Data, as till: TillOptions) throws {
-    if till.json { return printJSON(answer) }
-    let status = try of(answer)
-    let closing = status.closes_in_seconds.map { String(format: ", closes by itself in %.0f s", $0) } ?? ""
+  private static func show(_ answer: TillReply<CameraStatus>, as till: TillOptions) throws {
+    if till.json { return printJSON(answer.json) }
+    let status = try answer.value()
+    let closing = status.closesInSeconds.map { String(format: ", closes by itself in %.0f s", $0) } ?? ""
     printTable([
-      ("camera", status.phase + closing), ("device", status.device + (status.error.map { ": \($0)" } ?? "")),
-      ("preview", status.shows_preview ? "shown" : "hidden"),
+      ("camera", status.phase.rawValue + closing),
+      ("device", status.device.rawValue + (status.error.map { ": \($0)" } ?? "")),
+      ("preview", status.showsPreview ? "shown" : "hidden"),
     ])
   }
 }

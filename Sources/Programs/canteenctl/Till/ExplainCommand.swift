@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenCore
 import Foundation
+import TillAPI
 
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,21 +13,13 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(help: "The order's number.")
   var order: String
 
-  private struct Explanation: Decodable {
-    let accepted_at: Timestamp
-    let out_user_id: OutUserID
-    let display_name: String
-    let recognition: RecognitionMode
-    let evidence: RecognitionEvidence
-  }
-
   func run() async throws {
     try await orComplain {
-      let answer = try await till.call.get("api/orders/\(try orderNumber(order))/explanation")
-      if till.json { return printJSON(answer) }
-      let found = try JSONDecoder().decode(Explanation.self, from: answer)
+      let answer = try await till.call.ask(TillOperations.explanation, orderNumber(order))
+      if till.json { return printJSON(answer.json) }
+      let found = try answer.value()
       print(
-        "\(order): \(found.display_name) (\(found.out_user_id)), \(local(found.accepted_at)), "
+        "\(order): \(found.displayName) (\(found.outUserID)), \(local(found.acceptedAt)), "
           + (found.recognition == .preRecognition ? "face before amount" : "amount before face"))
       printTable(Self.rows(of: found.evidence))
     }

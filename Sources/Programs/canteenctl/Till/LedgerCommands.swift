@@ -3,6 +3,7 @@ import CanteenCore
 import Foundation
 import GatewayProtocol
 import NIOCore
+import TillAPI
 
 struct LedgerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,10 +12,6 @@ struct LedgerCommand: AsyncParsableCommand {
 
   /// A whole ledger is read; a full one takes its time.
   private static let patience = TimeAmount.minutes(10)
-
-  private struct Entries: Decodable {
-    let entries: Int64
-  }
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,10 +22,9 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.post("api/ledger/verify", within: LedgerCommand.patience)
-        if till.json { return printJSON(answer) }
-        let entries = try JSONDecoder().decode(Entries.self, from: answer).entries
-        print("\(entries) entries, chain and signatures whole")
+        let answer = try await till.call.ask(TillOperations.verifyLedger, within: LedgerCommand.patience)
+        if till.json { return printJSON(answer.json) }
+        print("\(try answer.value().entries) entries, chain and signatures whole")
       }
     }
   }
@@ -41,9 +37,9 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.post("api/ledger/rebuild", within: LedgerCommand.patience)
-        if till.json { return printJSON(answer) }
-        print("rebuilt from \(try JSONDecoder().decode(Entries.self, from: answer).entries) entries")
+        let answer = try await till.call.ask(TillOperations.rebuildLedger, within: LedgerCommand.patience)
+        if till.json { return printJSON(answer.json) }
+        print("rebuilt from \(try answer.value().entries) entries")
       }
     }
   }
@@ -57,9 +53,9 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.post("api/ledger/recover", within: LedgerCommand.patience)
-        if till.json { return printJSON(answer) }
-        print("the ledger now ends at entry \(try JSONDecoder().decode(Entries.self, from: answer).entries)")
+        let answer = try await till.call.ask(TillOperations.recoverLedger, within: LedgerCommand.patience)
+        if till.json { return printJSON(answer.json) }
+        print("the ledger now ends at entry \(try answer.value().entries)")
       }
     }
   }
@@ -84,7 +80,7 @@ struct LedgerCommand: AsyncParsableCommand {
       try await orComplain {
         let place = try NewFile(file, mayReplace: force)
         let bytes = try await till.call.get(
-          "api/ledger/export\(all ? "?all=1" : "")", atMost: LedgerExport.mostBytes,
+          TillOperations.exportLedger.address(query: all ? "all=1" : nil), atMost: LedgerExport.mostBytes,
           within: LedgerCommand.patience)
         let export = try checked { () throws(LedgerExportError) in try LedgerExport(fileContents: bytes) }
         try place.write(bytes)
@@ -133,7 +129,7 @@ struct LedgerCommand: AsyncParsableCommand {
         }
         let call = try toGateway ? gateway.call() : till.call
         let answer = try await call.post(
-          toGateway ? "v1/admin/exports" : "api/ledger/import", ByteBuffer(bytes: bytes),
+          toGateway ? "v1/admin/exports" : TillOperations.importLedger.address(), ByteBuffer(bytes: bytes),
           within: LedgerCommand.patience)
         if json { return printJSON(answer) }
         let carried = try JSONDecoder().decode(CarriedLedger.self, from: answer)

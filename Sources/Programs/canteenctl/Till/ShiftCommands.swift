@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenCore
 import Foundation
+import TillAPI
 
 struct ShiftCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,9 +16,9 @@ struct ShiftCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.post("api/shift/open", json: staff.credentials())
-        if till.json { return printJSON(answer) }
-        let shift = try JSONDecoder().decode(Shift.self, from: answer)
+        let answer = try await till.call.ask(TillOperations.openShift, nil, staff.credentials())
+        if till.json { return printJSON(answer.json) }
+        let shift = try answer.value()
         print("shift \(shift.number) of \(shift.operatorID) is open since \(local(shift.openedAt))")
       }
     }
@@ -31,9 +32,9 @@ struct ShiftCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.post("api/shift/close", json: staff.credentials())
-        if till.json { return printJSON(answer) }
-        try JSONDecoder().decode(ShiftFigures.self, from: answer).show()
+        let answer = try await till.call.ask(TillOperations.closeShift, nil, staff.credentials())
+        if till.json { return printJSON(answer.json) }
+        try answer.value().show()
       }
     }
   }
@@ -49,41 +50,30 @@ struct ShiftCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.get("api/shift\(number.map { "?number=\($0)" } ?? "")")
-        if till.json { return printJSON(answer) }
-        try JSONDecoder().decode(ShiftFigures.self, from: answer).show()
+        let answer = try await till.call.ask(TillOperations.shift, query: number.map { "number=\($0)" })
+        if till.json { return printJSON(answer.json) }
+        try answer.value().show()
       }
     }
   }
 }
 
-/// A shift's report as the till answers it.
-private struct ShiftFigures: Decodable {
-  struct Line: Decodable {
-    let period, mode, `operator`, state: String
-    let orders: Int
-    let amount_fen, subsidy_fen, to_collect_fen, refunded_fen: Fen
-  }
-  let shift: Shift
-  let lines: [Line]
-  let orders: Int
-  let amount_fen, subsidy_fen, to_collect_fen, refunded_fen: Fen
-
-  func show() {
+extension ShiftReport {
+  fileprivate func show() {
     print("shift \(shift.number) of \(shift.operatorID), opened \(local(shift.openedAt))")
     var table = TextTable(
       header: [
         "meal", "mode", "operator", "state", "orders", "amount", "subsidy", "to collect", "refunded",
       ], figuresFrom: 4)
     for line in lines {
-      let names = [line.period, line.mode, line.operator, line.state].map { $0.isEmpty ? "-" : $0 }
+      let names = [line.period, line.mode, line.operatorID, line.state.rawValue].map { $0.isEmpty ? "-" : $0 }
       table.add(
         names + ["\(line.orders)"]
-          + [line.amount_fen, line.subsidy_fen, line.to_collect_fen, line.refunded_fen].map(\.yuan))
+          + [line.amount, line.subsidy, line.toCollect, line.refunded].map(\.yuan))
     }
     table.add(
       ["standing in all", "", "", "", "\(orders)"]
-        + [amount_fen, subsidy_fen, to_collect_fen, refunded_fen].map(\.yuan))
+        + [amount, subsidy, toCollect, refunded].map(\.yuan))
     table.show()
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenCore
 import Foundation
+import TillAPI
 
 struct VoidCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,8 +18,9 @@ struct VoidCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await orComplain {
-      let path = "api/orders/\(try orderNumber(order))/void"
-      let answer = try await till.call.post(path, json: staff.credentials(reason: reason))
+      let number = try orderNumber(order)
+      let body = StaffReason(credentials: try staff.credentials(), reason: reason)
+      let answer = try await till.call.ask(TillOperations.void, number, body)
       if till.json { return printJSON(answer) }
       print("\(order): voided; if the money was taken meanwhile, the gateway gives it back")
     }
@@ -43,11 +45,12 @@ struct RefundCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await orComplain {
-      let path = "api/orders/\(try orderNumber(order))/refund"
+      let number = try orderNumber(order)
       if let amount { _ = try checked { () throws(AmountError) in try Fen(yuan: amount) } }
-      let answer = try await till.call.post(path, json: staff.credentials(reason: reason, yuan: amount))
-      if till.json { return printJSON(answer) }
-      let refund = try JSONDecoder().decode(Refund.self, from: answer)
+      let body = RefundRequest(credentials: try staff.credentials(), reason: reason, yuan: amount)
+      let answer = try await till.call.ask(TillOperations.refund, number, body)
+      if till.json { return printJSON(answer.json) }
+      let refund = try answer.value()
       print("\(refund.outRefundNumber): ¥\(refund.amount.yuan) requested; the gateway gives it back")
     }
   }
@@ -64,16 +67,12 @@ struct ReceiptCommand: AsyncParsableCommand {
   @Argument(help: "The order's number.")
   var order: String
 
-  private struct Receipt: Decodable {
-    let text: String
-  }
-
   func run() async throws {
     try await orComplain {
-      let path = "api/orders/\(try orderNumber(order))/receipt"
-      let answer = try await till.call.post(path, json: staff.credentials())
-      if till.json { return printJSON(answer) }
-      print(try JSONDecoder().decode(Receipt.self, from: answer).text, terminator: "")
+      let number = try orderNumber(order)
+      let answer = try await till.call.ask(TillOperations.receipt, number, staff.credentials())
+      if till.json { return printJSON(answer.json) }
+      print(try answer.value().text, terminator: "")
     }
   }
 }
@@ -87,32 +86,23 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(help: "How many.")
   var limit = 50
 
-  private struct Line: Decodable {
-    struct Record: Decodable {
-      let `operator`, action: String
-      let out_trade_no, reason: String?
-    }
-    let sequence: Int64
-    let at: Timestamp
-    let record: Record
-  }
-
   func validate() throws {
     guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be 1 to 10000.") }
   }
 
   func run() async throws {
     try await orComplain {
-      let answer = try await till.call.get("api/audit?limit=\(limit)")
-      if till.json { return printJSON(answer) }
-      let lines = try JSONDecoder().decode([Line].self, from: answer)
+      let answer = try await till.call.ask(TillOperations.audit, query: "limit=\(limit)")
+      if till.json { return printJSON(answer.json) }
+      let lines = try answer.value()
       if lines.isEmpty { return print("nothing yet") }
       var table = TextTable(
         header: ["entry", "time", "operator", "action", "order", "reason"], figuresFrom: 6)
       for line in lines {
         let record = line.record
         table.add([
-          "\(line.sequence)", local(line.at), record.operator, record.action, record.out_trade_no ?? "-",
+          "\(line.sequence)", local(line.at), record.operatorID.text, record.action.rawValue,
+          record.outTradeNumber?.text ?? "-",
           record.reason ?? "",
         ])
       }

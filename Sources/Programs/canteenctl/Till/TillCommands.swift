@@ -2,6 +2,7 @@ import ArgumentParser
 import CanteenCore
 import FaceRecognition
 import Foundation
+import TillAPI
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,59 +10,41 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup var till: TillOptions
 
-  private struct Status: Decodable {
-    struct Orders: Decodable {
-      let accepted, uploaded, paid, unsent, waiting: Int
-      let paid_fen: Fen
-    }
-    struct Times: Decodable {
-      let p50, p95: Double?
-    }
-    struct Process: Decodable {
-      let cpu_seconds, peak_rss_mb: Double
-    }
-    let terminal_id, organization_id, gateway, network, camera: String
-    let camera_error: String?
-    let blockers: [String]
-    let lease_expires_at: Timestamp?
-    let people: Int
-    let library_version: Int64
-    let screens: [String]
-    let orders: Orders
-    let face_to_accept_ms: Times
-    let process: Process
-  }
-
   func run() async throws {
     try await orComplain {
-      let answer = try await till.call.get("api/status")
-      if till.json { return printJSON(answer) }
-      let status = try JSONDecoder().decode(Status.self, from: answer)
+      let answer = try await till.call.ask(TillOperations.status)
+      if till.json { return printJSON(answer.json) }
+      let status = try answer.value()
       printTable([
-        ("till", "\(status.terminal_id) of \(status.organization_id)"),
-        ("gateway", "\(status.gateway) \(status.network)"),
-        ("camera", status.camera_error ?? status.camera),
+        ("till", "\(status.terminal) of \(status.organization)"),
+        ("gateway", "\(status.gateway) \(status.network.rawValue)"),
+        ("camera", status.cameraError ?? status.camera.rawValue),
         (
           "faces",
-          status.blockers.isEmpty ? "accepted" : "blocked: " + status.blockers.joined(separator: ", ")
+          status.blockers.isEmpty
+            ? "accepted" : "blocked: " + status.blockers.map(\.rawValue).joined(separator: ", ")
         ),
-        ("lease", status.lease_expires_at.map { "until \(local($0))" } ?? "none"),
-        ("library", "\(status.people) people, version \(status.library_version)"),
-        ("screens", status.screens.isEmpty ? "no page is shown" : status.screens.joined(separator: ", ")),
+        ("lease", status.leaseExpiresAt.map { "until \(local($0))" } ?? "none"),
+        ("library", "\(status.people) people, version \(status.libraryVersion)"),
+        (
+          "screens",
+          status.screens.isEmpty ? "no page is shown" : status.screens.map(\.rawValue).joined(separator: ", ")
+        ),
         (
           "orders",
           "\(status.orders.accepted) accepted, \(status.orders.unsent) unsent, \(status.orders.waiting) waiting, "
-            + "\(status.orders.paid) paid (¥\(status.orders.paid_fen.yuan))"
+            + "\(status.orders.paid) paid (¥\(status.orders.paidAmount.yuan))"
         ),
         (
           "face to accept",
-          status.face_to_accept_ms.p95.map { "p50 \(status.face_to_accept_ms.p50 ?? 0) ms, p95 \($0) ms" }
+          status.faceToAccept.p95.map { "p50 \(status.faceToAccept.p50 ?? 0) ms, p95 \($0) ms" }
             ?? "no order yet"
         ),
         (
           "process",
           String(
-            format: "%.1f s of CPU, %.0f MB at most", status.process.cpu_seconds, status.process.peak_rss_mb)
+            format: "%.1f s of CPU, %.0f MB at most", status.process.cpuSeconds,
+            status.process.peakMemoryMegabytes)
         ),
       ])
     }
@@ -77,27 +60,20 @@ struct OrdersCommand: AsyncParsableCommand {
   @Option(help: "How many.")
   var limit = 20
 
-  private struct Order: Decodable {
-    let out_trade_no, state: String
-    let amount_fen: Fen
-    let display_name, transaction_id, reason: String?
-    let accepted_at: Timestamp
-  }
-
   func validate() throws {
     guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be 1 to 10000.") }
   }
 
   func run() async throws {
     try await orComplain {
-      let answer = try await till.call.get("api/orders?limit=\(limit)")
-      if till.json { return printJSON(answer) }
-      let orders = try JSONDecoder().decode([Order].self, from: answer)
+      let answer = try await till.call.ask(TillOperations.orders, query: "limit=\(limit)")
+      if till.json { return printJSON(answer.json) }
+      let orders = try answer.value()
       if orders.isEmpty { print("no orders yet") }
       for order in orders {
         let columns = [
-          local(order.accepted_at), order.out_trade_no, "¥\(order.amount_fen.yuan)", order.state,
-          order.display_name ?? "-", order.reason ?? order.transaction_id ?? "",
+          local(order.acceptedAt), order.outTradeNumber, "¥\(order.amount.yuan)", order.state.rawValue,
+          order.displayName ?? "-", order.reason ?? order.transactionID ?? "",
         ]
         print(columns.joined(separator: "  "))
       }
@@ -114,33 +90,22 @@ struct LibraryCommand: AsyncParsableCommand {
   @Flag(help: "Sync from the gateway now.")
   var sync = false
 
-  private struct Library: Decodable {
-    let people: Int
-    let templates: Int
-    let threshold: Float
-    let margin: Float
-    let fitted_on_people: Int
-    let version: Int64
-    let last_sync: Timestamp?
-    let last_error: String?
-  }
-
   func run() async throws {
     try await orComplain {
-      let answer = try await sync ? till.call.post("api/library/sync") : till.call.get("api/library")
-      if till.json { return printJSON(answer) }
-      let library = try JSONDecoder().decode(Library.self, from: answer)
+      let answer = try await till.call.ask(sync ? TillOperations.syncLibrary : TillOperations.library)
+      if till.json { return printJSON(answer.json) }
+      let library = try answer.value()
       printTable([
         ("people", "\(library.people) with \(library.templates) templates"),
         (
           "threshold",
           String(format: "%.3f, margin %.3f", library.threshold, library.margin)
-            + (library.fitted_on_people > 0
-              ? ", fitted on \(library.fitted_on_people) people of this library"
+            + (library.fittedOnPeople > 0
+              ? ", fitted on \(library.fittedOnPeople) people of this library"
               : ", assumed: the library is too small to be measured")
         ),
         ("version", "\(library.version)"),
-        ("last sync", library.last_sync.map(local) ?? "never"), ("last error", library.last_error ?? "none"),
+        ("last sync", library.lastSync.map(local) ?? "never"), ("last error", library.lastError ?? "none"),
       ])
     }
   }
@@ -156,23 +121,17 @@ struct DoctorCommand: AsyncParsableCommand {
   @Option(help: "Folder with the models; looked into when no till answers.")
   var models = "/usr/share/canteen/models"
 
-  private struct Check: Decodable {
-    let name: String
-    let ok: Bool
-    let message: String
-  }
-
   func run() async throws {
     try await orComplain {
-      let answer: Data
+      let answer: TillReply<[Check]>
       do {
-        answer = try await till.call.get("api/doctor")
+        answer = try await till.call.ask(TillOperations.doctor)
       } catch let complaint as CommandError {
         throw withModels(complaint)
       }
-      let checks = try JSONDecoder().decode([Check].self, from: answer)
+      let checks = try answer.value()
       if till.json {
-        printJSON(answer)
+        printJSON(answer.json)
       } else {
         printTable(checks.map { ("\($0.ok ? "ok  " : "FAIL") \($0.name)", $0.message) })
       }

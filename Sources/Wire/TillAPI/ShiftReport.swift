@@ -1,19 +1,18 @@
-import CanteenCore
-import OrderLedger
+public import CanteenCore
 
 /// What was sold in one shift (班结): every combination of meal, mode, operator and state, and the sums.
-struct ShiftReport: Sendable, Encodable {
-  let shift: Shift
-  let lines: [TallyLine]
-  let orders: Int
+public struct ShiftReport: Sendable, Equatable, Codable {
+  public let shift: Shift
+  public let lines: [TallyLine]
+  public let orders: Int
   /// Whole prices of what stands.
-  let amount: Fen
-  let subsidy: Fen
+  public let amount: Fen
+  public let subsidy: Fen
   /// Of what stands, what the platform is asked for.
-  let toCollect: Fen
-  let refunded: Fen
+  public let toCollect: Fen
+  public let refunded: Fen
 
-  init(shift: Shift, lines: [TallyLine]) {
+  public init(shift: Shift, lines: [TallyLine]) {
     self.shift = shift
     self.lines = lines
     let standing = lines.filter(\.state.stands)

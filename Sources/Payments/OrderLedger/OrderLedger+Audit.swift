@@ -1,13 +1,7 @@
-public import CanteenCore
-public import GatewayProtocol
+import CanteenCore
+import GatewayProtocol
 import GRDB
-
-/// One line of the audit log: what somebody did with their PIN.
-public struct AuditLine: Sendable, Codable {
-  public let sequence: Int64
-  public let at: Timestamp
-  public let record: StaffRecord
-}
+public import TillAPI
 
 extension OrderLedger {
   /// What staff did with their PIN, newest first.

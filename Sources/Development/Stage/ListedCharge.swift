@@ -1,0 +1,18 @@
+public import CanteenCore
+
+/// One transaction at the platform's stand-in; `charges` counts how often money really moved.
+public struct ListedCharge: Sendable, Decodable {
+  public let number, state: String
+  /// The school's number of whoever's account it was.
+  public let user: String
+  public let amount: Fen
+  public let charges: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case number = "out_trade_no"
+    case state = "trade_state"
+    case user = "out_user_id"
+    case amount = "amount_fen"
+    case charges
+  }
+}
