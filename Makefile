@@ -6,6 +6,7 @@ KILLS     ?= 20
 POWER_CUTS ?= 5
 SEEDS     ?= 20
 SEED      ?=
+EXAMPLES  ?= 40
 ONLY      ?=
 VERSION   ?=
 ROLES     ?= terminal
@@ -25,12 +26,13 @@ say        = @echo "canteen: $(1)"
 LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|AttackSetTests|RecognizerThreadsTests|ScoreModelFit|FaceIndexTests
 TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
               CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
-              CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python"
+              CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python" \
+              CANTEEN_API_PYTHON="$(CACHE)/api-venv/bin/python"
 
 .DEFAULT_GOAL := help
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
-.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test \
+.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test-api test \
         test-tools arm64-sdk arm64 test-arm64 lint lint-services lint-units format clean
 
 help: ## list the targets
@@ -67,6 +69,11 @@ crash-test: release models portraits ## kill the programs KILLS times under load
 simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
 	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
+test-api: release models portraits ## hold till and gateway to docs/openapi with schemathesis; EXAMPLES=100 tries harder
+	@tools/api-venv.sh "$(CACHE)/api-venv"
+	@"$(CACHE)/api-venv/bin/python" tools/test-api.py --programs $(RELEASE) --cache "$(CACHE)" \
+	  --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED))
+
 bench: release models portraits ## measure ledger, lunch, search, memory, vision, capture; ONLY="search" measures a section
 	@tools/search-venv.sh "$(CACHE)/search-venv" || echo "canteen: measuring without FAISS and numpy" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv" || echo "canteen: measuring without opencv-python 4" >&2
@@ -99,6 +106,7 @@ test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
 	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"
+	@tools/api-venv.sh "$(CACHE)/api-venv"
 
 test: test-tools lint lint-services ## run every test
 	@swift build --build-tests

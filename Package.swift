@@ -213,6 +213,9 @@ let package = Package(
       name: "GatewayStoreConformance",
       dependencies: ["CanteenCore", "CanteenTestSupport", "GatewayProtocol", "GatewayStore", crypto],
       path: "Tests/GatewayStoreConformance", swiftSettings: house),
+    .target(
+      name: "OpenAPIDescription", dependencies: [hummingbird, yaml], path: "Tests/OpenAPIDescription",
+      swiftSettings: house),
     .tests(of: "CanteenCore"),
     .tests(of: "Concurrency", ["CanteenCore"]),
     .tests(of: "StrictDecoding"),
@@ -232,15 +235,16 @@ let package = Package(
       of: "Terminal",
       [
         "Camera", "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService",
-        "Imaging", "OrderLedger", "Settings", "SystemService", "TillAPI", crypto, grdb, httpTypes,
-        hummingbird, hummingbirdTesting, logging, nioCore, yaml,
+        "Imaging", "OpenAPIDescription", "OrderLedger", "Settings", "SystemService", "TillAPI", crypto, grdb,
+        httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
       ]),
     .tests(of: "GatewayStore", ["GatewayStoreConformance"]),
     .tests(
       of: "Gateway",
       [
         "CanteenCore", "Concurrency", "FaceRecognition", "FeatureLibrary", "GatewayProtocol", "GatewayStore",
-        "HTTPService", "OrderLedger", "PaymentPlatform", "SystemService", "TillAPI", crypto, x509, asn1,
+        "HTTPService", "OpenAPIDescription", "OrderLedger", "PaymentPlatform", "SystemService", "TillAPI",
+        crypto, x509, asn1,
         logging, grdb,
         hummingbird,
         hummingbirdTesting, httpTypes,

@@ -6,6 +6,7 @@ public enum TestMaterial: String {
   case models = "CANTEEN_MODELS_DIR"
   case portraits = "CANTEEN_PORTRAITS_DIR"
   case openCVPython = "CANTEEN_OPENCV_PYTHON"
+  case apiPython = "CANTEEN_API_PYTHON"
 
   public func url() throws -> URL {
     guard let path = ProcessInfo.processInfo.environment[rawValue],

@@ -62,6 +62,8 @@ extension DemoStage {
     data: gateway
     models: "\(plan.models.path)"
     merchant: sandbox/merchant.yaml
+    # Cards, PINs and names may pay, too.
+    school_accounts: true
     """.write(toFile: path("gateway.yaml"), atomically: true, encoding: .utf8)
     for (index, till) in tills.enumerated() {
       let planned = plan.ports.terminal == 0 ? 0 : plan.ports.terminal + index

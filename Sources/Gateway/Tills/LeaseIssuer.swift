@@ -48,7 +48,13 @@ package struct LeaseIssuer: Sendable {
     if let alarm {
       throw HTTPRefusal(.conflict, code: alarm.reason, alarm.advice(to: terminal))
     }
-    let credentials = try await platforms.credentials(for: terminal, rawData: request.rawData)
+    let credentials: [PlatformCredential]
+    do {
+      credentials = try await platforms.credentials(for: terminal, rawData: request.rawData)
+    } catch {
+      throw HTTPRefusal(
+        .badGateway, code: .platform, "No payment platform gave the till a credential: \(error)")
+    }
     let operators = try await store.operators()
     let now = wallClock.now()
     let known = credentials.first { $0.platform == .weChatPay }
