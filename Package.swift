@@ -206,10 +206,11 @@ let package = Package(
     .target(
       name: "CanteenTestSupport", dependencies: ["CanteenCore"], path: "Tests/CanteenTestSupport",
       swiftSettings: house),
-    .target(
+    // Suites that several test targets run; they need what only tests are built with.
+    .testTarget(
       name: "PaymentPlatformConformance", dependencies: ["CanteenCore", "PaymentPlatform"],
       path: "Tests/PaymentPlatformConformance", swiftSettings: house),
-    .target(
+    .testTarget(
       name: "GatewayStoreConformance",
       dependencies: ["CanteenCore", "CanteenTestSupport", "GatewayProtocol", "GatewayStore", crypto],
       path: "Tests/GatewayStoreConformance", swiftSettings: house),

@@ -187,7 +187,7 @@ def as_meant(gateway, till, portrait):
 
     for id in ["home", "tillPage", "studentPage", "status", "camera", "library", "doctor"]:
         till.mean(id)
-    till.mean("pageFile", path={"name": "till.js"})
+    till.mean("pageFile", path={"part": "till", "name": "till.js"})
     till.mean("giveSign", path={"screen": "till"})
     till.mean("screenIsShown", path={"screen": "till"})
     till.mean("openCamera", {"preview": True})

@@ -18,7 +18,7 @@ struct TerminalFiles {
     socket = place(settings.socket)
     models = place(settings.models)
     web = place(settings.web)
-    guard FileManager.default.fileExists(atPath: web.appending(path: "till.html").path) else {
+    guard FileManager.default.fileExists(atPath: web.appending(path: "till/till.html").path) else {
       throw SettingsError(file: file.path, reason: "\"web\": there are no pages in \(web.path)")
     }
   }

@@ -4,7 +4,9 @@ import Stage
 import Testing
 
 extension CanteenDayTests {
-  @Test func `Till and gateway answer as docs/openapi describes, to what is meant and to what is not`() async throws {
+  @Test func `Till and gateway answer as docs/openapi describes, to what is meant and to what is not`()
+    async throws
+  {
     try await onStage { stage in
       let judge = TestMaterial.project("tools/test-api.py").path
       let cache = try TestMaterial.portraits.url().deletingLastPathComponent().path

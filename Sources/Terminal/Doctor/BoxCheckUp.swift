@@ -25,7 +25,7 @@ public struct BoxCheckUp {
       return [Check("settings", ok: false, error.description)]
     }
     func place(_ path: String) -> URL { URL(filePath: path, relativeTo: file.deletingLastPathComponent()) }
-    let (state, pages) = (place(settings.state), place(settings.web).appending(path: "till.html"))
+    let (state, pages) = (place(settings.state), place(settings.web).appending(path: "till/till.html"))
     var checks = [
       Check("settings", ok: true, file.path),
       Check("pairing") { "\(try TerminalIdentity.read(from: state).terminal)" },

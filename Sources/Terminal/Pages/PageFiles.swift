@@ -15,15 +15,18 @@ struct PageFiles: Sendable {
   let folder: URL
 
   func add(to router: Router<BasicRequestContext>) {
-    router.get("till") { _, _ in try file("till.html") }
-    router.get("student") { _, _ in try file("student.html") }
+    router.get("till") { _, _ in try file("till.html", of: "till") }
+    router.get("student") { _, _ in try file("student.html", of: "student") }
     router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/till"]) }
-    router.get("web/:name") { _, context in try file(context.parameters.require("name")) }
+    router.get("web/:part/:name") { _, context in
+      try file(context.parameters.require("name"), of: context.parameters.require("part"))
+    }
   }
 
-  private func file(_ name: String) throws -> Response {
-    let url = folder.appending(path: name)
-    guard !name.hasPrefix("."), !name.contains("/"), let type = Self.types[url.pathExtension],
+  /// - Parameter part: `till`, `student` or `common`.
+  private func file(_ name: String, of part: String) throws -> Response {
+    let url = folder.appending(path: part).appending(path: name)
+    guard ![part, name].contains(where: { $0.hasPrefix(".") || $0.contains("/") }), let type = Self.types[url.pathExtension],
       let bytes = try? Data(contentsOf: url)
     else {
       throw HTTPRefusal(.notFound, code: .notFound, "There is no such page; try /till or /student.")

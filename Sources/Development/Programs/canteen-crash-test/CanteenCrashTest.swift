@@ -48,7 +48,7 @@ struct CanteenCrashTest: AsyncParsableCommand {
     }
     for (option, path) in [
       ("programs", "\(programs)/canteend"), ("cache", "\(cache)/models"), ("cache", "\(cache)/portraits"),
-      ("scenario", scenario), ("web", "\(web)/till.html"),
+      ("scenario", scenario), ("web", "\(web)/till/till.html"),
     ] where !FileManager.default.fileExists(atPath: path) {
       throw ValidationError("--\(option): there is no \(path); run this through `make crash-test`.")
     }

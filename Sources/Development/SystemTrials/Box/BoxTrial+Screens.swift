@@ -6,7 +6,7 @@ extension BoxTrial {
   private static let screensLimit: Duration = .seconds(300)
 
   /// Each page is shown on its own screen, and again after the display crashed.
-  func proveScreens(_ figures: inout BoxTrialReport.Figures, _ findings: inout [String]) async throws {
+  func proveScreens(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws {
     try await box.startScreens()
     figures.screens = try await pagesShown()
     try await box.crashDisplay()

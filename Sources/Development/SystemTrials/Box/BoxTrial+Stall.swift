@@ -5,8 +5,8 @@ extension BoxTrial {
   /// A camera that sends JPEGs, some of them broken, may fall silent without being pulled out.
   ///
   /// The till is given that camera for this, and the first one back afterwards.
-  func proveStall(_ figures: inout BoxTrialReport.Figures, _ findings: inout [String]) async throws {
-    try await box.set(camera: .loopback)
+  func proveStall(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws {
+    try await box.set(camera: .loopback, pace: slowness)
     try await box.sendJPEGs(Self.jpegs)
     try await box.restart()
     try await waitUntilOpen()
@@ -16,17 +16,16 @@ extension BoxTrial {
       return (figures, findings)
     }
     try await box.stopJPEGs()
-    try await box.set(camera: .vivid)
+    try await box.set(camera: .vivid, pace: slowness)
     try await box.restart()
     try await waitUntilOpen()
   }
 
-  private func proveSilence(_ figures: inout BoxTrialReport.Figures, _ findings: inout [String]) async throws
+  private func proveSilence(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws
   {
     let process = try await box.processID()
     guard let first = try await faceHasPaid() else {
-      findings.append("the face before a camera that sends JPEGs could not pay")
-      return
+      return try await noteUnpaid("the face before a camera that sends JPEGs could not pay", &findings)
     }
     // Only the newest picture is looked at, so most of the broken ones are passed over unseen.
     if try await time(until: .seconds(60), { try await stage.tillStatus().counts.framesBroken > 0 }) == nil {
@@ -41,7 +40,8 @@ extension BoxTrial {
     let again = try await faceHasPaid()
     let isTheSame = try await box.processID() == process
     figures.stallSurvived = again != nil && isTheSame
-    if !figures.stallSurvived { findings.append("selling did not go on after the camera sent again") }
+    if !isTheSame { findings.append("the till did not survive that its camera fell silent") }
+    if again == nil { try await noteUnpaid("selling did not go on after the camera sent again", &findings) }
     progress(
       "JPEGs, every tenth broken: a face paid in \(first.tenths) s; the camera fell silent and sent again, and a face "
         + (again.map { "paid in \($0.tenths) s" } ?? "could not pay"))

@@ -1,12 +1,14 @@
 /// What the trial ends with.
 public struct BoxTrialReport: Sendable {
   public let figures: Figures
-  /// One sentence for each fault; empty when everything holds.
-  public let findings: [String]
+  public let findings: TrialFindings
   /// What was sold, for people.
   public let summary: String
 
   public struct Figures: Sendable, Encodable {
+    public var verdict = TrialFindings.Verdict.holds
+    /// How many times the usual time the machine was given.
+    public var slowness = 1.0
     /// That the till took from the first camera before it was given the second.
     public var frames = 0
     /// The same process went on selling when the camera was back.
@@ -38,7 +40,7 @@ public struct BoxTrialReport: Sendable {
     public var exposureOfGateway: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case frames, reopened, screens, lost, duplicated
+      case verdict, slowness, frames, reopened, screens, lost, duplicated
       case unplugSurvived = "unplug_survived"
       case replugSeconds = "replug_seconds"
       case closedAfterSeconds = "closed_after_s"

@@ -15,7 +15,7 @@ struct TillBox: Sendable {
   func install(package: String, models: String) async throws {
     try await machine.run("dpkg --install /host/\(package)", within: .seconds(600))
     try await machine.run("cp /host/\(models)/*.onnx /usr/share/canteen/models/", within: .seconds(300))
-    try await set(camera: .vivid)
+    try await set(camera: .vivid, pace: .usual)
   }
 
   /// Cameras of the machine, by their device nodes.
@@ -27,8 +27,8 @@ struct TillBox: Sendable {
   }
 
   /// Writes the settings; a till that runs reads them when it starts again.
-  func set(camera: Camera) async throws {
-    try await machine.run("cat >/etc/canteen/terminal.yaml <<'END'\n\(Self.settings(camera))\nEND")
+  func set(camera: Camera, pace: MachinePace) async throws {
+    try await machine.run("cat >/etc/canteen/terminal.yaml <<'END'\n\(Self.settings(camera, pace))\nEND")
   }
 
   func restart() async throws {
@@ -52,7 +52,7 @@ struct TillBox: Sendable {
       """)
   }
 
-  private static func settings(_ camera: Camera) -> String {
+  private static func settings(_ camera: Camera, _ pace: MachinePace) -> String {
     """
     listen: { port: \(port) }
     state: /var/lib/canteen-terminal
@@ -65,6 +65,8 @@ struct TillBox: Sendable {
     checkout:
       same_user_cooldown: 0
       result_shown: 2
+      close_camera_without_face: \(pace.stretched(.seconds(30)) / .seconds(1))
+      close_camera_without_match: \(pace.stretched(.seconds(60)) / .seconds(1))
     """
   }
 

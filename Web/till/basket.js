@@ -1,4 +1,4 @@
-import { saying, yuan } from "./words.js";
+import { saying, yuan } from "../common/words.js";
 
 const keys = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "⌫"];
 const mostOfOneDish = 20;

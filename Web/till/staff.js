@@ -1,5 +1,5 @@
-import { once, post } from "./calls.js";
-import { say, tasks } from "./words.js";
+import { once, post } from "../common/calls.js";
+import { say, tasks } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0", "↵"];

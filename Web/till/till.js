@@ -1,12 +1,12 @@
 import { Basket, isAmountKey } from "./basket.js";
-import { once, post } from "./calls.js";
-import { hear } from "./hear.js";
+import { once, post } from "../common/calls.js";
+import { hear } from "../common/hear.js";
 import { drawOrders } from "./orders.js";
 import { drawShift } from "./shift.js";
 import { askStaff } from "./staff.js";
 import {
   blockers, cameraPhases, networks, notices, objections, phases, say, saying, timeQualities, warnings, yuan,
-} from "./words.js";
+} from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
 

@@ -1,6 +1,6 @@
 import { askStaff } from "./staff.js";
 import { print } from "./paper.js";
-import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
+import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
 const voidable = ["accepted", "queued", "uploaded", "delayed", "taken_by_staff", "nothing_to_collect"];

@@ -1,5 +1,5 @@
-import { post } from "./calls.js";
-import { saying, tailKeys } from "./words.js";
+import { post } from "../common/calls.js";
+import { saying, tailKeys } from "../common/words.js";
 
 const length = 4;
 const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "cancel", "0", "delete"];

@@ -1,6 +1,6 @@
 import { print } from "./paper.js";
 import { askStaff } from "./staff.js";
-import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "./words.js";
+import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
 const sums = ["amount", "subsidy", "to_collect", "refunded"];

@@ -1,7 +1,7 @@
-import { post } from "./calls.js";
-import { hear } from "./hear.js";
+import { post } from "../common/calls.js";
+import { hear } from "../common/hear.js";
 import { TailKeypad } from "./tail.js";
-import { oneMeal, say, screenHelp, screens, triesLeft, yuan } from "./words.js";
+import { oneMeal, say, screenHelp, screens, triesLeft, yuan } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
 // `?preview=off` starts without the picture, for till screens that everyone can see.
