@@ -16,6 +16,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var calls: [String] = []
     var signed: Set<OutUserID> = []
     var unanswered: Set<OutUserID> = []
+    var duringNextDeduction: (@Sendable () async throws -> Void)?
   }
 
   private let state: Mutex<State>
@@ -52,6 +53,11 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     throw .unverified("nobody sends notifications here")
   }
 
+  /// Happens while the platform works on the next deduction, before it answers.
+  func duringNextDeduction(_ work: @escaping @Sendable () async throws -> Void) {
+    state.withLock { $0.duringNextDeduction = work }
+  }
+
   /// Questions about this user are not answered.
   func keepSilent(about user: OutUserID) { state.withLock { _ = $0.unanswered.insert(user) } }
 
@@ -68,7 +74,12 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   }
 
   func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
-    state.withLock { state in
+    let meanwhile = state.withLock { state in
+      defer { state.duringNextDeduction = nil }
+      return state.duringNextDeduction
+    }
+    try? await meanwhile?()
+    return state.withLock { state in
       state.calls.append("deduct \(order.outTradeNumber)")
       return state.deductions.isEmpty ? .unknown(reason: "script is over") : state.deductions.removeFirst()
     }

@@ -80,7 +80,8 @@ struct SettlementSchedulerTests {
 
   @Test func `I2: after a crash in the middle of a deduction the first word is a question`() async throws {
     let number = try OutTradeNumber("ORDER-0001")
-    #expect(try await store.amend([number]) { $0.willSend(number, on: SchoolTime.noon.day) })
+    #expect(
+      try await store.amend([number]) { $0.willSend(number, on: SchoolTime.noon.day, at: wallClock.now()) })
     let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
     let results = try await settle(with: platform, until: 1)
     #expect(platform.calls == ["query ORDER-0001"])

@@ -5,6 +5,7 @@ import Crypto
 import Foundation
 import GatewayProtocol
 import GatewayStore
+import GRDB
 import HTTPService
 import Logging
 import PaymentPlatform
@@ -114,6 +115,81 @@ struct UndoingTests {
     try await settle(lost)
     #expect(lost.calls == ["deduct ORDER-0001", "query ORDER-0001"])
     #expect(try await state() == "voided")
+  }
+
+  @Test func `A void that arrives while the platform says "try later" ends the order, and nothing spins`()
+    async throws
+  {
+    let platform = ScriptedPlatform(deductions: [.notCharged(.tryLater, reason: "429"), Self.paid])
+    let crossing = try chain.next(try void())
+    platform.duringNextDeduction { [store, till, wallClock] in
+      _ = try await LedgerIntake(store: store).take([crossing], of: till, at: wallClock.now())
+    }
+    let scheduler = scheduler(platform)
+    #expect(try await scheduler.moveOnce())
+    wallClock.advance(by: .seconds(3_600))
+    #expect(try await !scheduler.moveOnce(), "nothing is due")
+    #expect(platform.calls == ["deduct ORDER-0001"])
+    #expect(try await state() == "voided")
+    #expect(try await store.results(for: till.id).map(\.state) == [.voided])
+  }
+
+  @Test func `An order that an earlier version left void, unsent and due is ended`() async throws {
+    let number = number
+    #expect(
+      try await store.amend([number]) { book in
+        guard var record = book.order(number) else { return false }
+        record.voidRequested = "wrong dish"
+        book.write(record)
+        return true
+      })
+    let scheduler = scheduler(ScriptedPlatform(deductions: []))
+    _ = try await scheduler.moveOnce()
+    #expect(try await !scheduler.moveOnce())
+    #expect(try await state() == "voided")
+  }
+
+  @Test func `Another till's void changes nothing and is noticed`() async throws {
+    let key = P256.Signing.PrivateKey()
+    let other = try await store.pair("till-2", key: key, at: wallClock.now())
+    let writer = EntryWriter(terminal: other.id, key: key)
+    _ = try await LedgerIntake(store: store).take(
+      [writer.next(try void())], of: other, at: wallClock.now())
+    let platform = ScriptedPlatform(deductions: [Self.paid])
+    try await settle(platform)
+    #expect(try await state() == "paid")
+    _ = try await LedgerIntake(store: store).take(
+      [writer.next(try void())], of: other, at: wallClock.now())
+    try await settle(platform)
+    #expect(platform.calls == ["deduct ORDER-0001"], "nothing is given back")
+    let alarm = try await DatabaseQueue(path: folder.path("gateway.sqlite")).read { db in
+      try String.fetchOne(db, sql: "SELECT alarm FROM terminal WHERE terminal_id = 'till-2'")
+    }
+    #expect(alarm == "unsound")
+  }
+
+  @Test func `A late void gives back what no refund was asked for`() async throws {
+    let platform = ScriptedPlatform(
+      deductions: [Self.paid], refunds: [.refunded(refundID: "F-1"), .refunded(refundID: "F-2")])
+    try await settle(platform)
+    try await send(try refund(300))
+    try await send(try void())
+    try await settle(platform)
+    #expect(
+      platform.calls.dropFirst().sorted() == ["refund R-1 300", "refund V-ORDER-0001 900"])
+    #expect(try await state() == "refunded")
+  }
+
+  @Test(arguments: [Int64.max, .min, 0, -1, 1_000_00 + 1, 1_000_000_000_001])
+  func `A refund of what no order costs is refused, and the gateway goes on`(amount: Int64) async throws {
+    try await settle(ScriptedPlatform(deductions: [Self.paid]))
+    try await send(try refund(1))
+    let entry = try chain.next(try refund(amount, "2"))
+    for _ in 1...2 {
+      let answers = try await LedgerIntake(store: store).take([entry], of: till, at: wallClock.now())
+      #expect(answers.map(\.outcome) == [.refused])
+    }
+    #expect(try await state() == "paid")
   }
 
   @Test func `A void that crosses a refusal wins, so that till and gateway say the same`() async throws {

@@ -87,9 +87,7 @@ struct Intake: Sendable {
     guard let payload = try? entry.decodedPayload() else {
       return .refused("the payload cannot be read; update the gateway first", alarm: nil)
     }
-    if case .orderAccepted(let order) = payload, let flaw = order.flaw {
-      return .refused("order \(order.outTradeNumber): \(flaw)", alarm: .unsound)
-    }
+    if let flaw = payload.flaw { return .refused(flaw, alarm: .unsound) }
     return .next(payload)
   }
 
@@ -99,12 +97,27 @@ struct Intake: Sendable {
     // Opened only to be undone: whatever the code took is given back.
     case .codeClosed(let closed):
       book.open(closed.order, from: entry, on: platform, at: now, undoneFor: closed.reason)
-    case .orderVoided(let void): book.void(void, by: entry.terminal, at: now)
+    case .orderVoided(let void):
+      // Only whoever sold it undoes it; no till of ours tries another's.
+      if book.order(void.outTradeNumber).map({ $0.terminal == entry.terminal }) == false { alarm = .unsound }
+      book.void(void, by: entry.terminal, at: now)
     case .refundRequested(let refund): book.request(refund, by: entry.terminal, at: now)
     // What the gateway said itself, or what concerns only the till and its reports.
     case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
       .codePresented:
       break
+    }
+  }
+}
+
+extension LedgerPayload {
+  /// The first thing in it that no till of ours writes.
+  fileprivate var flaw: String? {
+    switch self {
+    case .orderAccepted(let order): order.flaw.map { "order \(order.outTradeNumber): \($0)" }
+    case .codeClosed(let closed): closed.order.flaw.map { "order \(closed.order.outTradeNumber): \($0)" }
+    case .refundRequested(let refund): refund.flaw.map { "refund \(refund.outRefundNumber): \($0)" }
+    default: nil
     }
   }
 }

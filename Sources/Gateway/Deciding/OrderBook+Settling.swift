@@ -6,9 +6,13 @@ import GatewayStore
 extension OrderBook {
   /// Before the platform is called: should this process die now, the outcome is unknown.
   ///
-  /// - Returns: false when staff voided the order meanwhile, or it is concluded; then nothing may be sent.
-  mutating func willSend(_ number: OutTradeNumber, on day: SchoolDay) -> Bool {
-    guard var record = order(number), record.isOpen, record.voidRequested == nil else { return false }
+  /// - Returns: false when staff voided the order meanwhile, which ends it, or it is concluded; then nothing may be sent.
+  mutating func willSend(_ number: OutTradeNumber, on day: SchoolDay, at now: Timestamp) -> Bool {
+    guard var record = order(number), record.isOpen else { return false }
+    if let reason = record.voidRequested {
+      if !record.outcomeIsUnknown { end(record, voidedBecause: reason, at: now) }
+      return false
+    }
     record.outcomeIsUnknown = true
     record.attempts += 1
     record.attemptsOfDay = record.attemptsOfDay.adding(on: day)
@@ -26,6 +30,18 @@ extension OrderBook {
     record.dueAt = time
     record.patience = record.patience.tried(at: now, isUnclear: outcomeIsUnknown)
     write(record)
+    // Asked for while the platform was called: nothing is sent any more, so that nothing has to be waited for.
+    if !outcomeIsUnknown, let reason = record.voidRequested { end(record, voidedBecause: reason, at: now) }
+  }
+
+  /// The till that sold it hears of it, as of everything the gateway decides.
+  private mutating func end(_ record: OrderRecord, voidedBecause reason: String, at now: Timestamp) {
+    undo(record, because: reason, at: now)
+    tell(
+      .orderResult(
+        OrderResult(
+          outTradeNumber: record.number, state: .voided, transactionID: nil, reason: reason, at: now)),
+      to: record.terminal)
   }
 
   /// What the platform decided.

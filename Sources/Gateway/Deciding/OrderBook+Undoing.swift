@@ -39,7 +39,7 @@ extension OrderBook {
 
   /// A void undoes what was not taken; what was taken is given back; what is not known yet is asked first.
   mutating func void(_ void: VoidOrder, by till: TerminalID, at now: Timestamp) {
-    guard var record = order(void.outTradeNumber) else { return }
+    guard var record = order(void.outTradeNumber), record.terminal == till else { return }
     if record.state.isCharged {
       giveBack(record, reason: void.reason, at: now)
     } else if record.outcomeIsUnknown {
@@ -47,13 +47,19 @@ extension OrderBook {
       record.dueAt = now
       write(record)
     } else if record.state.canBecome(.voided) {
-      record.state = .voided
-      record.reason = void.reason
-      record.dueAt = nil
-      record.concludedAt = now
-      write(record)
-      tellSpending(of: record, toTillsBut: till)
+      undo(record, because: void.reason, at: now)
     }
+  }
+
+  /// Nothing was taken for it, and nothing will be.
+  mutating func undo(_ order: OrderRecord, because reason: String, at now: Timestamp) {
+    var record = order
+    record.state = .voided
+    record.reason = reason
+    record.dueAt = nil
+    record.concludedAt = now
+    write(record)
+    tellSpending(of: record, toTillsBut: record.terminal)
   }
 
   /// Opens a refund when no more is given back with it than was collected.
@@ -61,9 +67,7 @@ extension OrderBook {
     guard let record = order(refund.outTradeNumber), record.terminal == till else {
       return refuse(refund, by: till, reason: "the order is not known here", at: now)
     }
-    let asked = refunds(of: record.number).filter { $0.state != .failed }
-      .reduce(Fen.zero) { $0 + $1.refund.amount }
-    guard refund.amount > .zero, refund.amount <= record.toCollect - asked else {
+    guard refund.amount > .zero, refund.amount <= left(of: record) else {
       return refuse(refund, by: till, reason: "more than was paid would be given back", at: now)
     }
     open(refund, of: record, by: till, at: now)
@@ -71,8 +75,14 @@ extension OrderBook {
 
   /// Opens the one refund that a late void becomes.
   mutating func giveBack(_ record: OrderRecord, reason: String, at now: Timestamp) {
-    let refund = Refund(undoing: record.number, amount: record.toCollect - record.refunded, reason: reason)
+    let refund = Refund(undoing: record.number, amount: left(of: record), reason: reason)
     if refund.amount > .zero { open(refund, of: record, by: record.terminal, at: now) }
+  }
+
+  /// What was collected less whatever was given back or may be.
+  private func left(of record: OrderRecord) -> Fen {
+    refunds(of: record.number).filter { $0.state != .failed }
+      .reduce(record.toCollect) { $0 - $1.refund.amount }
   }
 
   /// The same number again is the same refund.

@@ -114,8 +114,9 @@ package actor SettlementScheduler {
       case let answer: return try await conclude(due, claim, with: answer)
       }
     }
-    let today = plan.schoolTime(wallClock.now()).day
-    guard try await store.amend([number], { $0.willSend(number, on: today) }) else {
+    let now = wallClock.now()
+    let today = plan.schoolTime(now).day
+    guard try await store.amend([number], { $0.willSend(number, on: today, at: now) }) else {
       return try await store.release(claim)
     }
     try await conclude(due, claim, with: platform.deduct(due.order, at: due.terminal), on: today)

@@ -26,7 +26,8 @@ struct PageFiles: Sendable {
   /// - Parameter part: `till`, `student` or `common`.
   private func file(_ name: String, of part: String) throws -> Response {
     let url = folder.appending(path: part).appending(path: name)
-    guard ![part, name].contains(where: { $0.hasPrefix(".") || $0.contains("/") }), let type = Self.types[url.pathExtension],
+    guard ![part, name].contains(where: { $0.hasPrefix(".") || $0.contains("/") }),
+      let type = Self.types[url.pathExtension],
       let bytes = try? Data(contentsOf: url)
     else {
       throw HTTPRefusal(.notFound, code: .notFound, "There is no such page; try /till or /student.")

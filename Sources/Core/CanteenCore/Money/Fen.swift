@@ -12,8 +12,16 @@ public struct Fen: Sendable, Hashable, Comparable, Codable {
   public static func + (lhs: Fen, rhs: Fen) -> Fen { Fen(lhs.count + rhs.count) }
   public static func - (lhs: Fen, rhs: Fen) -> Fen { Fen(lhs.count - rhs.count) }
 
+  /// No sum of money in this project is larger, ¥10,000,000,000; a million of them can be added.
+  private static let most: Int64 = 1_000_000_000_000
+
+  /// - Throws: `DecodingError` for an amount that no canteen ever had.
   public init(from decoder: any Decoder) throws {
-    count = try decoder.singleValueContainer().decode(Int64.self)
+    let container = try decoder.singleValueContainer()
+    count = try container.decode(Int64.self)
+    guard (-Self.most...Self.most).contains(count) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "the amount is out of range")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -37,6 +37,11 @@ public struct Refund: Sendable, Hashable, Codable {
     self.reason = reason
   }
 
+  /// The first thing in the refund that cannot be; nil for a sound one. A till never writes an unsound refund.
+  public var flaw: String? {
+    (Fen(1)...Order.mostAmount).contains(amount) ? nil : "the amount is out of range"
+  }
+
   /// Partial refunds of one order at most, whatever a platform would make.
   public static let mostOfOneOrder = 50
 

@@ -20,8 +20,16 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     lhs.millisecondsSince1970 < rhs.millisecondsSince1970
   }
 
+  /// The year 2200: whatever is later was never meant.
+  private static let latest: Int64 = 7_258_118_400_000
+
+  /// - Throws: `DecodingError` for a time before 1970, which no clock shows, or after 2199.
   public init(from decoder: any Decoder) throws {
-    millisecondsSince1970 = try decoder.singleValueContainer().decode(Int64.self)
+    let container = try decoder.singleValueContainer()
+    millisecondsSince1970 = try container.decode(Int64.self)
+    guard (0..<Self.latest).contains(millisecondsSince1970) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "the time is out of range")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -29,7 +29,9 @@ extension BoxTrial {
     }
   }
 
-  private func proveReplug(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws {
+  private func proveReplug(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings)
+    async throws
+  {
     let process = try await box.processID()
     try await box.unplugCamera()
     if try await time(until: .seconds(30), { try await stage.tillStatus().blockers.isEmpty == false }) == nil
@@ -68,7 +70,9 @@ extension BoxTrial {
     let closed = start.duration(to: .now)
     figures.closedAfterSeconds = closed.tenths
     // Anything sooner than the timer would be a till that lost its camera.
-    if closed < slowness.stretched(.seconds(30)) { findings.append("the camera was let go of after only \(closed.tenths) s") }
+    if closed < slowness.stretched(.seconds(30)) {
+      findings.append("the camera was let go of after only \(closed.tenths) s")
+    }
     let before = try await framesTaken
     try await stage.wakeCamera(at: .terminal)
     let woken = try await time(until: .seconds(30)) {

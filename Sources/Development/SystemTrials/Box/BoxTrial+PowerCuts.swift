@@ -37,7 +37,9 @@ extension BoxTrial {
         "power cut \(cut) of \(plan.powerCuts): \(figures.ordersBefore) orders known before it; "
           + "booted in \(booted.tenths) s, open \(open.tenths) s later")
     }
-    if let overdue = try await closing.settle(within: slowness.stretched(.seconds(300))) { findings.append(overdue) }
+    if let overdue = try await closing.settle(within: slowness.stretched(.seconds(300))) {
+      findings.append(overdue)
+    }
     let books = try await closing.books(observed)
     let verdict = SnapshotVerdict(of: books)
     figures.ordersAfter = verdict.orders

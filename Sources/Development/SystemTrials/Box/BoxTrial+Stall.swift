@@ -21,7 +21,8 @@ extension BoxTrial {
     try await waitUntilOpen()
   }
 
-  private func proveSilence(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws
+  private func proveSilence(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings)
+    async throws
   {
     let process = try await box.processID()
     guard let first = try await faceHasPaid() else {

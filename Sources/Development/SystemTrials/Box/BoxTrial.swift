@@ -169,7 +169,8 @@ public final class BoxTrial: Sendable {
     if MachinePace.followsFaces(frames: looks, in: time) {
       findings.append(what)
     } else {
-      findings.unjudged.append("\(what); but this machine looks at \(looks) frames in \(time), too few to follow a face")
+      findings.unjudged.append(
+        "\(what); but this machine looks at \(looks) frames in \(time), too few to follow a face")
     }
   }
 
