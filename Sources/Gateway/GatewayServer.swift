@@ -83,7 +83,8 @@ public struct GatewayServer: Service {
     let scheduler = SettlementScheduler(
       store: store, platforms: platforms, eventsWritten: eventsWritten, plan: settings.plan,
       wallClock: wallClock,
-      clock: clock, logger: logger, report: watchdog.report(of: .deductions))
+      clock: clock, logger: logger, report: watchdog.report(of: .deductions),
+      callsAtOnce: settings.platformCalls)
     let intake = LedgerIntake(store: store, platform: platforms.first.id)
     let exports = LedgerExportIntake(
       store: store, intake: intake, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten,

@@ -19,6 +19,8 @@ struct GatewaySettings: Sendable, Codable {
   let offline: OfflineLimits
   /// The school keeps accounts of its own, from which a card, a PIN or a name may pay at the tills.
   let schoolAccounts: Bool
+  /// Calls at once at each payment platform.
+  let platformCalls: Int
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -31,6 +33,12 @@ struct GatewaySettings: Sendable, Codable {
     plan = try container.decodeIfPresent(MealPlan.self, forKey: .plan) ?? .unplanned
     offline = try container.decodeIfPresent(OfflineLimits.self, forKey: .offline) ?? .usual
     schoolAccounts = try container.decodeIfPresent(Bool.self, forKey: .schoolAccounts) ?? false
+    platformCalls =
+      try container.decodeIfPresent(Int.self, forKey: .platformCalls) ?? SettlementScheduler.mostCallsAtOnce
+    guard (1...64).contains(platformCalls) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .platformCalls, in: container, debugDescription: "must be 1 to 64")
+    }
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -43,5 +51,6 @@ struct GatewaySettings: Sendable, Codable {
     case plan = "meals"
     case offline
     case schoolAccounts = "school_accounts"
+    case platformCalls = "platform_calls"
   }
 }

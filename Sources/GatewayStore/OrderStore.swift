@@ -27,13 +27,18 @@ package protocol OrderStore: Sendable {
   func commit(_ decision: OrderDecision, ending claim: Claim?) async throws -> Bool
 
   /// Gives out what is due: orders first, those that have waited longest first, then refunds. Nobody is given the same
-  /// again until its claim was ended or ran out.
+  /// again until its claim was ended or ran out, nor another refund of the same order, nor the order itself.
   ///
-  /// - Parameter end: when the claims run out by themselves, should whoever has them die.
-  func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp) async throws -> [DueWork]
+  /// - Parameters:
+  ///   - end: when the claims run out by themselves, should whoever has them die.
+  ///   - platform: nil for work of any.
+  func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp, of platform: PlatformID?)
+    async throws -> [DueWork]
 
   /// When the next order or refund that nobody has claimed falls due, or a claim runs out; nil when nothing is due.
-  func nextDueTime() async throws -> Timestamp?
+  ///
+  /// - Parameter platform: nil for work of any.
+  func nextDueTime(of platform: PlatformID?) async throws -> Timestamp?
 
   /// Whether any order of the user waits for money that was not there.
   func hasDelayedOrders(_ user: OutUserID) async throws -> Bool
@@ -48,6 +53,13 @@ package protocol OrderStore: Sendable {
 }
 
 extension OrderStore {
+  package func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp) async throws -> [DueWork]
+  {
+    try await claimDue(atMost: count, at: now, until: end, of: nil)
+  }
+
+  package func nextDueTime() async throws -> Timestamp? { try await nextDueTime(of: nil) }
+
   package func commit(_ decision: OrderDecision) async throws -> Bool {
     try await commit(decision, ending: nil)
   }

@@ -66,6 +66,51 @@ struct ClaimChecks {
     #expect(Set(names(given)).count == 40)
   }
 
+  func oneCallForOneOrder() async throws {
+    let till = try await store.pair("till-1")
+    let order = try await store.book(try .sample("ORDER-0001"), at: till)
+    let refunds = try ["R-1", "R-2"].map { number in
+      RefundRecord(
+        Refund(
+          outRefundNumber: try OutRefundNumber(number), outTradeNumber: order.number, amount: Fen(1),
+          operatorID: nil, reason: "wrong dish"), terminal: till, platform: .weChatPay, requestedAt: noon)
+    }
+    #expect(try await store.commit(OrderDecision(refunds: refunds)))
+    var given: [String] = []
+    for _ in 1...3 {
+      let some = try await store.claimDue(atMost: 9, at: noon, until: end)
+      given += names(some)
+      let claim = try #require(some.first?.claim)
+      #expect(try await store.claimDue(atMost: 9, at: noon, until: end).isEmpty)
+      // What was claimed is over with; the next may come.
+      let view = try await store.bookView(of: [order.number])
+      var decision = OrderDecision()
+      switch claim.subject {
+      case .order:
+        var record = try #require(view.orders.first)
+        record.dueAt = nil
+        decision.orders = [record]
+      case .refund(let number):
+        var record = try #require(view.refunds.first { $0.number == number })
+        record.dueAt = nil
+        decision.refunds = [record]
+      }
+      #expect(try await store.commit(decision, ending: claim))
+    }
+    #expect(given == ["ORDER-0001", "R-1 of ORDER-0001", "R-2 of ORDER-0001"])
+  }
+
+  func lanes() async throws {
+    let till = try await store.pair("till-1")
+    let alipay = try PlatformID("alipay")
+    try await store.book(try .sample("ORDER-0001"), at: till, dueAt: noon.advanced(by: .seconds(60)))
+    #expect(try await store.commit(store.opening(.sample("ORDER-0002"), at: till, platform: alipay)))
+    #expect(try await store.nextDueTime(of: alipay) == noon)
+    #expect(try await store.nextDueTime(of: .weChatPay) == noon.advanced(by: .seconds(60)))
+    #expect(try await store.claimDue(atMost: 9, at: noon, until: end, of: .weChatPay).isEmpty)
+    #expect(try await names(store.claimDue(atMost: 9, at: noon, until: end, of: alipay)) == ["ORDER-0002"])
+  }
+
   func claimOutlivesChanges() async throws {
     let till = try await store.pair("till-1")
     var record = try await store.book(try .sample("ORDER-0001"), at: till)

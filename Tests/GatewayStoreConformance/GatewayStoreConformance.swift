@@ -32,6 +32,8 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
   // Claims
   case workIsInOrder = "what is due is given out in its order, and not before"
   case claimsAreExclusive = "no two workers are given the same"
+  case oneCallForOneOrder = "an order and its refunds are given to one worker at a time"
+  case lanes = "work of one platform is given out apart from another's"
   case claimOutlivesChanges = "a claim is ended by whoever has it, or by time"
   case deathLosesNothing = "what a worker had begun is due again after its death, and known as unclear"
   // Events
@@ -69,6 +71,8 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
     case .codesAreShownOnce: try await orders.codesAreShownOnce()
     case .workIsInOrder: try await claims.workIsInOrder()
     case .claimsAreExclusive: try await claims.claimsAreExclusive()
+    case .oneCallForOneOrder: try await claims.oneCallForOneOrder()
+    case .lanes: try await claims.lanes()
     case .claimOutlivesChanges: try await claims.claimOutlivesChanges()
     case .deathLosesNothing: try await claims.deathLosesNothing()
     case .addressees: try await events.addressees()

@@ -27,6 +27,7 @@ extension OrderStore where Self: TerminalStore {
   /// What a till's next entry makes of an order: stored, opened, and told to `addressee`.
   func opening(
     _ order: Order, at till: TerminalID, dueAt: Timestamp? = noon, unknown: Bool = false,
+    platform: PlatformID = .weChatPay,
     telling events: [AddressedEvent] = []
   ) async throws -> OrderDecision {
     let end = try await chainEnd(of: till)
@@ -37,7 +38,7 @@ extension OrderStore where Self: TerminalStore {
       entries: NewEntries(terminal: till, after: end, entries: [entry], receivedAt: noon),
       orders: [
         OrderRecord(
-          order: order, terminal: till, sequence: entry.sequence, platform: .weChatPay,
+          order: order, terminal: till, sequence: entry.sequence, platform: platform,
           state: order.stateWhenUploaded, voidRequested: nil, outcomeIsUnknown: unknown, dueAt: dueAt)
       ], events: events)
   }

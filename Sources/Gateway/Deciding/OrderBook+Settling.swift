@@ -34,6 +34,15 @@ extension OrderBook {
     if !outcomeIsUnknown, let reason = record.voidRequested { end(record, voidedBecause: reason, at: now) }
   }
 
+  /// Nothing could be done about it although it was due. Left as it is it would come back at once, for ever.
+  mutating func rest(_ number: OutTradeNumber, at now: Timestamp) {
+    guard var record = order(number), let due = record.dueAt, due <= now else { return }
+    record.dueAt = now.advanced(by: Self.restingTime)
+    write(record)
+  }
+
+  private static let restingTime: Duration = .seconds(60)
+
   /// The till that sold it hears of it, as of everything the gateway decides.
   private mutating func end(_ record: OrderRecord, voidedBecause reason: String, at now: Timestamp) {
     undo(record, because: reason, at: now)
@@ -99,6 +108,13 @@ extension OrderBook {
     record.outcomeIsUnknown = outcomeIsUnknown
     record.dueAt = time
     record.patience = record.patience.tried(at: now, isUnclear: outcomeIsUnknown)
+    write(record)
+  }
+
+  /// As for an order.
+  mutating func rest(_ number: OutRefundNumber, at now: Timestamp) {
+    guard var record = refund(number), let due = record.dueAt, due <= now else { return }
+    record.dueAt = now.advanced(by: Self.restingTime)
     write(record)
   }
 

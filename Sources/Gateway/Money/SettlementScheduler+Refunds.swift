@@ -29,7 +29,8 @@ extension SettlementScheduler {
       }
     }
     guard try await store.amend([order.number], { $0.willSend(number) }) else {
-      return try await store.release(claim)
+      let now = wallClock.now()
+      return try await store.amend([order.number], ending: claim) { $0.rest(number, at: now) }
     }
     try await conclude(due, claim, with: platform.refund(due.refund, charged: order.toCollect))
   }

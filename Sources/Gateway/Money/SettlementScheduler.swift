@@ -4,19 +4,24 @@ import GatewayProtocol
 package import GatewayStore
 package import Logging
 package import PaymentPlatform
+import Synchronization
 
-/// Moves the money: takes it for every order that is due and gives it back for every refund, one after the
-/// other, until the platform has decided.
+/// Moves the money: takes it for every order that is due and gives it back for every refund, until the platform has
+/// decided.
 ///
-/// Before each call the store notes that the outcome is unknown. From then on only the platform's own word
-/// ends it: after a crash, a timeout or an unclear answer the platform is asked, and the same number and bytes
-/// are sent again only when it says it never had them.
+/// Each platform has a lane of its own, so that one that is slow or away keeps only its own orders waiting, and each lane
+/// makes several calls at once, never two about one order. Before each call the store notes that the outcome is unknown.
+/// From then on only the platform's own word ends it: after a crash, a timeout or an unclear answer the platform is
+/// asked, and the same number and bytes are sent again only when it says it never had them.
 package actor SettlementScheduler {
   static let unclear = RetrySchedule(first: .seconds(1), longest: .seconds(60))
   static let refusedForNow = RetrySchedule(first: .seconds(2), longest: .seconds(120))
 
   /// Longer than till, gateway and platform together wait for a payment code.
   static let longestCodeCall: Duration = .seconds(180)
+
+  /// At one platform.
+  package static let mostCallsAtOnce = 16
 
   /// Longer than any call to a platform: somebody else looks after what a worker that died had begun.
   static let claimLifetime: Duration = .seconds(300)
@@ -30,15 +35,25 @@ package actor SettlementScheduler {
   private let jitter: @Sendable () -> Double
   let logger: Logger
   private let report: LoopReport
-  private let work = WakeSignal()
+  private let callsAtOnce: Int
+  private let lanes: [PlatformID: Lane]
 
-  /// - Parameter jitter: 0 … 1 for each wait, so that not everything comes back at one moment.
+  /// What is under way at one platform.
+  private final class Lane: Sendable {
+    /// There may be work, or a call has ended.
+    let signal = WakeSignal()
+    let calls = Atomic(0)
+  }
+
+  /// - Parameters:
+  ///   - jitter: 0 … 1 for each wait, so that not everything comes back at one moment.
+  ///   - callsAtOnce: at each platform.
   package init(
     store: any OrderStore & PeopleStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
     plan: MealPlan = .unplanned,
     wallClock: any WallClock, clock: any MonotonicClock,
     jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
-    report: LoopReport = .unheard
+    report: LoopReport = .unheard, callsAtOnce: Int = mostCallsAtOnce
   ) {
     self.store = store
     self.platforms = platforms
@@ -49,35 +64,78 @@ package actor SettlementScheduler {
     self.jitter = jitter
     self.logger = logger
     self.report = report
+    self.callsAtOnce = callsAtOnce
+    lanes = Dictionary(uniqueKeysWithValues: platforms.all.map { ($0.id, Lane()) })
   }
 
   /// Orders or refunds came in.
   nonisolated func workArrived() {
-    work.wake()
+    for lane in lanes.values { lane.signal.wake() }
+  }
+
+  /// Orders and refunds that somebody is calling a platform about.
+  nonisolated var callsUnderWay: Int {
+    lanes.values.reduce(0) { $0 + $1.calls.load(ordering: .sequentiallyConsistent) }
   }
 
   /// Works until cancelled.
   func run() async {
-    while !Task.isCancelled {
-      do {
-        while !Task.isCancelled, try await moveOnce() { report.roundDone() }
-        report.roundDone()
-        await work.wait(atMost: try await timeToNextDue(), on: clock)
-      } catch {
-        logger.error("The store failed under the debit scheduler", metadata: ["error": "\(error)"])
-        report.roundDone()
-        await work.wait(atMost: .seconds(5), on: clock)
+    await withDiscardingTaskGroup { group in
+      for (platform, lane) in lanes { group.addTask { await self.run(lane, of: platform) } }
+    }
+  }
+
+  private nonisolated func run(_ lane: Lane, of platform: PlatformID) async {
+    await withDiscardingTaskGroup { calls in
+      while !Task.isCancelled {
+        do {
+          let work = try await claim(
+            atMost: callsAtOnce - lane.calls.load(ordering: .sequentiallyConsistent), of: platform)
+          for item in work {
+            lane.calls.add(1, ordering: .sequentiallyConsistent)
+            calls.addTask {
+              await self.perform(item)
+              lane.calls.subtract(1, ordering: .sequentiallyConsistent)
+              lane.signal.wake()
+            }
+          }
+          report.roundDone()
+          // More may be due than there were calls left for; each that ends wakes the lane.
+          await lane.signal.wait(atMost: try await timeToNextDue(of: platform), on: clock)
+        } catch {
+          logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
+          report.roundDone()
+          await lane.signal.wait(atMost: .seconds(5), on: clock)
+        }
       }
     }
   }
 
-  /// Deals with the one order or refund that is due longest.
+  private func claim(atMost count: Int, of platform: PlatformID?) async throws -> [DueWork] {
+    let now = wallClock.now()
+    return try await store.claimDue(
+      atMost: count, at: now, until: now.advanced(by: Self.claimLifetime), of: platform)
+  }
+
+  /// A failure of the store leaves the claim, which runs out.
+  private func perform(_ work: DueWork) async {
+    do {
+      try await move(work)
+    } catch {
+      logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Deals with the one order or refund that is due longest, of any platform.
   ///
   /// - Returns: false when nothing is due.
   package func moveOnce() async throws -> Bool {
-    let now = wallClock.now()
-    let end = now.advanced(by: Self.claimLifetime)
-    guard let work = try await store.claimDue(atMost: 1, at: now, until: end).first else { return false }
+    guard let work = try await claim(atMost: 1, of: nil).first else { return false }
+    try await move(work)
+    return true
+  }
+
+  private func move(_ work: DueWork) async throws {
     do {
       switch work.subject {
       case .order(let record): try await settle(record, work.claim)
@@ -88,12 +146,12 @@ package actor SettlementScheduler {
       try? await store.release(work.claim)
       throw error
     }
-    return true
   }
 
-  private func timeToNextDue() async throws -> Duration {
-    guard let due = try await store.nextDueTime() else { return .seconds(60) }
-    return min(max(wallClock.now().duration(to: due), .zero), .seconds(60))
+  /// At least a moment, for what is due may wait for another call about the same order.
+  private func timeToNextDue(of platform: PlatformID) async throws -> Duration {
+    guard let due = try await store.nextDueTime(of: platform) else { return .seconds(60) }
+    return min(max(wallClock.now().duration(to: due), .milliseconds(200)), .seconds(60))
   }
 
   private func settle(_ due: OrderRecord, _ claim: Claim) async throws {
@@ -117,7 +175,7 @@ package actor SettlementScheduler {
     let now = wallClock.now()
     let today = plan.schoolTime(now).day
     guard try await store.amend([number], { $0.willSend(number, on: today, at: now) }) else {
-      return try await store.release(claim)
+      return try await store.amend([number], ending: claim) { $0.rest(number, at: now) }
     }
     try await conclude(due, claim, with: platform.deduct(due.order, at: due.terminal), on: today)
   }

@@ -3,18 +3,35 @@ import GRDB
 
 /// Who works on what is due.
 extension SQLiteGatewayStore {
-  private static let isFree = "due_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1)"
+  /// Time is ?1, the platform ?2.
+  private static let isFree = """
+    due_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1) AND (?2 IS NULL OR platform = ?2)
+    """
+  private static let noRefundOfItIsClaimed = """
+    NOT EXISTS (SELECT 1 FROM refund s WHERE s.out_trade_no = o.out_trade_no AND s.claimed_until > ?1)
+    """
+  private static let itsOrderIsFree = """
+    NOT EXISTS (SELECT 1 FROM refund s WHERE s.out_trade_no = r.out_trade_no AND s.claimed_until > ?1)
+    AND NOT EXISTS (SELECT 1 FROM customer_order o WHERE o.out_trade_no = r.out_trade_no AND o.claimed_until > ?1)
+    """
 
-  package func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp) async throws -> [DueWork]
+  package func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp, of platform: PlatformID?)
+    async throws -> [DueWork]
   {
     // Nothing is due most of the time, and then there is no disk to wait for.
-    guard try await database.read({ try Self.somethingIsDue(at: now, in: $0) }) else { return [] }
+    guard count > 0, try await database.read({ try Self.somethingIsDue(at: now, of: platform, in: $0) })
+    else {
+      return []
+    }
     return try await database.write { db in
       let token = [UInt8].random(count: 8).hex
-      var work = try Self.dueOrders(atMost: count, at: now, in: db).map { record in
+      var work = try Self.dueOrders(atMost: count, at: now, of: platform, in: db).map { record in
         DueWork(subject: .order(record), claim: Claim(subject: .order(record.number), token: token))
       }
-      for refund in try Self.dueRefunds(atMost: count - work.count, at: now, in: db) {
+      var orders: Set<OutTradeNumber> = []
+      for item in work { if case .order(let record) = item.subject { orders.insert(record.number) } }
+      for refund in try Self.dueRefunds(atMost: count - work.count, at: now, of: platform, in: db)
+      where orders.insert(refund.refund.outTradeNumber).inserted {
         guard
           let order = try Self.bookView(of: [refund.refund.outTradeNumber], refunds: [], in: db).orders.first
         else { throw StoreDamaged(what: "the order of \(refund.number) is missing") }
@@ -28,17 +45,18 @@ extension SQLiteGatewayStore {
     }
   }
 
-  package func nextDueTime() async throws -> Timestamp? {
+  package func nextDueTime(of platform: PlatformID?) async throws -> Timestamp? {
     try await database.read { db in
       try Int64.fetchOne(
         db.cachedStatement(
           sql: """
             SELECT min(due_at) FROM (
               SELECT min(max(due_at, coalesce(claimed_until, due_at))) AS due_at FROM customer_order
-              WHERE due_at IS NOT NULL
+              WHERE due_at IS NOT NULL AND (?1 IS NULL OR platform = ?1)
               UNION ALL
-              SELECT min(max(due_at, coalesce(claimed_until, due_at))) FROM refund WHERE due_at IS NOT NULL)
-            """)
+              SELECT min(max(due_at, coalesce(claimed_until, due_at))) FROM refund
+              WHERE due_at IS NOT NULL AND (?1 IS NULL OR platform = ?1))
+            """), arguments: [platform?.text]
       ).map(Timestamp.init(millisecondsSince1970:))
     }
   }
@@ -73,33 +91,41 @@ extension SQLiteGatewayStore {
       .execute(arguments: arguments + [number])
   }
 
-  private static func somethingIsDue(at now: Timestamp, in db: Database) throws -> Bool {
+  private static func somethingIsDue(at now: Timestamp, of platform: PlatformID?, in db: Database) throws
+    -> Bool
+  {
     try Bool.fetchOne(
       db.cachedStatement(
         sql: """
           SELECT EXISTS (SELECT 1 FROM customer_order WHERE \(isFree))
             OR EXISTS (SELECT 1 FROM refund WHERE \(isFree))
-          """), arguments: [now.millisecondsSince1970]) ?? false
+          """), arguments: [now.millisecondsSince1970, platform?.text]) ?? false
   }
 
-  private static func dueOrders(atMost count: Int, at now: Timestamp, in db: Database) throws
-    -> [OrderRecord]
-  {
+  private static func dueOrders(
+    atMost count: Int, at now: Timestamp, of platform: PlatformID?, in db: Database
+  ) throws -> [OrderRecord] {
     try Row.fetchAll(
       db.cachedStatement(
-        sql: "\(orderColumns) WHERE \(isFree) ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT ?2"),
-      arguments: [now.millisecondsSince1970, count]
+        sql: """
+          \(orderColumns) WHERE \(isFree) AND \(noRefundOfItIsClaimed)
+          ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT ?3
+          """),
+      arguments: [now.millisecondsSince1970, platform?.text, count]
     ).map(OrderRecord.init)
   }
 
-  private static func dueRefunds(atMost count: Int, at now: Timestamp, in db: Database) throws
-    -> [RefundRecord]
-  {
+  private static func dueRefunds(
+    atMost count: Int, at now: Timestamp, of platform: PlatformID?, in db: Database
+  ) throws -> [RefundRecord] {
     guard count > 0 else { return [] }
     return try Row.fetchAll(
       db.cachedStatement(
-        sql: "SELECT * FROM refund WHERE \(isFree) ORDER BY due_at, out_refund_no LIMIT ?2"),
-      arguments: [now.millisecondsSince1970, count]
+        sql: """
+          SELECT * FROM refund r WHERE \(isFree) AND \(itsOrderIsFree)
+          ORDER BY due_at, out_refund_no LIMIT ?3
+          """),
+      arguments: [now.millisecondsSince1970, platform?.text, count]
     ).map(RefundRecord.init)
   }
 }
