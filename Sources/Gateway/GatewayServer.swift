@@ -84,7 +84,7 @@ public struct GatewayServer: Service {
       store: store, platforms: platforms, eventsWritten: eventsWritten, plan: settings.plan,
       wallClock: wallClock,
       clock: clock, logger: logger, report: watchdog.report(of: .deductions),
-      callsAtOnce: settings.platformCalls)
+      callsAtOnce: settings.platformCalls, quiet: .seconds(settings.platformQuiet))
     let intake = LedgerIntake(store: store, platform: platforms.first.id)
     let exports = LedgerExportIntake(
       store: store, intake: intake, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten,

@@ -21,6 +21,8 @@ struct GatewaySettings: Sendable, Codable {
   let schoolAccounts: Bool
   /// Calls at once at each payment platform.
   let platformCalls: Int
+  /// Seconds after which nothing that was sent to a platform is still under way; shorter only where a stand-in answers.
+  let platformQuiet: Double
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -35,6 +37,13 @@ struct GatewaySettings: Sendable, Codable {
     schoolAccounts = try container.decodeIfPresent(Bool.self, forKey: .schoolAccounts) ?? false
     platformCalls =
       try container.decodeIfPresent(Int.self, forKey: .platformCalls) ?? SettlementScheduler.mostCallsAtOnce
+    platformQuiet =
+      try container.decodeIfPresent(Double.self, forKey: .platformQuiet)
+      ?? SettlementScheduler.usualQuiet / .seconds(1)
+    guard (1...86_400).contains(platformQuiet) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .platformQuiet, in: container, debugDescription: "must be 1 to 86400 seconds")
+    }
     guard (1...64).contains(platformCalls) else {
       throw DecodingError.dataCorruptedError(
         forKey: .platformCalls, in: container, debugDescription: "must be 1 to 64")
@@ -52,5 +61,6 @@ struct GatewaySettings: Sendable, Codable {
     case offline
     case schoolAccounts = "school_accounts"
     case platformCalls = "platform_calls"
+    case platformQuiet = "platform_quiet_seconds"
   }
 }

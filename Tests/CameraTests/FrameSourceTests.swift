@@ -6,7 +6,7 @@ import Imaging
 import Testing
 
 /// What every source must do, whatever is behind it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FrameSourceTests {
   enum Source: CaseIterable {
     case scenario, folder, video

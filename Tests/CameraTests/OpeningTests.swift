@@ -6,7 +6,7 @@ import Testing
 @testable import Camera
 
 /// What is asked of a camera when it is opened, and what becomes of one that refuses.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OpeningTests {
   private let device = FaultyCamera()
 

@@ -5,7 +5,7 @@ import Imaging
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SteadyCameraTests {
   /// Plays a script: each opening and each picture succeeds or fails as it says, then everything succeeds.
   private actor ScriptedSource: FrameSource {

@@ -6,7 +6,7 @@ import Testing
 @testable import Camera
 
 /// What a camera does that nobody at hand can be made to do.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct V4L2CameraTests {
   private let device = FaultyCamera()
 

@@ -12,7 +12,7 @@ import TillAPI
 @testable import Gateway
 
 /// Ledgers, libraries and gateways of the first version open, sync and sell.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct VersionOneTests {
   private let files: VersionOneFiles
   private let clock: ManualWallClock

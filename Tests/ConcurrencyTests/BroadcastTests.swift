@@ -1,7 +1,7 @@
 import Concurrency
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BroadcastTests {
+@Suite(.timeLimit(.minutes(5))) struct BroadcastTests {
   @Test func `A listener hears the latest value at once and then each newer one`() async {
     let numbers = Broadcast(1)
     var heard = numbers.values().makeAsyncIterator()

@@ -3,7 +3,7 @@ import CanteenTestSupport
 import Concurrency
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WakeSignalTests {
+@Suite(.timeLimit(.minutes(5))) struct WakeSignalTests {
   private let clock = ManualClock()
 
   @Test func `A call while nobody waits ends the next wait, and several are one`() async {

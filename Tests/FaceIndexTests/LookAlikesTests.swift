@@ -75,7 +75,7 @@ struct LookAlikesTests {
     #expect(try index.pairs(above: .nan).isEmpty)
   }
 
-  @Test(.timeLimit(.minutes(1))) mutating func `A cancelled comparison ends`() async throws {
+  @Test(.timeLimit(.minutes(5))) mutating func `A cancelled comparison ends`() async throws {
     try index.replace(1, with: [try faces.face()])
     let index = index
     let comparison = Task {

@@ -266,7 +266,7 @@ struct FeatureLibraryTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `A match that crosses a batch names users of one moment and a version not newer`() async throws {
     let library = try open()
     let (one, other) = (try face(1), try face(2))

@@ -88,7 +88,7 @@ struct ClaimChecks {
       switch claim.subject {
       case .order:
         var record = try #require(view.orders.first)
-        record.dueAt = nil
+        record.settlement = record.settlement.kept(dueAt: nil)
         decision.orders = [record]
       case .refund(let number):
         var record = try #require(view.refunds.first { $0.number == number })
@@ -116,7 +116,7 @@ struct ClaimChecks {
     var record = try await store.book(try .sample("ORDER-0001"), at: till)
     let first = try #require(try await store.claimDue(atMost: 1, at: noon, until: end).first)
     // Staff void it while the platform is called.
-    record.voidRequested = "wrong dish"
+    record.settlement = record.settlement.kept(dueAt: noon, void: "wrong dish")
     #expect(try await store.commit(OrderDecision(orders: [record])))
     #expect(try await store.claimDue(atMost: 1, at: noon, until: end).isEmpty)
     #expect(try await store.nextDueTime() == end)
@@ -134,12 +134,13 @@ struct ClaimChecks {
     try await store.book(try .sample("ORDER-0001"), at: till)
     let work = try #require(try await store.claimDue(atMost: 1, at: noon, until: end).first)
     guard case .order(var record) = work.subject else { throw NotAnOrder() }
-    record.outcomeIsUnknown = true
+    record.settlement = record.settlement.kept(
+      dueAt: noon, doubt: Settlement.Doubt(since: noon, sentAt: noon))
     #expect(try await store.commit(OrderDecision(orders: [record])))
     let store = try await subject.afterDeath()
     let again = try await store.claimDue(atMost: 1, at: end, until: end.advanced(by: .seconds(1)))
     #expect(names(again) == ["ORDER-0001"])
-    #expect(try await store.record(record.number).outcomeIsUnknown)
+    #expect(try await store.record(record.number).settlement.doubt != nil)
     try await store.release(work.claim)
     #expect(
       try await store.claimDue(atMost: 1, at: end, until: end.advanced(by: .seconds(1))).isEmpty,

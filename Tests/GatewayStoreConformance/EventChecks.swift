@@ -48,7 +48,7 @@ struct EventChecks {
     )
     // Another till's order of the same user, of which nobody told yet.
     var record = try await store.book(try .sample("ORDER-0002", amount: Fen(3_00)), at: other)
-    record.state = .voided
+    record.settlement = record.settlement.kept(as: .voided, dueAt: nil)
     #expect(try await store.commit(OrderDecision(orders: [record])))
     let read = try await store.storedEvents(for: other, after: 0, atMost: 9)
     #expect(

@@ -28,24 +28,21 @@ struct OrderChecks {
     #expect(record.order == order)
     #expect((record.terminal, record.sequence) == (till, 1))
     #expect((record.toCollect, record.day) == (Fen(10_00), order.day))
-    #expect((record.state, record.dueAt, record.platform) == (.uploaded, noon, .weChatPay))
+    #expect((record.state, record.settlement.dueAt, record.platform) == (.uploaded, noon, .weChatPay))
     let later = noon.advanced(by: .seconds(61))
-    record.state = .delayed
-    record.transactionID = "T-1"
-    record.reason = "empty"
     record.refunded = Fen(1)
-    record.voidRequested = "wrong dish"
-    record.outcomeIsUnknown = true
-    record.attempts = 7
-    record.attemptsOfDay = AttemptsOfDay(day: SchoolTime.noon.day, count: 3)
-    record.patience = Patience(failures: 4, firstUnclearAt: noon)
-    record.dueAt = later
-    record.concludedAt = later
+    record.settlement = Settlement(
+      state: .delayed, transactionID: "T-1", reason: "empty", void: "wrong dish",
+      doubt: Settlement.Doubt(
+        since: noon, sentAt: later, sends: 2, notFound: 1, mayResend: true, refusal: .forGood,
+        refusalReason: "used"),
+      attempts: 7, attemptsOfDay: AttemptsOfDay(day: SchoolTime.noon.day, count: 3), failures: 4,
+      dueAt: later, concludedAt: later, mayBeSent: true)
     var given = try refund("R-0001", of: record)
     #expect(try await store.commit(OrderDecision(orders: [record], refunds: [given])))
     let kept = try await store.bookView(of: [record.number])
     #expect(kept.orders.map(\.version) == [record.version + 1])
-    #expect(try kept.orders.first.map { try same($0, record) } == true)
+    #expect(kept.orders.first.map { same($0, record) } == true)
     #expect(kept.refunds.map(\.refund) == [given.refund])
     #expect(try await store.hasDelayedOrders(try OutUserID("s00001")))
 
@@ -69,12 +66,8 @@ struct OrderChecks {
   }
 
   /// Equal but for the version.
-  private func same(_ one: OrderRecord, _ other: OrderRecord) throws -> Bool {
-    one.order == other.order && one.state == other.state && one.transactionID == other.transactionID
-      && one.reason == other.reason && one.refunded == other.refunded
-      && one.voidRequested == other.voidRequested && one.outcomeIsUnknown == other.outcomeIsUnknown
-      && one.attempts == other.attempts && one.attemptsOfDay == other.attemptsOfDay
-      && one.patience == other.patience && one.dueAt == other.dueAt && one.concludedAt == other.concludedAt
+  private func same(_ one: OrderRecord, _ other: OrderRecord) -> Bool {
+    one.order == other.order && one.settlement == other.settlement && one.refunded == other.refunded
   }
 
   func outdatedDecision() async throws {
@@ -87,9 +80,10 @@ struct OrderChecks {
     )
     #expect(try await !store.commit(old), "the chain goes on from another entry")
 
-    second.state = .voided
+    second.settlement = second.settlement.kept(as: .voided, dueAt: nil)
     #expect(try await store.commit(OrderDecision(orders: [second])))
-    (first.state, second.state) = (.failed, .delayed)
+    first.settlement = first.settlement.kept(as: .failed, dueAt: nil)
+    second.settlement = second.settlement.kept(as: .delayed, dueAt: nil)
     #expect(
       try await !store.commit(
         OrderDecision(orders: [first, second], refunds: [try refund("R-0001", of: first)], events: [event])))
@@ -125,9 +119,9 @@ struct OrderChecks {
     let till = try await store.pair("till-1")
     var record = try await store.book(try .sample("ORDER-0001"), at: till)
     let stray = OrderRecord(
-      order: try .sample("ORDER-0009"), terminal: till, sequence: 99, platform: .weChatPay, state: .uploaded,
-      voidRequested: nil, outcomeIsUnknown: false, dueAt: noon)
-    record.state = .failed
+      order: try .sample("ORDER-0009"), terminal: till, sequence: 99, platform: .weChatPay,
+      settlement: record.settlement)
+    record.settlement = record.settlement.kept(as: .failed, dueAt: nil)
     // No entry 99 ever booked it.
     await #expect(throws: (any Error).self) {
       try await store.commit(
@@ -151,7 +145,8 @@ struct OrderChecks {
             var isWritten = false
             while !isWritten {
               var record = try await stores[writer % 2].record(number)
-              record.attempts += 1
+              record.settlement = record.settlement.kept(
+                dueAt: noon, attempts: record.settlement.attempts + 1)
               isWritten = try await stores[writer % 2].commit(OrderDecision(orders: [record]))
             }
           }
@@ -159,7 +154,7 @@ struct OrderChecks {
       }
       try await group.waitForAll()
     }
-    #expect(try await store.record(number).attempts == 60)
+    #expect(try await store.record(number).settlement.attempts == 60)
   }
 
   func codesAreShownOnce() async throws {

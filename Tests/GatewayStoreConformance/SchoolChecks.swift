@@ -72,7 +72,8 @@ struct SchoolChecks {
     let tomorrow = noon.advanced(by: .seconds(86_400))
     try await store.book(try .sample("ORDER-0004", at: tomorrow), at: other, dueAt: nil)
     var record = try await store.record(paid.outTradeNumber)
-    (record.state, record.transactionID, record.refunded, record.dueAt) = (.paid, "T-1", Fen(1_00), nil)
+    record.refunded = Fen(1_00)
+    record.settlement = record.settlement.kept(as: .paid, dueAt: nil, transactionID: "T-1")
     let refund = RefundRecord(
       Refund(undoing: record.number, amount: Fen(3_00), reason: "wrong dish"), terminal: one,
       platform: record.platform, requestedAt: noon)

@@ -26,7 +26,7 @@ extension TerminalStore {
 extension OrderStore where Self: TerminalStore {
   /// What a till's next entry makes of an order: stored, opened, and told to `addressee`.
   func opening(
-    _ order: Order, at till: TerminalID, dueAt: Timestamp? = noon, unknown: Bool = false,
+    _ order: Order, at till: TerminalID, dueAt: Timestamp? = noon,
     platform: PlatformID = .weChatPay,
     telling events: [AddressedEvent] = []
   ) async throws -> OrderDecision {
@@ -39,7 +39,7 @@ extension OrderStore where Self: TerminalStore {
       orders: [
         OrderRecord(
           order: order, terminal: till, sequence: entry.sequence, platform: platform,
-          state: order.stateWhenUploaded, voidRequested: nil, outcomeIsUnknown: unknown, dueAt: dueAt)
+          settlement: Settlement(of: order, at: noon).kept(dueAt: dueAt))
       ], events: events)
   }
 
@@ -66,5 +66,18 @@ extension EnrolledUser {
       shots: SealedShots(
         origin: EmbeddingOrigin(modelSHA256: "abc", engine: "opencv-4.6", aligner: 1), bytes: Data([1, 2])),
       sealedGuardian: Data([3]))
+  }
+}
+
+extension Settlement {
+  /// As it might be kept later.
+  func kept(
+    as state: OrderState? = nil, dueAt: Timestamp?, attempts: Int? = nil, transactionID: String? = nil,
+    void: String? = nil, doubt: Doubt? = nil
+  ) -> Settlement {
+    Settlement(
+      state: state ?? self.state, transactionID: transactionID, reason: reason, void: void, doubt: doubt,
+      attempts: attempts ?? self.attempts, attemptsOfDay: attemptsOfDay, failures: failures, dueAt: dueAt,
+      concludedAt: concludedAt, mayBeSent: mayBeSent)
   }
 }

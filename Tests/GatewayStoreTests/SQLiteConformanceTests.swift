@@ -3,7 +3,7 @@ import GatewayStore
 import GatewayStoreConformance
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteConformanceTests {
   @Test(arguments: GatewayStoreConformance.allCases)
   func `SQLite keeps a school`(check: GatewayStoreConformance) async throws {

@@ -13,7 +13,7 @@ import Testing
 @testable import Gateway
 
 /// Payment codes at the gateway: each number is shown to the platform once, and what was taken for no meal goes back.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CodePaymentTests {
   private let folder: TemporaryFolder
   private let store: SQLiteGatewayStore
@@ -60,7 +60,7 @@ struct CodePaymentTests {
     let scheduler = SettlementScheduler(
       store: store, platforms: SchoolPlatforms(script), eventsWritten: Broadcast(0), wallClock: clock,
       clock: ManualClock(),
-      jitter: { 1 }, logger: logger)
+      jitter: { 1 }, logger: logger, quiet: .seconds(3))
     for _ in 0..<60 {
       while try await scheduler.moveOnce() {}
       clock.advance(by: .seconds(10))
@@ -94,7 +94,7 @@ struct CodePaymentTests {
       Issue.record("nobody knows yet")
       return
     }
-    clock.advance(by: SettlementScheduler.longestCodeCall)
+    clock.advance(by: Settlement.longestCodeCall)
     #expect(try await asked(script) == .notCharged(reason: "no order"))
     #expect(script.calls.count { $0.hasPrefix("deduct") } == 1)
   }

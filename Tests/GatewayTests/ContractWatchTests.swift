@@ -10,7 +10,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ContractWatchTests {
   private let folder: TemporaryFolder
   private let store: SQLiteGatewayStore

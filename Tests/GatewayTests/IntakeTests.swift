@@ -117,10 +117,17 @@ struct IntakeTests {
 
   @Test func `TerminalEvents is read by cursor, each once`() async throws {
     _ = try await take(chain(2))
+    let (now, rules) = (
+      clock.now(), Settlement.Rules(terms: .unnamed, utcOffset: 480, quiet: .seconds(3), jitter: 1)
+    )
     for number in try [OutTradeNumber("ORDER-1001"), OutTradeNumber("ORDER-1002")] {
-      let result = OrderResult(
-        outTradeNumber: number, state: .paid, transactionID: "T", reason: nil, at: clock.now())
-      try await store.amend([number]) { $0.conclude(result, retryAt: nil) }
+      let outcome = try await store.amend([number]) { book in
+        let call = book.begin(number, at: now, under: rules)
+        return book.receive(
+          .charged(transactionID: "T", advanced: false), to: call ?? .query, about: number, at: now,
+          under: rules)
+      }
+      #expect(outcome == .charged)
     }
     let all = try await store.events(for: till.id, after: 0)
     #expect(all.items.count == 2)

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LookAlikeServiceTests {
   private let folder: TemporaryFolder
   private let store: SQLiteGatewayStore

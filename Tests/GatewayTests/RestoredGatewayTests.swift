@@ -13,7 +13,7 @@ import TillAPI
 @testable import Gateway
 
 /// A gateway that came back from an older backup, and tills that know more than it does.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 final class RestoredGatewayTests {
   private let folder: TemporaryFolder
   private var store: SQLiteGatewayStore

@@ -13,7 +13,7 @@ import Testing
 @testable import Gateway
 
 /// Calls to slow platforms: several at once, never two about one order, and no platform waits for another.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlementLaneTests {
   private let folder: TemporaryFolder
   private let store: SQLiteGatewayStore

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlementSchedulerTests {
   private let folder: TemporaryFolder
   private let store: SQLiteGatewayStore
@@ -37,7 +37,7 @@ struct SettlementSchedulerTests {
     let scheduler = SettlementScheduler(
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
       clock: clock,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quiet: .seconds(3))
     let work = Task { await scheduler.run() }
     while platform.calls.count < calls {
       await Task.yield()
@@ -80,8 +80,10 @@ struct SettlementSchedulerTests {
 
   @Test func `I2: after a crash in the middle of a deduction the first word is a question`() async throws {
     let number = try OutTradeNumber("ORDER-0001")
-    #expect(
-      try await store.amend([number]) { $0.willSend(number, on: SchoolTime.noon.day, at: wallClock.now()) })
+    let (now, rules) = (
+      wallClock.now(), Settlement.Rules(terms: .unnamed, utcOffset: 480, quiet: .seconds(3), jitter: 1)
+    )
+    #expect(try await store.amend([number]) { $0.begin(number, at: now, under: rules) } == .deduct)
     let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
     let results = try await settle(with: platform, until: 1)
     #expect(platform.calls == ["query ORDER-0001"])

@@ -11,7 +11,7 @@ import Testing
 @testable import Gateway
 
 /// A school with two platforms: each is asked about its own, and one that is away takes nothing of the other with it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SeveralPlatformsTests {
   private let folder: TemporaryFolder
   private let store: SQLiteGatewayStore

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// A body that says anything the gateway does not know, or leaves out what decides, changes nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StrictBodyTests {
   private let gateway: ServedGateway
   private let pupil: OutUserID

@@ -44,7 +44,7 @@ struct UndoingTests {
     SettlementScheduler(
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
       clock: ManualClock(),
-      jitter: { 1 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      jitter: { 1 }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quiet: .seconds(3))
   }
 
   /// Lets the scheduler do everything that falls due within ten minutes.
@@ -109,11 +109,13 @@ struct UndoingTests {
     async throws
   {
     let lost = ScriptedPlatform(
-      deductions: [.unknown(reason: "timeout")], queries: [.notCharged(.notFound, reason: "no such order")])
+      deductions: [.unknown(reason: "timeout")],
+      queries: Array(repeating: .notCharged(.notFound, reason: "no such order"), count: 9))
     _ = try await scheduler(lost).moveOnce()
     try await send(try void())
     try await settle(lost)
-    #expect(lost.calls == ["deduct ORDER-0001", "query ORDER-0001"])
+    #expect(lost.calls.first == "deduct ORDER-0001")
+    #expect(lost.calls.dropFirst().allSatisfy { $0 == "query ORDER-0001" } && lost.calls.count >= 4)
     #expect(try await state() == "voided")
   }
 
@@ -139,7 +141,11 @@ struct UndoingTests {
     #expect(
       try await store.amend([number]) { book in
         guard var record = book.order(number) else { return false }
-        record.voidRequested = "wrong dish"
+        let kept = record.settlement
+        record.settlement = Settlement(
+          state: .uploaded, transactionID: nil, reason: nil, void: "wrong dish", doubt: nil,
+          attempts: kept.attempts, attemptsOfDay: kept.attemptsOfDay, failures: 0, dueAt: kept.dueAt,
+          concludedAt: nil, mayBeSent: true)
         book.write(record)
         return true
       })

@@ -38,7 +38,7 @@ struct SharedCommitTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [FaultyDisk.Request.write, .sync], 0..<2)
+  @Test(.timeLimit(.minutes(5)), arguments: [FaultyDisk.Request.write, .sync], 0..<2)
   func `I1: of many orders booked at once, all that were accepted survive a power cut after a failed commit`(
     request: FaultyDisk.Request, count: Int
   ) async throws {

@@ -7,7 +7,7 @@ import WeChatPay
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(1))) struct DataFolderTests {
+@Suite(.timeLimit(.minutes(5))) struct DataFolderTests {
   private func mode(_ url: URL) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int
   }

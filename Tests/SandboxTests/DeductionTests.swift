@@ -4,7 +4,7 @@ import PaymentPlatform
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct DeductionTests {
+@Suite(.timeLimit(.minutes(5))) struct DeductionTests {
   @Test func `A recognised student is charged once, however often the order is sent`() async throws {
     try await withStage { stage in
       let userID = try await stage.contract()

@@ -5,7 +5,7 @@ import PaymentPlatform
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct FaceTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct FaceTokenTests {
   private static let invalid = Deduction.notCharged(.forGood, reason: "INVALID_REQUEST 扣款凭证不合法")
 
   /// The message of a refused deduction.

@@ -6,7 +6,7 @@ import PaymentPlatform
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct ForgedBillTests {
+@Suite(.timeLimit(.minutes(5))) struct ForgedBillTests {
   private static let bill = """
     交易时间,微信订单号,商户订单号,特约商户号,交易状态,货币种类,订单金额,微信退款单号,商户退款单号,申请退款金额,退款状态
     `2026-11-20 12:00:00,`4200000001,`order-0001,`1600000001,`SUCCESS,`CNY,`12.50,`0,`0,`0.00,`

@@ -6,7 +6,7 @@ import WeChatPay
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(1))) struct HeldRefundTests {
+@Suite(.timeLimit(.minutes(5))) struct HeldRefundTests {
   @Test func `A refund on its way is processing, and its end is found by the query`() async throws {
     try await withStage { stage in
       try await stage.pay("order-0001", userID: stage.contract())

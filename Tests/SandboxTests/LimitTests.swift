@@ -4,7 +4,7 @@ import PaymentPlatform
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(5))) struct LimitTests {
   private func isCharged(_ outcome: Deduction) -> Bool {
     if case .charged = outcome { true } else { false }
   }

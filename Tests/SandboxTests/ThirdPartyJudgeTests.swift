@@ -6,7 +6,7 @@ import WeChatPay
 
 /// Both sides before foreign code: wechatpayv3 drives the sandbox and checks its signatures, `cryptography`
 /// checks requests of the client. `tools/wechat-venv.sh DEST` makes the environment.
-@Suite(.timeLimit(.minutes(2))) struct ThirdPartyJudgeTests {
+@Suite(.timeLimit(.minutes(5))) struct ThirdPartyJudgeTests {
   struct Job: Encodable {
     let merchant_file: String
     let device_id: String

@@ -7,7 +7,7 @@ import PaymentPlatform
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct TradeBillTests {
+@Suite(.timeLimit(.minutes(5))) struct TradeBillTests {
   private func today(_ stage: Stage) -> SchoolDay { stage.clock.now().schoolDay(utcOffset: 480) }
 
   @Test func `The bill of a day lists its payments and refunds, to the fen and to the second`() async throws {

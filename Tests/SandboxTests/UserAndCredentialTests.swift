@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import WeChatPay
 
-@Suite(.timeLimit(.minutes(1))) struct UserAndCredentialTests {
+@Suite(.timeLimit(.minutes(5))) struct UserAndCredentialTests {
   @Test func `The user query gives the contract, and the name only to the merchant`() async throws {
     try await withStage { stage in
       let userID = try await stage.contract(name: "张小明")

@@ -38,7 +38,7 @@ struct WatchdogTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `Loops that answer keep the watchdog fed, once for each time they are asked`() async {
     await run(asks: 8) { [watchdog] _ in
       for loop in Loop.allCases { watchdog.report(of: loop).roundDone() }
@@ -46,7 +46,7 @@ struct WatchdogTests {
     #expect(socket.heard() == Array(repeating: "WATCHDOG=1", count: 8))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `Time alone feeds nothing: a loop that hangs starves the watchdog, and is named`() async {
     await run(asks: 8) { [watchdog] number in
       watchdog.report(of: .checkout).roundDone()
@@ -55,7 +55,7 @@ struct WatchdogTests {
     #expect(socket.heard() == ["WATCHDOG=1", "WATCHDOG=1", "STATUS=Waiting for uploader"])
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `A loop that was slow once is forgiven when it goes on`() async {
     await run(asks: 4) { [watchdog] number in
       watchdog.report(of: .checkout).roundDone()
@@ -67,7 +67,7 @@ struct WatchdogTests {
       ])
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `Without a watchdog nobody is asked for anything`() async {
     let unwatched = Watchdog<Loop>(
       manager: nil, loops: [.checkout], clock: clock,

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Programs that cannot start: one sentence that says what to do, and an exit code that is not 0.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct StartUpTests {
   private let folder: TemporaryFolder
 

@@ -19,7 +19,7 @@ private actor Audience: FrameAudience {
   func cameraFails(_ isFailing: Bool) { failures.append(isFailing) }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CameraKeeperTests {
   private let clock = ManualClock()
   private let device: ScriptedDevice

@@ -12,7 +12,7 @@ import TillAPI
 @testable import Terminal
 
 /// The camera's calls as a page or a program on this machine makes them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CameraRoutesTests {
   private let till: SellingTill
   private let previews = Broadcast<[UInt8]?>(nil)
@@ -103,7 +103,7 @@ struct CameraRoutesTests {
 }
 
 /// The camera's time passes for the whole till, not only for its rules.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CameraTimeTests {
   @Test func `Thirty seconds without a face leave the student the wake button, and a warm device only warm`()
     async throws

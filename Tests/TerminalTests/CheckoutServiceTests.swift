@@ -13,7 +13,7 @@ import TillAPI
 @testable import OrderLedger
 @testable import Terminal
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CheckoutServiceTests {
   private let folder: TemporaryFolder
   private let clock = ManualClock()

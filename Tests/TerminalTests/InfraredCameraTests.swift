@@ -9,7 +9,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InfraredCameraTests {
   private let clock = ManualClock()
   private let device: ScriptedDevice

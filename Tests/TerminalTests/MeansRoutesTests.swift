@@ -42,7 +42,7 @@ final class ScriptedCodes: CodeTransport, Sendable {
 }
 
 /// Cards, PINs, names and payment codes as the till's local interface takes them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MeansRoutesTests {
   private struct Directory: PayerDirectory {
     let user: RecognisedUser

@@ -9,7 +9,7 @@ import Testing
 @testable import Terminal
 
 /// I5: what a till may sell by face while its gateway is away, and that it goes on by itself afterwards.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OfflineWatchTests {
   private func watch(_ till: SellingTill, lastSync: Timestamp? = nil, network: GatewayClient.Link = .unknown)
     -> OfflineWatch

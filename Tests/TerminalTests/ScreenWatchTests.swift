@@ -9,7 +9,7 @@ import TillAPI
 
 @testable import Terminal
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScreenWatchTests {
   private let clock = ManualClock()
   private let screens: ScreenWatch

@@ -8,7 +8,7 @@ import TillAPI
 @testable import Terminal
 
 /// What staff can do behind a PIN, and what nobody can.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StaffActionsTests {
   private let till: SellingTill
   private let desk: StaffActions

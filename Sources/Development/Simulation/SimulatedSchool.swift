@@ -32,7 +32,7 @@ struct SimulatedSchool: Sendable {
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten, plan: plan,
       wallClock: time,
       clock: time.clock,
-      jitter: { 0.5 }, logger: logger)
+      jitter: { 0.5 }, logger: logger, quiet: .seconds(30))
     leases = LeaseIssuer(
       store: store, platforms: SchoolPlatforms(platform), organization: keys.organization,
       organizationName: "学校",

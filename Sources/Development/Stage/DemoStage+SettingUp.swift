@@ -64,6 +64,8 @@ extension DemoStage {
     merchant: sandbox/merchant.yaml
     # Cards, PINs and names may pay, too.
     school_accounts: true
+    # The sandbox is on this machine: what it has not answered by then it never had.
+    platform_quiet_seconds: 3
     """.write(toFile: path("gateway.yaml"), atomically: true, encoding: .utf8)
     for (index, till) in tills.enumerated() {
       let planned = plan.ports.terminal == 0 ? 0 : plan.ports.terminal + index

@@ -4,86 +4,54 @@ import GatewayStore
 
 /// What becomes of an order while its money is taken.
 extension OrderBook {
-  /// Before the platform is called: should this process die now, the outcome is unknown.
+  /// Before the platform is called; what is written then tells the next worker, should this one die.
   ///
-  /// - Returns: false when staff voided the order meanwhile, which ends it, or it is concluded; then nothing may be sent.
-  mutating func willSend(_ number: OutTradeNumber, on day: SchoolDay, at now: Timestamp) -> Bool {
-    guard var record = order(number), record.isOpen else { return false }
-    if let reason = record.voidRequested {
-      if !record.outcomeIsUnknown { end(record, voidedBecause: reason, at: now) }
-      return false
-    }
-    record.outcomeIsUnknown = true
-    record.attempts += 1
-    record.attemptsOfDay = record.attemptsOfDay.adding(on: day)
-    write(record)
-    return true
-  }
-
-  /// An answer decided nothing; somebody looks again at `time`: asks first when the outcome is unknown, else sends the
-  /// same order once more.
-  mutating func postpone(
-    _ number: OutTradeNumber, until time: Timestamp, outcomeIsUnknown: Bool, at now: Timestamp
-  ) {
-    guard var record = order(number), record.isOpen else { return }
-    record.outcomeIsUnknown = outcomeIsUnknown
-    record.dueAt = time
-    record.patience = record.patience.tried(at: now, isUnclear: outcomeIsUnknown)
-    write(record)
-    // Asked for while the platform was called: nothing is sent any more, so that nothing has to be waited for.
-    if !outcomeIsUnknown, let reason = record.voidRequested { end(record, voidedBecause: reason, at: now) }
-  }
-
-  /// Nothing could be done about it although it was due. Left as it is it would come back at once, for ever.
-  mutating func rest(_ number: OutTradeNumber, at now: Timestamp) {
-    guard var record = order(number), let due = record.dueAt, due <= now else { return }
-    record.dueAt = now.advanced(by: Self.restingTime)
-    write(record)
-  }
-
-  private static let restingTime: Duration = .seconds(60)
-
-  /// The till that sold it hears of it, as of everything the gateway decides.
-  private mutating func end(_ record: OrderRecord, voidedBecause reason: String, at now: Timestamp) {
-    undo(record, because: reason, at: now)
-    tell(
-      .orderResult(
-        OrderResult(
-          outTradeNumber: record.number, state: .voided, transactionID: nil, reason: reason, at: now)),
-      to: record.terminal)
-  }
-
-  /// What the platform decided.
-  ///
-  /// A void that was asked for meanwhile is kept: what was taken is given back, what was not is void.
-  ///
-  /// - Parameter retryAt: when to try again, for a delayed deduction.
-  mutating func conclude(_ result: OrderResult, retryAt: Timestamp?) {
-    guard let before = order(result.outTradeNumber),
-      before.state.canBecome(result.state) || before.state == result.state
-    else { return }
-    let void = before.voidRequested
-    let isVoid = void != nil && !result.state.isCharged
+  /// - Returns: nil when nothing is to be called for.
+  mutating func begin(_ number: OutTradeNumber, at now: Timestamp, under rules: Settlement.Rules)
+    -> Settlement.Call?
+  {
+    guard let before = order(number) else { return nil }
     var record = before
-    record.state = isVoid ? .voided : result.state
-    record.transactionID = isVoid ? nil : result.transactionID
-    record.reason = isVoid ? void : result.reason
-    record.dueAt = isVoid ? nil : retryAt
-    record.outcomeIsUnknown = false
-    record.patience = .fresh
-    record.concludedAt = result.at
+    let call = record.settlement.begin(at: now, under: rules)
+    write(record, after: before, at: now)
+    return call
+  }
+
+  /// The platform answered. A void that was asked for meanwhile is kept: what was taken is given back.
+  mutating func receive(
+    _ answer: Deduction, to call: Settlement.Call, about number: OutTradeNumber, at now: Timestamp,
+    under rules: Settlement.Rules
+  ) -> Settlement.Outcome {
+    guard let before = order(number) else { return .waits }
+    var record = before
+    let outcome = record.settlement.receive(answer, to: call, at: now, under: rules)
+    write(record, after: before, at: now)
+    if outcome == .charged, let void = record.settlement.void { giveBack(record, reason: void, at: now) }
+    return outcome
+  }
+
+  /// Nobody can call its platform now.
+  mutating func postpone(_ number: OutTradeNumber, until time: Timestamp) {
+    guard var record = order(number), record.settlement.isOpen else { return }
+    record.settlement.postpone(until: time)
+    write(record)
+  }
+
+  /// The till that sold it hears what became of it, and the others that its user's day is another sum.
+  private mutating func write(_ record: OrderRecord, after before: OrderRecord, at now: Timestamp) {
+    guard record != before else { return }
     write(record)
     if before.state != record.state {
       tell(
         .orderResult(
           OrderResult(
-            outTradeNumber: record.number, state: record.state, transactionID: record.transactionID,
-            reason: record.reason, at: result.at)), to: record.terminal)
+            outTradeNumber: record.number, state: record.state,
+            transactionID: record.settlement.transactionID, reason: record.settlement.reason, at: now)),
+        to: record.terminal)
     }
     if before.state.stands != record.state.stands {
       tellSpending(of: record, toTillsBut: record.terminal)
     }
-    if let void, result.state.isCharged { giveBack(before, reason: void, at: result.at) }
   }
 }
 
@@ -111,10 +79,10 @@ extension OrderBook {
     write(record)
   }
 
-  /// As for an order.
+  /// Nothing could be done about it although it was due. Left as it is it would come back at once, for ever.
   mutating func rest(_ number: OutRefundNumber, at now: Timestamp) {
     guard var record = refund(number), let due = record.dueAt, due <= now else { return }
-    record.dueAt = now.advanced(by: Self.restingTime)
+    record.dueAt = now.advanced(by: .seconds(60))
     write(record)
   }
 
@@ -139,7 +107,7 @@ extension OrderBook {
     write(record)
     if state == .refunded, var order = order(record.refund.outTradeNumber) {
       order.refunded = order.refunded + record.refund.amount
-      if order.refunded >= order.toCollect { order.state = .refunded }
+      if order.refunded >= order.toCollect { order.settlement.wasGivenBack() }
       write(order)
     }
     tell(
@@ -147,9 +115,4 @@ extension OrderBook {
         RefundResult(refund: record.refund, state: state, refundID: refundID, reason: reason, at: now)),
       to: record.terminal)
   }
-}
-
-extension OrderRecord {
-  /// Whether the platform may still be asked for the money.
-  fileprivate var isOpen: Bool { state == .uploaded || state == .delayed }
 }

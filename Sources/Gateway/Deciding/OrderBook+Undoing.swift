@@ -20,13 +20,11 @@ extension OrderBook {
             outTradeNumber: number, state: .failed, transactionID: nil,
             reason: "this order number was used by another till", at: now)), to: entry.terminal)
     }
-    let state = order.stateWhenUploaded
+    let settlement = Settlement(of: order, void: reason, at: now)
+    let state = settlement.state
     let record = OrderRecord(
       order: order, terminal: entry.terminal, sequence: entry.sequence,
-      platform: order.means.platform ?? platform, state: state, voidRequested: reason,
-      // What a payment code took is known at the platform only.
-      outcomeIsUnknown: state == .uploaded && !order.means.collection.mayBeSent,
-      dueAt: state == .uploaded ? now : nil)
+      platform: order.means.platform ?? platform, settlement: settlement)
     write(record)
     if state != .uploaded {
       tell(
@@ -40,26 +38,14 @@ extension OrderBook {
   /// A void undoes what was not taken; what was taken is given back; what is not known yet is asked first.
   mutating func void(_ void: VoidOrder, by till: TerminalID, at now: Timestamp) {
     guard var record = order(void.outTradeNumber), record.terminal == till else { return }
-    if record.state.isCharged {
-      giveBack(record, reason: void.reason, at: now)
-    } else if record.outcomeIsUnknown {
-      record.voidRequested = void.reason
-      record.dueAt = now
+    switch record.settlement.undo(because: void.reason, at: now) {
+    case .charged: giveBack(record, reason: void.reason, at: now)
+    case .asks: write(record)
+    case .voided:
       write(record)
-    } else if record.state.canBecome(.voided) {
-      undo(record, because: void.reason, at: now)
+      tellSpending(of: record, toTillsBut: till)
+    case .nothing: break
     }
-  }
-
-  /// Nothing was taken for it, and nothing will be.
-  mutating func undo(_ order: OrderRecord, because reason: String, at now: Timestamp) {
-    var record = order
-    record.state = .voided
-    record.reason = reason
-    record.dueAt = nil
-    record.concludedAt = now
-    write(record)
-    tellSpending(of: record, toTillsBut: record.terminal)
   }
 
   /// Opens a refund when no more is given back with it than was collected.

@@ -84,7 +84,7 @@ struct CodePayments: Sendable {
   }
 
   private func isQuiet(_ payment: CodePayment) -> Bool {
-    payment.askedAt.duration(to: wallClock.now()) >= SettlementScheduler.longestCodeCall
+    payment.askedAt.duration(to: wallClock.now()) >= Settlement.longestCodeCall
   }
 
   private func decided(_ outcome: CodeOutcome, _ number: OutTradeNumber) async throws -> CodePaymentAnswer {

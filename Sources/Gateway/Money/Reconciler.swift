@@ -16,7 +16,7 @@ struct Reconciler: Sendable {
     // A delayed order of the day may be paid days later: every bill in which it could stand is read.
     var lines: [BilledLine] = []
     var days = Set(
-      book.orders.compactMap(\.concludedAt).map { SchoolTime($0, utcOffset: utcOffset).day })
+      book.orders.compactMap(\.settlement.concludedAt).map { SchoolTime($0, utcOffset: utcOffset).day })
     days.insert(day)
     for day in days.sorted() { lines += try await bills(of: day) }
     let ours = Set(kept.map(\.number.text))

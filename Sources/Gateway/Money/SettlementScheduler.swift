@@ -17,8 +17,8 @@ package actor SettlementScheduler {
   static let unclear = RetrySchedule(first: .seconds(1), longest: .seconds(60))
   static let refusedForNow = RetrySchedule(first: .seconds(2), longest: .seconds(120))
 
-  /// Longer than till, gateway and platform together wait for a payment code.
-  static let longestCodeCall: Duration = .seconds(180)
+  /// Longer than a request may take and its signature is good: five and a half minutes at WeChat Pay.
+  package static let usualQuiet: Duration = .seconds(330)
 
   /// At one platform.
   package static let mostCallsAtOnce = 16
@@ -36,6 +36,7 @@ package actor SettlementScheduler {
   let logger: Logger
   private let report: LoopReport
   private let callsAtOnce: Int
+  private let quiet: Duration
   private let lanes: [PlatformID: Lane]
 
   /// What is under way at one platform.
@@ -48,12 +49,14 @@ package actor SettlementScheduler {
   /// - Parameters:
   ///   - jitter: 0 … 1 for each wait, so that not everything comes back at one moment.
   ///   - callsAtOnce: at each platform.
+  ///   - quiet: after it nothing that was sent to a platform is still under way.
   package init(
     store: any OrderStore & PeopleStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
     plan: MealPlan = .unplanned,
     wallClock: any WallClock, clock: any MonotonicClock,
     jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, logger: Logger,
-    report: LoopReport = .unheard, callsAtOnce: Int = mostCallsAtOnce
+    report: LoopReport = .unheard, callsAtOnce: Int = mostCallsAtOnce,
+    quiet: Duration = usualQuiet
   ) {
     self.store = store
     self.platforms = platforms
@@ -65,6 +68,7 @@ package actor SettlementScheduler {
     self.logger = logger
     self.report = report
     self.callsAtOnce = callsAtOnce
+    self.quiet = quiet
     lanes = Dictionary(uniqueKeysWithValues: platforms.all.map { ($0.id, Lane()) })
   }
 
@@ -155,101 +159,61 @@ package actor SettlementScheduler {
   }
 
   private func settle(_ due: OrderRecord, _ claim: Claim) async throws {
-    let number = due.number
+    let (number, rules) = (due.number, rules(of: due.platform))
     guard let platform = platforms[due.platform] else {
-      return try await postpone(due, claim, noSuchPlatform: due.platform)
+      logger.error(
+        "An order's platform is not set up here",
+        metadata: ["order": "\(number)", "platform": "\(due.platform)"])
+      return try await rest(number, claim)
     }
-    if due.outcomeIsUnknown {
-      switch await platform.query(number) {
-      case .notCharged(.notFound, _) where !due.order.means.collection.mayBeSent && !isQuiet(due.order):
-        return try await askAgain(due, claim, reason: "the payment code may still be on its way")
-      case .notCharged(.notFound, _) where due.voidRequested != nil:
-        return try await finish(due, claim, as: .voided)
-      case .notCharged(.notFound, let reason) where !due.order.means.collection.mayBeSent:
-        return try await finish(due, claim, as: .failed, reason: reason)
-      case .notCharged(.notFound, _): break
-      case .notCharged(.tryLater, let reason): return try await askAgain(due, claim, reason: reason)
-      case let answer: return try await conclude(due, claim, with: answer)
+    let began = wallClock.now()
+    guard let call = try await store.amend([number], { $0.begin(number, at: began, under: rules) }) else {
+      tellTills()
+      return try await rest(number, claim)
+    }
+    let answer =
+      switch call {
+      case .deduct: await platform.deduct(due.order, at: due.terminal)
+      case .query: await platform.query(number)
       }
-    }
     let now = wallClock.now()
-    let today = plan.schoolTime(now).day
-    guard try await store.amend([number], { $0.willSend(number, on: today, at: now) }) else {
-      return try await store.amend([number], ending: claim) { $0.rest(number, at: now) }
+    let outcome = try await store.amend([number], ending: claim) {
+      $0.receive(answer, to: call, about: number, at: now, under: rules)
     }
-    try await conclude(due, claim, with: platform.deduct(due.order, at: due.terminal), on: today)
+    try await follow(outcome, answer, of: due)
   }
 
-  /// The order waits for a gateway that has its platform; what is unclear about it stays unclear.
-  private func postpone(_ due: OrderRecord, _ claim: Claim, noSuchPlatform id: PlatformID) async throws {
-    logger.error(
-      "An order's platform is not set up here", metadata: ["order": "\(due.number)", "platform": "\(id)"])
-    try await postpone(due, claim, Self.refusedForNow, outcomeIsUnknown: due.outcomeIsUnknown)
+  private func rules(of platform: PlatformID) -> Settlement.Rules {
+    Settlement.Rules(
+      terms: SchoolTerms(platforms.terms).of(platform), utcOffset: plan.utcOffset, quiet: quiet,
+      jitter: jitter())
   }
 
-  /// Whether every call about a payment code has ended since, whoever made it.
-  private func isQuiet(_ order: Order) -> Bool {
-    order.acceptedAt.duration(to: wallClock.now()) >= Self.longestCodeCall
+  /// What was voided or concluded is over with; what is due all the same must not come back at once, for ever.
+  private func rest(_ number: OutTradeNumber, _ claim: Claim) async throws {
+    let later = wallClock.now().advanced(by: .seconds(60))
+    try await store.amend([number], ending: claim) { $0.postpone(number, until: later) }
   }
 
-  private func conclude(
-    _ due: OrderRecord, _ claim: Claim, with deduction: Deduction, on day: SchoolDay? = nil
-  ) async throws {
-    switch deduction {
-    case .charged(let transactionID, let advanced):
-      try await finish(due, claim, as: advanced ? .advanced : .paid, transactionID: transactionID)
-      try await liftBar(of: due)
-    case .notCharged(.insufficientFunds, let reason):
-      try await delay(due, claim, reason: reason, on: day)
+  /// What tills, and the order's user, have to hear.
+  private func follow(_ outcome: Settlement.Outcome, _ answer: Deduction, of due: OrderRecord) async throws {
+    switch outcome {
+    case .waits:
+      if case .notCharged(_, let reason) = answer { tellWhyItWaits(due, reason) }
+      if case .unknown(let reason) = answer { tellWhyItWaits(due, reason) }
+      return
+    case .charged: try await liftBar(of: due)
+    case .refused(.insufficientFunds):
       if let user = due.order.user?.outUserID { try await set(.advancesUsedUp, of: user) }
-    case .notCharged(.overLimit, let reason):
-      try await delay(due, claim, reason: reason, on: day)
-    case .notCharged(.riskRejected, let reason):
-      try await finish(due, claim, as: .riskRejected, reason: reason)
-      try await askForStanding(of: due)
-    case .notCharged(.forGood, let reason):
-      try await finish(due, claim, as: .failed, reason: reason)
-      try await askForStanding(of: due)
-    case .notCharged(.tryLater, let reason):
-      logger.notice("The platform asks to wait", metadata: ["order": "\(due.number)", "reason": "\(reason)"])
-      try await postpone(due, claim, Self.refusedForNow, outcomeIsUnknown: false)
-    case .notCharged(.notFound, let reason), .unknown(let reason):
-      try await askAgain(due, claim, reason: reason)
+    case .refused(.riskRejected), .refused(.forGood): try await askForStanding(of: due)
+    case .refused, .voided: break
     }
-  }
-
-  private func delay(_ due: OrderRecord, _ claim: Claim, reason: String, on day: SchoolDay?) async throws {
-    let before = due.attemptsOfDay
-    let retryAt = DeductionHours(
-      terms: SchoolTerms(platforms.terms).of(due.platform), utcOffset: plan.utcOffset
-    ).next(
-      after: wallClock.now(), deductionsToday: day.map { before.count(on: $0) + 1 } ?? before.count)
-    try await finish(due, claim, as: .delayed, reason: reason, retryAt: retryAt)
-  }
-
-  private func askAgain(_ due: OrderRecord, _ claim: Claim, reason: String) async throws {
-    logger.notice("The outcome is unknown", metadata: ["order": "\(due.number)", "reason": "\(reason)"])
-    try await postpone(due, claim, Self.unclear, outcomeIsUnknown: true)
-  }
-
-  private func postpone(
-    _ due: OrderRecord, _ claim: Claim, _ schedule: RetrySchedule, outcomeIsUnknown: Bool
-  ) async throws {
-    let (now, retryAt) = (wallClock.now(), nextTry(after: due.patience, schedule))
-    try await store.amend([due.number], ending: claim) { book in
-      book.postpone(due.number, until: retryAt, outcomeIsUnknown: outcomeIsUnknown, at: now)
-    }
-  }
-
-  private func finish(
-    _ due: OrderRecord, _ claim: Claim, as state: OrderState, transactionID: String? = nil,
-    reason: String? = nil, retryAt: Timestamp? = nil
-  ) async throws {
-    let result = OrderResult(
-      outTradeNumber: due.number, state: state, transactionID: transactionID, reason: reason,
-      at: wallClock.now())
-    try await store.amend([due.number], ending: claim) { $0.conclude(result, retryAt: retryAt) }
     tellTills()
+  }
+
+  private func tellWhyItWaits(_ due: OrderRecord, _ reason: String) {
+    logger.notice(
+      "An order waits for its platform", metadata: ["order": "\(due.number)", "reason": "\(reason)"])
   }
 
   /// Money came after all: who had run out of advances may pay again.

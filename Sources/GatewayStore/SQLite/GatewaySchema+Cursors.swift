@@ -20,6 +20,12 @@ extension GatewaySchema {
     }
     try db.execute(
       sql: """
+        ALTER TABLE customer_order ADD COLUMN sent_at INTEGER;
+        ALTER TABLE customer_order ADD COLUMN sends INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE customer_order ADD COLUMN not_found INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE customer_order ADD COLUMN may_resend INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE customer_order ADD COLUMN doubted_refusal TEXT;
+        ALTER TABLE customer_order ADD COLUMN doubted_reason TEXT;
         ALTER TABLE customer_order ADD COLUMN payer TEXT NOT NULL DEFAULT 'face';
         ALTER TABLE customer_order ADD COLUMN collection TEXT NOT NULL DEFAULT 'contract';
         ALTER TABLE code_payment ADD COLUMN platform TEXT NOT NULL DEFAULT 'wechat-pay';

@@ -47,20 +47,24 @@ extension SQLiteGatewayStore {
 
   /// - Throws: ``NotAsRead``.
   static func write(_ record: OrderRecord, in db: Database) throws {
+    let (settlement, doubt) = (record.settlement, record.settlement.doubt)
     if record.version == 0 {
       try insert(record, in: db)
     } else {
       try db.cachedStatement(
         literal: """
-          UPDATE customer_order SET version = version + 1, state = \(record.state.rawValue),
-            transaction_id = \(record.transactionID), reason = \(record.reason),
-            refunded_fen = \(record.refunded.count), void_requested = \(record.voidRequested),
-            outcome_unknown = \(record.outcomeIsUnknown), attempts = \(record.attempts),
-            debits_on = \(record.attemptsOfDay.day?.description ?? ""),
-            debits_that_day = \(record.attemptsOfDay.count), failures = \(record.patience.failures),
-            first_unclear_at = \(record.patience.firstUnclearAt?.millisecondsSince1970),
-            due_at = \(record.dueAt?.millisecondsSince1970),
-            concluded_at = \(record.concludedAt?.millisecondsSince1970)
+          UPDATE customer_order SET version = version + 1, state = \(settlement.state.rawValue),
+            transaction_id = \(settlement.transactionID), reason = \(settlement.reason),
+            refunded_fen = \(record.refunded.count), void_requested = \(settlement.void),
+            outcome_unknown = \(doubt != nil), attempts = \(settlement.attempts),
+            debits_on = \(settlement.attemptsOfDay.day?.description ?? ""),
+            debits_that_day = \(settlement.attemptsOfDay.count), failures = \(settlement.failures),
+            first_unclear_at = \(doubt?.since.millisecondsSince1970),
+            sent_at = \(doubt?.sentAt.millisecondsSince1970), sends = \(doubt?.sends ?? 0),
+            not_found = \(doubt?.notFound ?? 0), may_resend = \(doubt?.mayResend ?? false),
+            doubted_refusal = \(doubt?.refusal?.rawValue), doubted_reason = \(doubt?.refusalReason),
+            due_at = \(settlement.dueAt?.millisecondsSince1970),
+            concluded_at = \(settlement.concludedAt?.millisecondsSince1970)
           WHERE out_trade_no = \(record.number.text) AND version = \(record.version)
           """
       ).execute()
@@ -69,19 +73,21 @@ extension SQLiteGatewayStore {
   }
 
   private static func insert(_ record: OrderRecord, in db: Database) throws {
-    let order = record.order
+    let (order, settlement) = (record.order, record.settlement)
     try db.cachedStatement(
       literal: """
         INSERT INTO customer_order (out_trade_no, terminal_id, sequence, platform, amount_fen, subsidy_fen,
           to_collect_fen, payer, collection, mode, period, day, operator, out_user_id, accepted_at, state, due_at, outcome_unknown,
-          void_requested)
+          first_unclear_at, sent_at, sends, void_requested)
         VALUES (\(record.number.text), \(record.terminal.text), \(record.sequence), \(record.platform.text),
           \(order.amount.count), \(order.subsidy.count), \(record.toCollect.count),
           \(order.means.payer.kind.rawValue), \(order.means.collection.kind.rawValue),
           \(order.amountMode.rawValue), \(order.period?.text ?? ""), \(record.day?.description ?? ""),
           \(order.operatorID?.text ?? ""), \(order.user?.outUserID.text),
           \(order.acceptedAt.millisecondsSince1970), \(record.state.rawValue),
-          \(record.dueAt?.millisecondsSince1970), \(record.outcomeIsUnknown), \(record.voidRequested))
+          \(settlement.dueAt?.millisecondsSince1970), \(settlement.doubt != nil),
+          \(settlement.doubt?.since.millisecondsSince1970), \(settlement.doubt?.sentAt.millisecondsSince1970),
+          \(settlement.doubt?.sends ?? 0), \(settlement.void))
         ON CONFLICT DO NOTHING
         """
     ).execute()
@@ -132,12 +138,32 @@ extension OrderRecord {
     self.init(
       order: order, terminal: try TerminalID(row["terminal_id"]), sequence: row["sequence"],
       platform: try PlatformID(row["platform"]), toCollect: Fen(row["to_collect_fen"]),
-      day: try row.day("day"), state: try row.value("state"), transactionID: row["transaction_id"],
-      reason: row["reason"], refunded: Fen(row["refunded_fen"]), voidRequested: row["void_requested"],
-      outcomeIsUnknown: row["outcome_unknown"], attempts: row["attempts"],
+      day: try row.day("day"), settlement: try Settlement(row: row, of: order),
+      refunded: Fen(row["refunded_fen"]), version: row["version"])
+  }
+}
+
+extension Settlement {
+  fileprivate init(row: Row, of order: Order) throws {
+    self.init(
+      state: try row.value("state"), transactionID: row["transaction_id"], reason: row["reason"],
+      void: row["void_requested"], doubt: try Doubt(row: row, of: order), attempts: row["attempts"],
       attemptsOfDay: AttemptsOfDay(day: try row.day("debits_on"), count: row["debits_that_day"]),
-      patience: Patience(row: row), dueAt: row.timestamp("due_at"),
-      concludedAt: row.timestamp("concluded_at"), version: row["version"])
+      failures: row["failures"], dueAt: row.timestamp("due_at"), concludedAt: row.timestamp("concluded_at"),
+      mayBeSent: order.means.collection.mayBeSent)
+  }
+}
+
+extension Settlement.Doubt {
+  /// Earlier versions did not note when they sent: the order was, at some time after it was accepted.
+  fileprivate init?(row: Row, of order: Order) throws {
+    guard row["outcome_unknown"] else { return nil }
+    self.init(
+      since: row.timestamp("first_unclear_at") ?? order.acceptedAt,
+      sentAt: row.timestamp("sent_at") ?? order.acceptedAt, sends: max(row["sends"], 1),
+      notFound: row["not_found"], mayResend: row["may_resend"],
+      refusal: try (row["doubted_refusal"] as String?).map { _ in try row.value("doubted_refusal") },
+      refusalReason: row["doubted_reason"])
   }
 }
 

@@ -1,5 +1,4 @@
 public import CanteenCore
-public import PaymentPlatform
 
 extension WeChatPayClient {
   /// Gives money of one order back, once: the platform answers a repeated call from memory.

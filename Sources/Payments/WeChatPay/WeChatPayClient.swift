@@ -2,7 +2,6 @@ public import AsyncHTTPClient
 public import CanteenCore
 public import Foundation
 import NIOCore
-public import PaymentPlatform
 
 /// WeChat Pay API v3 for K12 offline face payment, in service-provider mode.
 ///

@@ -1,0 +1,57 @@
+/// What is known about the money of one order after a deduction or a query.
+public enum Deduction: Sendable, Hashable {
+  /// - Parameter advanced: the platform paid first, and the guardian has not repaid yet (垫资).
+  case charged(transactionID: String, advanced: Bool)
+  /// The platform took nothing in this call, and is sure of it. About an earlier call for the same order it says
+  /// nothing: after ``unknown(reason:)``, query first.
+  case notCharged(Refusal, reason: String)
+  /// The money may or may not have moved: ask, never send something new.
+  case unknown(reason: String)
+
+  public enum Refusal: String, Sendable, Hashable, CaseIterable {
+    /// The account is empty and no advance is left: deduct again in a later window.
+    case insufficientFunds = "insufficient_funds"
+    /// A limit of the order or the day is used up.
+    case overLimit = "over_limit"
+    /// The platform distrusts or blocks this order or user; staff should know.
+    case riskRejected = "risk_rejected"
+    /// This order can never be deducted as it is.
+    case forGood = "for_good"
+    /// The same order, with the same bytes, may succeed later.
+    case tryLater = "try_later"
+    /// Only from a query: the platform has never heard of the order.
+    case notFound = "not_found"
+  }
+}
+
+/// What is known about the money of one refund after it was asked for or queried.
+public enum RefundOutcome: Sendable, Equatable {
+  case refunded(refundID: String)
+  /// Taken in, but the money is not back yet: ask again.
+  ///
+  /// - Parameter stuck: the user's account no longer takes money, so somebody has to choose another way at the
+  ///   platform; a new refund would pay twice.
+  case processing(stuck: Bool)
+  /// The platform gave nothing back in this call, and is sure of it.
+  case notRefunded(Refusal, reason: String)
+  /// The money may or may not have gone back: ask, never send something new.
+  case unknown(reason: String)
+
+  public enum Refusal: Sendable, Equatable {
+    case forGood
+    case tryLater
+    /// Only from a query: the platform has never heard of the refund.
+    case notFound
+  }
+}
+
+/// What is known after an order was to be cancelled.
+public enum Cancellation: Sendable, Equatable {
+  /// It was not charged and never will be.
+  case cancelled
+  /// It was charged before; the money is given back by a refund.
+  case alreadyCharged
+  /// The platform has no such call: query, and refund what was charged.
+  case notOffered
+  case unknown(reason: String)
+}

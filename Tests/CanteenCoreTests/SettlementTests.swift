@@ -1,0 +1,148 @@
+import CanteenCore
+import CanteenTestSupport
+import Testing
+
+/// The way of one order's money, with every answer a platform may give.
+struct SettlementTests {
+  private typealias Call = Settlement.Call
+  private let start = Timestamp(millisecondsSince1970: 1_795_147_200_000)
+  private let rules = Settlement.Rules(
+    terms: .unnamed, utcOffset: 480, quiet: .seconds(330), jitter: 1)
+  private let paid = Deduction.charged(transactionID: "T-1", advanced: false)
+  private let unknown = Deduction.unknown(reason: "reset")
+  private let notFound = Deduction.notCharged(.notFound, reason: "no such order")
+  private let used = Deduction.notCharged(.forGood, reason: "the credential was used")
+
+  private func settlement() throws -> Settlement { Settlement(of: try .sample("ORDER-0001"), at: start) }
+
+  /// Calls whenever something is due, and answers in turn; nothing more is done when the answers are over.
+  ///
+  /// - Returns: what was called for, and when.
+  @discardableResult
+  private func play(_ settlement: inout Settlement, _ answers: [Deduction]) -> [(call: Call, at: Timestamp)] {
+    var (calls, answers) = ([(call: Call, at: Timestamp)](), answers[...])
+    while let due = settlement.dueAt, let answer = answers.first {
+      guard let call = settlement.begin(at: max(due, start), under: rules) else { break }
+      calls.append((call, max(due, start)))
+      answers = answers.dropFirst()
+      _ = settlement.receive(answer, to: call, at: max(due, start), under: rules)
+    }
+    return calls
+  }
+
+  @Test
+  func `What was charged and lost is found, though a stale question and a refused resend say otherwise`()
+    throws
+  {
+    // Charged and the connection reset; a query from a stale copy; a resend that is refused because the first was used.
+    var settlement = try settlement()
+    let calls = play(&settlement, [unknown] + Array(repeating: notFound, count: 30))
+    #expect(settlement.doubt?.sends ?? 0 >= 2, "sent again once nothing could be under way")
+    #expect(calls.filter { $0.call == .deduct }.count >= 2)
+    var again = try self.settlement()
+    play(&again, [unknown] + stale(until: again) + [used, notFound, paid])
+    #expect(again.state == .paid)
+    #expect(again.transactionID == "T-1")
+  }
+
+  /// As many "not found" as it takes until the order is sent once more.
+  private func stale(until settlement: Settlement) -> [Deduction] {
+    var (probe, count) = (settlement, 0)
+    play(&probe, [unknown])
+    while probe.doubt?.mayResend == false {
+      play(&probe, [notFound])
+      count += 1
+    }
+    return Array(repeating: notFound, count: count)
+  }
+
+  @Test func `A refusal in doubt ends the order only when the platform has not known it for minutes`() throws
+  {
+    var settlement = try settlement()
+    play(&settlement, [unknown])
+    let before = stale(until: try self.settlement())
+    play(&settlement, before + [used])
+    #expect(settlement.state == .uploaded)
+    let sent = try #require(settlement.doubt?.sentAt)
+    let calls = play(&settlement, Array(repeating: notFound, count: 40))
+    #expect(settlement.state == .failed)
+    #expect(settlement.reason == "the credential was used")
+    let last = try #require(calls.last)
+    #expect(sent.duration(to: last.at) >= .seconds(330 + 220))
+  }
+
+  @Test func `One "not found" soon after a send voids nothing`() throws {
+    var settlement = try settlement()
+    play(&settlement, [unknown])
+    #expect(settlement.undo(because: "wrong dish", at: start.advanced(by: .seconds(2))) == .asks)
+    play(&settlement, [notFound])
+    #expect(settlement.state == .uploaded)
+    // The delayed request arrived after all.
+    play(&settlement, [notFound, paid])
+    #expect(settlement.state == .paid)
+    #expect(settlement.void == "wrong dish", "so that it is given back")
+  }
+
+  @Test func `A first send that is refused for certain is believed at once`() throws {
+    for (refusal, state) in [
+      (Deduction.Refusal.forGood, OrderState.failed), (.riskRejected, .riskRejected),
+      (.insufficientFunds, .delayed), (.overLimit, .delayed),
+    ] {
+      var settlement = try settlement()
+      play(&settlement, [.notCharged(refusal, reason: "because")])
+      #expect(settlement.state == state)
+      #expect(settlement.reason == "because")
+      #expect((settlement.dueAt != nil) == (state == .delayed))
+    }
+  }
+
+  @Test func `"Try later" waits longer each time, and a void ends it`() throws {
+    var settlement = try settlement()
+    let busy = Deduction.notCharged(.tryLater, reason: "429")
+    let calls = play(&settlement, [busy, busy, busy])
+    #expect(calls.map(\.call) == [.deduct, .deduct, .deduct])
+    #expect(calls[0].at.duration(to: calls[1].at) < calls[1].at.duration(to: calls[2].at))
+    #expect(settlement.undo(because: "wrong dish", at: start.advanced(by: .seconds(99))) == .voided)
+    #expect(settlement.dueAt == nil)
+  }
+
+  @Test func `Whatever is answered in whatever state, the next call is later or the order is over with`()
+    throws
+  {
+    let answers =
+      [paid, unknown, .charged(transactionID: "T-2", advanced: true)]
+      + Deduction.Refusal.allCases.map { .notCharged($0, reason: "because") }
+    var states = Set([try settlement()])
+    var voided = try settlement()
+    play(&voided, [unknown])
+    _ = voided.undo(because: "wrong dish", at: start)
+    states.insert(voided)
+    var seen = states
+    // Every state that up to four answers in a row lead to.
+    for _ in 0..<4 {
+      var next: Set<Settlement> = []
+      for before in states {
+        guard let due = before.dueAt else { continue }
+        let now = max(due, start)
+        var begun = before
+        guard let call = begun.begin(at: now, under: rules) else {
+          #expect(begun != before, "nothing is to be called for, and nothing changed")
+          next.insert(begun)
+          continue
+        }
+        for answer in answers {
+          var after = begun
+          let outcome = after.receive(answer, to: call, at: now, under: rules)
+          #expect(after != before)
+          let isLater = after.dueAt.map { $0 > now } ?? true
+          #expect(isLater || (after.doubt?.mayResend == true && call == .query), "\(outcome)")
+          if case .charged = answer { #expect(after.state.isCharged) }
+          next.insert(after)
+        }
+      }
+      states = next.subtracting(seen)
+      seen.formUnion(next)
+    }
+    #expect(seen.count > 50)
+  }
+}
