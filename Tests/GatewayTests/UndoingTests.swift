@@ -254,6 +254,24 @@ struct UndoingTests {
       })
   }
 
+  @Test func `Other tills hear that an order was given back whole`() async throws {
+    let other = try await store.pair("till-2", key: P256.Signing.PrivateKey(), at: wallClock.now())
+    func spent() async throws -> Fen? {
+      try await store.events(for: other.id, after: 0).items.compactMap { item in
+        if case .spentElsewhere(let spent) = item { spent.entry.personal } else { nil }
+      }.last
+    }
+    let platform = ScriptedPlatform(
+      deductions: [Self.paid], refunds: [.refunded(refundID: "F-1"), .refunded(refundID: "F-2")])
+    try await settle(platform)
+    try await send(try refund(500, "1"))
+    try await settle(platform)
+    #expect(try await spent() == nil, "part of it is still a sale")
+    try await send(try refund(700, "2"))
+    try await settle(platform)
+    #expect(try await spent() == .zero)
+  }
+
   @Test func `Whoever runs out of money is barred at every till until money comes`() async throws {
     let user = try OutUserID("s00001")
     try await store.save(

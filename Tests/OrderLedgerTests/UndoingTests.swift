@@ -68,13 +68,18 @@ struct UndoingTests {
       }
     }
     try await ledger.request(refund(Fen(400), "2"))
+    var takenBack: [Int] = []
     for (amount, suffix) in [(Fen(600), "1"), (Fen(400), "2")] {
-      _ = try await learn(
+      let effects = try await learn(
         .refundResult(
           RefundResult(
             refund: refund(amount, suffix), state: .refunded, refundID: "F", reason: nil, at: clock.now())))
+      takenBack.append(effects.takenBack.count)
     }
     #expect(try await state() == .refunded)
+    #expect(takenBack == [0, 1], "given back whole, it counts for nobody's day any more")
+    let day = SchoolTime.noon.day
+    #expect(try await ledger.dayBook(since: day).entry(of: OutUserID("s00001"), on: day) == .empty)
     #expect(try await ledger.bookedOrder(number)?.refunded == Fen(1_000))
   }
 

@@ -50,7 +50,9 @@ import Testing
     #expect(
       try kind(200, transaction(#""trade_state":"PAYERROR","error_type":"NOT_ENOUGH""#)) == .insufficientFunds
     )
-    #expect(try kind(200, transaction(#""trade_state":"PAYERROR""#)) == .tryLater)
+    #expect(try kind(200, transaction(#""trade_state":"PAYERROR""#)) == .overLimit)
+    #expect(
+      try kind(200, transaction(#""trade_state":"PAYERROR","error_type":"SOMETHING_NEW""#)) == .overLimit)
     #expect(try kind(200, transaction(#""trade_state":"CLOSED""#)) == .forGood)
   }
 

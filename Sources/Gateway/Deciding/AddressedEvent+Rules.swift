@@ -16,22 +16,12 @@ extension AddressedEvent {
 extension SpentElsewhere {
   /// - Parameter orders: all of the user's orders of that day.
   init(of user: OutUserID, on day: SchoolDay, _ orders: [OrderOfDay], elsewhereThan till: TerminalID) {
-    let entry = orders.filter { $0.terminal != till && $0.state.countsForTheDay }
+    let entry = orders.filter { $0.terminal != till && $0.state.stands }
       .reduce(into: DayBook.Entry.empty) { entry, order in
         entry.personal = entry.personal + order.toCollect
         if let period = order.period { entry.meals[period.text, default: 0] += 1 }
       }
     self.init(user: user, day: day, entry: entry)
-  }
-}
-
-extension OrderState {
-  /// Whether an order counts for its user's meals and sum of the day at the other tills.
-  fileprivate var countsForTheDay: Bool {
-    switch self {
-    case .failed, .riskRejected, .voided: false
-    default: true
-    }
   }
 }
 

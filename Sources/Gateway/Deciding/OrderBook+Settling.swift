@@ -107,8 +107,10 @@ extension OrderBook {
     write(record)
     if state == .refunded, var order = order(record.refund.outTradeNumber) {
       order.refunded = order.refunded + record.refund.amount
+      let stood = order.state.stands
       if order.refunded >= order.toCollect { order.settlement.wasGivenBack() }
       write(order)
+      if stood, !order.state.stands { tellSpending(of: order, toTillsBut: order.terminal) }
     }
     tell(
       .refundResult(

@@ -128,16 +128,14 @@ extension OrderLedger {
         return
       }
       try append(LedgerDraft(.orderResult(result)), in: db)
-      if known.stands, !result.state.stands, result.state != .refunded,
-        let sale = try sale(result.outTradeNumber, in: db)
-      {
-        effects.takenBack.append(sale)
-      }
+      try noteTakenBack(result.outTradeNumber, from: known, in: db, &effects)
     case .refundResult(let result):
-      guard (try? state(of: result.refund.outTradeNumber, in: db)) != nil,
+      let number = result.refund.outTradeNumber
+      guard let known = try? state(of: number, in: db),
         try refund(result.refund.outRefundNumber, in: db)?.state.canBecome(result.state) ?? true
       else { return }
       try append(LedgerDraft(.refundResult(result)), in: db)
+      try noteTakenBack(number, from: known, in: db, &effects)
     case .userStanding(let standing):
       guard try bar(of: standing.user, in: db) != standing.bar else { return }
       try append(LedgerDraft(.userStanding(standing)), in: db)
@@ -153,6 +151,18 @@ extension OrderLedger {
       ).execute(arguments: [spent.day.description, spent.user.text, CanonicalJSON.text(spent.entry)])
       effects.elsewhere.append(spent)
     }
+  }
+}
+
+extension OrderLedger {
+  /// A sale that stood and does not any more counts no longer for its user's day.
+  private func noteTakenBack(
+    _ number: OutTradeNumber, from before: OrderState, in db: Database, _ effects: inout TerminalEventEffects
+  ) throws {
+    guard before.stands, try !state(of: number, in: db).stands, let sale = try sale(number, in: db) else {
+      return
+    }
+    effects.takenBack.append(sale)
   }
 }
 

@@ -54,8 +54,12 @@ extension OrderLedger {
               SELECT * FROM booked_order
               WHERE sequence >= (SELECT min(first_sequence) FROM selling_day WHERE day >= ?1)
                 AND day >= ?1 AND out_user_id IS NOT NULL
-                AND state NOT IN ('failed', 'risk_rejected', 'voided')
-              """), arguments: [day.description])
+                AND state NOT IN (SELECT value FROM json_each(?2))
+              """),
+          arguments: [
+            day.description,
+            try CanonicalJSON.text(OrderState.allCases.filter { !$0.stands }.map(\.rawValue)),
+          ])
         while let row = try sales.next() { if let sale = try DayBook.Sale(row: row) { book.add(sale) } }
         let elsewhere = try Row.fetchCursor(
           db.cachedStatement(sql: "SELECT * FROM spent_elsewhere WHERE day >= ?"),

@@ -100,8 +100,9 @@ private struct FaceTransaction: Decodable {
   private var refusalOfFailure: Deduction.Refusal {
     switch errorType {
     case "NOTENOUGH", "NOT_ENOUGH": .insufficientFunds
-    case "RULE_LIMIT": .overLimit
-    default: .tryLater
+    // Nothing was taken, for certain, and the platform publishes no list of the other reasons: as with a limit, the
+    // same order is sent again in a later window.
+    default: .overLimit
     }
   }
 

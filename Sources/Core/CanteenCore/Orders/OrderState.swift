@@ -41,7 +41,8 @@ public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// Whether the order counts as a sale: it may still be collected, or nothing has to be.
+  /// Whether the order counts as a sale: it may still be collected, or nothing has to be. Only what stands counts for
+  /// its user's meals and sum of the day, at the till that sold it as at all others.
   public var stands: Bool {
     switch self {
     case .riskRejected, .failed, .voided, .refunded: false
