@@ -139,4 +139,17 @@ import Testing
     #expect(try kind(200, failed) == .overLimit)
     #expect(try kind(429, #"{"code":"FREQUENCY_LIMITED","message":"m"}"#) == .tryLater)
   }
+
+  @Test(arguments: [
+    (400, "APPID_MCHID_NOT_MATCH"), (400, "MCH_NOT_EXISTS"), (403, "REQUEST_BLOCKED"),
+    (403, "FREQUENCY_LIMIT_EXCEED"), (404, "NOT_FOUND"), (400, "SYSTEM_BUSY"),
+  ])
+  func `What speaks of the merchant or the moment ends no order`(status: Int, code: String) throws {
+    #expect(try kind(status, #"{"code":"\#(code)","message":"m"}"#) == .tryLater)
+  }
+
+  @Test(arguments: ["SYSTEM_ERROR", "BANKERROR"])
+  func `The platform's own trouble leaves open whether money was taken`(code: String) throws {
+    #expect(try kind(400, #"{"code":"\#(code)","message":"m"}"#) == nil)
+  }
 }

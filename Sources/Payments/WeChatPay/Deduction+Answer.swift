@@ -10,6 +10,7 @@ extension Deduction {
       case 200: Self(transaction: answer, of: deduction.outTradeNumber, amount: deduction.amount)
       case 429: .notCharged(refusal, refusal.code == "RULE_LIMIT" ? .overLimit : .tryLater)
       case 400..<500 where refusal.saysNumberIsInUse: .unknown(.numberInUse(refusal))
+      case 400..<500 where refusal.leavesItOpen: .unknown(.undecided(refusal))
       case 400, 401, 403, 404: .notCharged(refusal, refusal.kind)
       default: .unknown(.undecided(refusal))
       }
@@ -117,16 +118,27 @@ extension PlatformRefusal {
     ["OUT_TRADE_NO_USED", "ORDERPAID", "ORDER_PAID"].contains(code) || message.contains("重入")
   }
 
+  /// Its own trouble, by whatever status: the money may have been taken.
+  fileprivate var leavesItOpen: Bool {
+    ["SYSTEM_ERROR", "SYSTEMERROR", "BANK_ERROR", "BANKERROR"].contains(code)
+  }
+
   /// What a refused deduction means. The platform publishes no list of codes for this product, so codes of
-  /// its other deduction products are read, and an unknown one is final.
+  /// its other deduction products are read, and an unknown one is final. What speaks of the merchant or the moment and
+  /// not of this order, token or user ends no order: it waits until somebody has put it right.
   fileprivate var kind: Deduction.Refusal {
     switch (status, code) {
     case (_, "NOT_ENOUGH"), (_, "NOTENOUGH"): .insufficientFunds
     case (_, "ACCOUNT_ERROR"), (_, "USER_ACCOUNT_ABNORMAL"), (_, "RISK_REJECTED"): .riskRejected
     // The order itself is sound: the user's day or the order's tries of today are used up.
-    case (_, "RULE_LIMIT"): .overLimit
-    // Our key, clock or permission is wrong, or we ask too often.
-    case (401, _), (_, "NO_AUTH"), (_, "SIGN_ERROR"), (_, "FREQUENCY_LIMITED"): .tryLater
+    case (_, "RULE_LIMIT"), (_, "RULELIMIT"): .overLimit
+    // Our key, clock or permission is wrong, or the platform does not know us.
+    case (401, _), (_, "NO_AUTH"), (_, "NOAUTH"), (_, "SIGN_ERROR"), (_, "APPID_MCHID_NOT_MATCH"),
+      (_, "APPID_NOT_EXIST"), (_, "MCH_NOT_EXISTS"), (_, "MCHID_NOT_EXIST"), (404, "NOT_FOUND"):
+      .tryLater
+    // We ask too often, or it does not want to be asked now.
+    case (_, "FREQUENCY_LIMITED"), (_, "FREQUENCY_LIMIT_EXCEED"), (_, "REQUEST_BLOCKED"), (_, "SYSTEM_BUSY"):
+      .tryLater
     default: .forGood
     }
   }

@@ -16,7 +16,8 @@ public struct WeChatPayClient: Sendable {
   ///   - httpClient: made with ``httpClientConfiguration``.
   ///   - wallClock: dates the signatures and judges the age of answers.
   ///   - nonce: gives 1 … 32 characters of `A–Z a–z 0–9`, never the same twice.
-  ///   - answerTimeout: until an answer begins; its bytes may then pause as long as `httpClient` reads.
+  ///   - answerTimeout: until an answer begins. Its bytes may then pause as long as `httpClient` reads, and the whole of
+  ///     it takes three times as long at most; a bill thirty times.
   public init(
     credentials: WeChatPayCredentials, baseURL: URL, httpClient: HTTPClient, wallClock: any WallClock,
     nonce: @escaping @Sendable () -> String = Self.randomNonce, answerTimeout: Duration = .seconds(10)

@@ -44,12 +44,33 @@ struct WeChatPayConnection: Sendable {
     _ call: SignedCall, upTo largest: Int
   ) async throws(WeChatPayError) -> (HTTPClientResponse, Data) {
     let request = try signed(call)
+    // An answer that trickles would otherwise never end; a bill of a whole day may take longer than an answer.
+    let wholeTimeout = answerTimeout * (largest > Self.largestAnswer ? 30 : 3)
     do {
-      let response = try await httpClient.execute(request, timeout: TimeAmount(answerTimeout))
-      return (response, Data(try await response.body.collect(upTo: largest).readableBytesView))
+      return try await Self.within(wholeTimeout) { [httpClient, answerTimeout] in
+        let response = try await httpClient.execute(request, timeout: TimeAmount(answerTimeout))
+        return (response, Data(try await response.body.collect(upTo: largest).readableBytesView))
+      }
     } catch {
       throw Self.leftNothingBehind(error)
         ? .notSent(reason: Self.reason(error)) : .noAnswer(reason: Self.reason(error))
+    }
+  }
+
+  private struct TooSlow: Error {}
+
+  private static func within<Answer: Sendable>(
+    _ limit: Duration, _ work: @escaping @Sendable () async throws -> Answer
+  ) async throws -> Answer {
+    try await withThrowingTaskGroup(of: Answer.self) { group in
+      group.addTask { try await work() }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        throw TooSlow()
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw TooSlow() }
+      return first
     }
   }
 
@@ -94,6 +115,7 @@ struct WeChatPayConnection: Sendable {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case is NIOConnectionError: "no connection"
+    case is TooSlow: "timeout"
     case let error as IOError: error.errnoCode == ECONNREFUSED ? "no connection" : "the connection broke"
     case let error as HTTPClientError where [.deadlineExceeded, .readTimeout].contains(error): "timeout"
     case let error as HTTPClientError: error.shortDescription
