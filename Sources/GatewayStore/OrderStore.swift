@@ -40,6 +40,12 @@ package protocol OrderStore: Sendable {
   /// - Parameter platform: nil for work of any.
   func nextDueTime(of platform: PlatformID?) async throws -> Timestamp?
 
+  /// What waits for its next call beyond `limit`, which no rule asks for, is due at `now`: the clock was ahead when it
+  /// was put off. Delayed orders wait for their window and are left.
+  ///
+  /// - Returns: how many orders and refunds that were.
+  func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int
+
   /// Whether any order of the user waits for money that was not there.
   func hasDelayedOrders(_ user: OutUserID) async throws -> Bool
 

@@ -7,8 +7,15 @@ package import CanteenCore
 package protocol PeopleStore: Sendable {
   /// Adds or replaces a user.
   ///
-  /// - Parameter confirmed: people who look alike and are vouched for as others.
-  func save(_ user: EnrolledUser, confirmedAgainst confirmed: [OutUserID], at now: Timestamp) async throws
+  /// - Parameters:
+  ///   - before: who is replaced, as read; nil for nobody.
+  ///   - confirmed: people who look alike and are vouched for as others.
+  /// - Returns: false, with nothing written, when the user is not as read any more: changed, or forgotten, which must
+  ///   not be undone by what was read before.
+  func save(
+    _ user: EnrolledUser, insteadOf before: EnrolledUser?, confirmedAgainst confirmed: [OutUserID],
+    at now: Timestamp
+  ) async throws -> Bool
 
   /// Forgets a user but for the number, which the tills need to hear of (I6). Everybody who looked like the user gets a
   /// new version, too.
@@ -52,7 +59,14 @@ package protocol PeopleStore: Sendable {
 }
 
 extension PeopleStore {
-  package func save(_ user: EnrolledUser, at now: Timestamp) async throws {
-    try await save(user, confirmedAgainst: [], at: now)
+  /// Adds or replaces a user, whoever was there.
+  package func save(_ user: EnrolledUser, confirmedAgainst confirmed: [OutUserID] = [], at now: Timestamp)
+    async throws
+  {
+    var isSaved = false
+    while !isSaved {
+      isSaved = try await save(
+        user, insteadOf: person(user.user.outUserID), confirmedAgainst: confirmed, at: now)
+    }
   }
 }

@@ -111,6 +111,18 @@ struct ClaimChecks {
     #expect(try await names(store.claimDue(atMost: 9, at: noon, until: end, of: alipay)) == ["ORDER-0002"])
   }
 
+  func pulledIn() async throws {
+    let till = try await store.pair("till-1")
+    let tomorrow = noon.advanced(by: .seconds(86_400))
+    try await store.book(try .sample("ORDER-0001"), at: till, dueAt: tomorrow)
+    try await store.book(try .sample("ORDER-0002"), at: till, dueAt: noon.advanced(by: .seconds(120)))
+    var delayed = try await store.book(try .sample("ORDER-0003"), at: till)
+    delayed.settlement = delayed.settlement.kept(as: .delayed, dueAt: tomorrow)
+    #expect(try await store.commit(OrderDecision(orders: [delayed])))
+    #expect(try await store.pullIn(waitingBeyond: noon.advanced(by: .seconds(600)), to: noon) == 1)
+    #expect(try await names(store.claimDue(atMost: 9, at: noon, until: end)) == ["ORDER-0001"])
+  }
+
   func claimOutlivesChanges() async throws {
     let till = try await store.pair("till-1")
     var record = try await store.book(try .sample("ORDER-0001"), at: till)

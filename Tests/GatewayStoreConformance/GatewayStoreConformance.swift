@@ -34,6 +34,7 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
   case claimsAreExclusive = "no two workers are given the same"
   case oneCallForOneOrder = "an order and its refunds are given to one worker at a time"
   case lanes = "work of one platform is given out apart from another's"
+  case pulledIn = "what a clock that was ahead put off is due again, but for what waits for its window"
   case claimOutlivesChanges = "a claim is ended by whoever has it, or by time"
   case deathLosesNothing = "what a worker had begun is due again after its death, and known as unclear"
   // Events
@@ -44,6 +45,7 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
   case epochs = "what a till was told counts within an epoch, which is drawn once"
   // People
   case peopleAreKept = "people are kept with their platform, and every change is a version"
+  case forgettingStands = "what was read before somebody was forgotten or changed is not written over it"
   case forgottenIsGone = "whoever is forgotten leaves only the number, and look-alikes are sent again"
   case barsAreToldOnce = "a bar is told once, when it changes"
   case contracts = "whoever signs is admitted once"
@@ -73,6 +75,7 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
     case .claimsAreExclusive: try await claims.claimsAreExclusive()
     case .oneCallForOneOrder: try await claims.oneCallForOneOrder()
     case .lanes: try await claims.lanes()
+    case .pulledIn: try await claims.pulledIn()
     case .claimOutlivesChanges: try await claims.claimOutlivesChanges()
     case .deathLosesNothing: try await claims.deathLosesNothing()
     case .addressees: try await events.addressees()
@@ -81,6 +84,7 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
     case .noReaderSkipsAPerson: try await events.noReaderSkipsAPerson()
     case .epochs: try await events.epochs()
     case .peopleAreKept: try await people.peopleAreKept()
+    case .forgettingStands: try await people.forgettingStands()
     case .forgottenIsGone: try await people.forgottenIsGone()
     case .barsAreToldOnce: try await people.barsAreToldOnce()
     case .contracts: try await people.contracts()

@@ -42,6 +42,29 @@ struct PeopleChecks {
     #expect(try await everybody.changes(after: 0, atMost: 1).map(\.user) == [other], "oldest change first")
   }
 
+  func forgettingStands() async throws {
+    let user = try EnrolledUser.sample("s00001")
+    let other = EnrolledUser(user: user.user, mayPay: false, shots: user.shots)
+    let stores = [store, subject.replica]
+    let added = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for turn in 0..<6 {
+        group.addTask {
+          try await stores[turn % 2].save(user, insteadOf: nil, confirmedAgainst: [], at: noon)
+        }
+      }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(added == 1)
+    #expect(try await store.save(other, insteadOf: user, confirmedAgainst: [], at: noon))
+    #expect(try await !store.save(user, insteadOf: user, confirmedAgainst: [], at: noon), "it is another")
+    #expect(try await store.forget(user.user.outUserID))
+    let version = try await store.libraryVersion()
+    #expect(try await !store.save(user, insteadOf: other, confirmedAgainst: [], at: noon))
+    #expect(try await store.people().isEmpty)
+    #expect(try await store.libraryVersion() == version)
+    #expect(try await store.save(user, insteadOf: nil, confirmedAgainst: [], at: noon), "enrolled anew")
+  }
+
   func forgottenIsGone() async throws {
     let ids = try ["s00001", "s00002", "s00003"].map { try OutUserID($0) }
     for id in ids { try await store.save(try .sample(id.text), at: noon) }

@@ -17,6 +17,7 @@ struct FaceEnrolmentTests {
   private let store: SQLiteGatewayStore
   private let vault = TemplateVault(key: SymmetricKey(size: .bits256), origin: RecognitionModels.origin)
   private let desk: FaceEnrolment
+  private let platform = ScriptedPlatform(deductions: [], mayPay: true)
 
   init() throws {
     folder = try TemporaryFolder()
@@ -29,7 +30,7 @@ struct FaceEnrolmentTests {
       lookAlikes: LookAlikeService(
         store: store, templates: vault, guardians: guardians, clock: ManualClock(),
         logger: Logger(label: "test")),
-      platforms: SchoolPlatforms(ScriptedPlatform(deductions: [], mayPay: true)), wallClock: ManualWallClock()
+      platforms: SchoolPlatforms(platform), wallClock: ManualWallClock()
     )
   }
 
@@ -61,6 +62,18 @@ struct FaceEnrolmentTests {
     let replaced = try await enrol("s00001", "obama2.jpg") { $0.replace = true }
     #expect(replaced.outcome == .enrolled)
     #expect(try await shots(of: "s00001").count == 1)
+  }
+
+  @Test func `I6: whoever is forgotten while a photograph is added does not come back`() async throws {
+    #expect(try await enrol("s00001", "obama.jpg").outcome == .enrolled)
+    platform.duringNextStanding { [store] in
+      let id = try OutUserID("s00001")
+      _ = try await store.forget(id)
+    }
+    let verdict = try await enrol("s00001", "obama2.jpg")
+    #expect(verdict.outcome == .refused)
+    #expect(verdict.code == "changed_meanwhile")
+    #expect(try await store.people().isEmpty)
   }
 
   @Test func `A photograph of somebody else among them refuses all, and is named`() async throws {

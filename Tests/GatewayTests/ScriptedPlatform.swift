@@ -17,6 +17,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var signed: Set<OutUserID> = []
     var unanswered: Set<OutUserID> = []
     var duringNextDeduction: (@Sendable () async throws -> Void)?
+    var duringNextStanding: (@Sendable () async throws -> Void)?
   }
 
   private let state: Mutex<State>
@@ -58,6 +59,11 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     state.withLock { $0.duringNextDeduction = work }
   }
 
+  /// Happens while the platform looks up the next user.
+  func duringNextStanding(_ work: @escaping @Sendable () async throws -> Void) {
+    state.withLock { $0.duringNextStanding = work }
+  }
+
   /// Questions about this user are not answered.
   func keepSilent(about user: OutUserID) { state.withLock { _ = $0.unanswered.insert(user) } }
 
@@ -65,6 +71,11 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   func standing(of user: OutUserID) async throws -> FaceUserStanding? {
     struct Silent: Error {}
+    let meanwhile = state.withLock { state in
+      defer { state.duringNextStanding = nil }
+      return state.duringNextStanding
+    }
+    try await meanwhile?()
     let hasSigned = try state.withLock { state in
       state.calls.append("standing \(user)")
       if state.unanswered.contains(user) { throw Silent() }

@@ -109,4 +109,19 @@ struct SettlementSchedulerTests {
     let results = try await settle(with: platform, until: 2)
     #expect(results.map(\.state) == [.delayed, .advanced])
   }
+
+  @Test func `An order that a clock a day ahead put off is settled when the clock is right again`()
+    async throws
+  {
+    let number = try OutTradeNumber("ORDER-0001")
+    let tomorrow = wallClock.now().advanced(by: .seconds(86_400 + 60))
+    #expect(
+      try await store.amend([number]) { book in
+        book.postpone(number, until: tomorrow)
+        return book.order(number)?.settlement.dueAt
+      } == tomorrow)
+    let results = try await settle(with: ScriptedPlatform(deductions: [Self.paid]), until: 1)
+    #expect(results.map(\.state) == [.paid])
+    #expect(wallClock.now() < tomorrow)
+  }
 }

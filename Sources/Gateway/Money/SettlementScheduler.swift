@@ -85,9 +85,41 @@ package actor SettlementScheduler {
   /// Works until cancelled.
   func run() async {
     await withDiscardingTaskGroup { group in
+      group.addTask { await self.watchClock() }
       for (platform, lane) in lanes { group.addTask { await self.run(lane, of: platform) } }
     }
   }
+
+  /// Due times are civil time. A clock that was ahead and is put right leaves them in a future that is far away: they are
+  /// pulled in at the start and whenever the clock went back.
+  private func watchClock() async {
+    var (civil, uptime) = (wallClock.now(), clock.now)
+    var isSuspect = true
+    while !Task.isCancelled {
+      if isSuspect {
+        do {
+          let now = wallClock.now()
+          let count = try await store.pullIn(waitingBeyond: now.advanced(by: Self.longestWait), to: now)
+          if count > 0 {
+            logger.notice(
+              "Orders wait no longer for a clock that was ahead", metadata: ["orders": "\(count)"])
+            workArrived()
+          }
+        } catch {
+          logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
+        }
+      }
+      guard (try? await clock.sleep(for: Self.betweenLooksAtTheClock)) != nil else { return }
+      let (newCivil, newUptime) = (wallClock.now(), clock.now)
+      let expected = civil.advanced(by: uptime.duration(to: newUptime))
+      isSuspect = newCivil < expected.advanced(by: .seconds(-60))
+      (civil, uptime) = (newCivil, newUptime)
+    }
+  }
+
+  /// Longer than any wait between two calls, but for a delayed order's next window.
+  private static let longestWait: Duration = .seconds(600)
+  private static let betweenLooksAtTheClock: Duration = .seconds(30)
 
   private nonisolated func run(_ lane: Lane, of platform: PlatformID) async {
     await withDiscardingTaskGroup { calls in

@@ -63,7 +63,10 @@ actor FaceEnrolment {
     let confirmed: [OutUserID]
     /// What would be written stands in the store already.
     let isKnown: Bool
-    let mayPayBefore: Bool?
+    /// As the store has them.
+    let before: EnrolledUser?
+
+    var mayPayBefore: Bool? { before?.mayPay }
   }
 
   private func draft(_ id: OutUserID, _ request: EnrolmentRequest) async throws -> Draft {
@@ -100,7 +103,7 @@ actor FaceEnrolment {
         person: Person(
           id: id, platform: platform, particulars: particulars, shots: shots, confirmed: confirmed,
           isKnown: isKnown,
-          mayPayBefore: before?.mayPay))
+          before: before))
     } catch let refusal as EnrolmentRefusal {
       var refused = EnrolmentVerdict(id: id, outcome: .refused, note: refusal.reason, code: refusal.code)
       (refused.photos, refused.lookAlikes) = (verdict.photos, verdict.lookAlikes)
@@ -121,14 +124,21 @@ actor FaceEnrolment {
       (verdict.outcome, verdict.note) = (.unchanged, "already enrolled with these; " + Self.noContract)
       return verdict
     }
-    try await store.save(
+    let isSaved = try await store.save(
       EnrolledUser(
         user: RecognisedUser(
           outUserID: id, platform: person.platform.id, platformUserID: standing?.platformUserID ?? "",
           displayName: particulars.displayName, group: particulars.group),
         mayPay: verdict.mayPay, shots: try templates.seal(person.shots, of: id),
         sealedGuardian: try particulars.guardian.map { try guardians.seal($0, of: id) }),
-      confirmedAgainst: person.confirmed, at: wallClock.now())
+      insteadOf: person.before, confirmedAgainst: person.confirmed, at: wallClock.now())
+    guard isSaved else {
+      var refused = EnrolmentVerdict(
+        id: id, outcome: .refused, note: "\(id) was changed or forgotten meanwhile; enrol again.",
+        code: "changed_meanwhile")
+      (refused.photos, refused.lookAlikes) = (verdict.photos, verdict.lookAlikes)
+      return refused
+    }
     lookAlikes.libraryChanged()
     verdict.outcome = .enrolled
     verdict.note =

@@ -61,6 +61,19 @@ extension SQLiteGatewayStore {
     }
   }
 
+  package func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int {
+    try await database.write { db in
+      var count = 0
+      for (table, state) in [("customer_order", "uploaded"), ("refund", "requested")] {
+        try db.cachedStatement(
+          sql: "UPDATE \(table) SET due_at = ?, version = version + 1 WHERE due_at > ? AND state = ?"
+        ).execute(arguments: [now.millisecondsSince1970, limit.millisecondsSince1970, state])
+        count += db.changesCount
+      }
+      return count
+    }
+  }
+
   static func end(_ claim: Claim, in db: Database) throws {
     try write(claim, set: "claim = NULL, claimed_until = NULL", if: "claim = ?", [claim.token], in: db)
   }

@@ -4,10 +4,12 @@ import GRDB
 import GatewayProtocol
 
 extension SQLiteGatewayStore {
-  package func save(_ user: EnrolledUser, confirmedAgainst confirmed: [OutUserID], at now: Timestamp)
-    async throws
-  {
+  package func save(
+    _ user: EnrolledUser, insteadOf before: EnrolledUser?, confirmedAgainst confirmed: [OutUserID],
+    at now: Timestamp
+  ) async throws -> Bool {
     try await database.write { db in
+      guard try Self.person(user.user.outUserID, in: db) == before else { return false }
       let version = try Self.takeCursors(1, of: .library, in: db)
       try db.cachedStatement(
         sql: """
@@ -32,6 +34,7 @@ extension SQLiteGatewayStore {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO confirmed_pair (first, second) VALUES (?, ?)")
           .execute(arguments: [pair.first.text, pair.second.text])
       }
+      return true
     }
   }
 
@@ -114,12 +117,14 @@ extension SQLiteGatewayStore {
   }
 
   package func person(_ id: OutUserID) async throws -> EnrolledUser? {
-    try await database.read { db in
-      try Row.fetchOne(
-        db.cachedStatement(sql: "SELECT * FROM face_user WHERE out_user_id = ? AND templates IS NOT NULL"),
-        arguments: [id.text]
-      ).map(EnrolledUser.init)
-    }
+    try await database.read { db in try Self.person(id, in: db) }
+  }
+
+  private static func person(_ id: OutUserID, in db: Database) throws -> EnrolledUser? {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM face_user WHERE out_user_id = ? AND templates IS NOT NULL"),
+      arguments: [id.text]
+    ).map(EnrolledUser.init)
   }
 
   /// Gives a person the next version of the library.
