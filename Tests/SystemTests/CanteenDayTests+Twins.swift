@@ -31,29 +31,35 @@ extension CanteenDayTests {
     }
   }
 
+  /// Only one of the twins, who stands there for long: whoever comes next would end the question, and pay.
+  private func filmOfOneTwin() throws -> URL {
+    let film = folder.url.appending(path: "one-twin.yaml")
+    try """
+    width: 640
+    height: 480
+    fps: 25
+    seed: 20261127
+    loop: true
+    visitors:
+      - { picture: obama2.jpg, face: [195, 224, 276, 390], walk_in: 0.7, stand: 60, walk_out: 0.5, gap_after: 0.5 }
+    """.write(to: film, atomically: true, encoding: .utf8)
+    return film
+  }
+
   @Test func `Twins with two phones: the tail typed at the student page says which one pays`() async throws {
-    try await onStage(fixedAmount: nil) { stage in
+    try await onStage(fixedAmount: nil, scenario: filmOfOneTwin()) { stage in
       try await enrolTwins(at: stage)
-      // Whoever is no twin may stand there first, and pays; then the next amount is the twins'.
-      var yuan: Int64 = 6
-      try await stage.post("api/amount", to: .terminal, body: #"{"yuan":"\#(yuan)"}"#)
+      try await stage.send(KeyedSale(yuan: "6"), to: TillOperations.keyAmount, at: .terminal)
       try await eventually("the question for the phone tail") {
-        if try await stage.tillStatus().counts.phoneTailsAsked >= 1 { return true }
-        if try await stage.tillOrders().contains(where: { $0.amount == Fen(yuan * 100) }) {
-          yuan += 1
-          try await stage.post("api/amount", to: .terminal, body: #"{"yuan":"\#(yuan)"}"#)
-        }
-        return false
+        try await stage.tillStatus().counts.phoneTailsAsked >= 1
       }
-      let asked = Fen(yuan * 100)
-      #expect(try await !stage.tillOrders().contains { $0.amount == asked })
-      try await stage.post("api/student/tail", to: .terminal, body: #"{"tail":"2222"}"#)
-      try await eventually("the twin's order") {
-        try await stage.tillOrders().contains { $0.amount == asked }
-      }
+      #expect(try await stage.tillOrders().isEmpty)
+      try await stage.send(TypedTail(tail: "2222"), to: TillOperations.typeTail, at: .terminal)
+      try await eventually("the twin's order") { try await !stage.tillOrders().isEmpty }
       try await stage.drain(atMost: .seconds(30))
-      let paid = try await stage.charges().filter { $0.amount == asked }
-      #expect(paid.map(\.user) == ["s00003"])
+      let charges = try await stage.charges()
+      #expect(charges.map(\.user) == ["s00003"])
+      #expect(charges.map(\.amount) == [Fen(600)])
     }
   }
 }

@@ -26,9 +26,11 @@ struct CanteenDayTests {
   }
 
   func onStage(
-    fixedAmount: String? = "3.50", film: StagePlan.Film? = nil, _ play: (DemoStage) async throws -> Void
+    fixedAmount: String? = "3.50", scenario: URL? = nil, film: StagePlan.Film? = nil,
+    _ play: (DemoStage) async throws -> Void
   ) async throws {
     var plan = try plan(fixedAmount: fixedAmount)
+    if let scenario { plan.scenario = scenario }
     plan.film = film
     let stage = DemoStage(plan: plan)
     do {
