@@ -2,12 +2,12 @@ import Stage
 import TillAPI
 
 extension BoxTrial {
-  /// Two Chromiums beside an emulated till.
-  private static let screensLimit: Duration = .seconds(300)
+  /// Two Chromiums beside a till, all emulated.
+  private static let screensLimit: Duration = .seconds(900)
 
   /// Each page is shown on its own screen, and again after the display crashed.
   func proveScreens(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws {
-    try await box.startScreens()
+    try await box.startScreens(patience: slowness.stretched(Self.screensLimit))
     figures.screens = try await pagesShown()
     try await box.crashDisplay()
     figures.screensAfterCrash = try await pagesShown()
@@ -34,7 +34,14 @@ extension BoxTrial {
 extension TillBox {
   private static let screens = "canteen-kiosk.target"
 
-  func startScreens() async throws { try await machine.run("systemctl start \(Self.screens)") }
+  /// - Parameter patience: how long each browser has until it shows its page.
+  func startScreens(patience: Duration) async throws {
+    try await machine.run(
+      """
+      echo CANTEEN_BROWSER_PATIENCE=\(patience.components.seconds) >>/etc/canteen/kiosk.conf
+      systemctl start \(Self.screens)
+      """)
+  }
 
   func stopScreens() async throws { try await machine.run("systemctl stop \(Self.screens)") }
 
