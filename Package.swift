@@ -102,7 +102,11 @@ let package = Package(
     .room("PaymentPlatform", in: "Payments", ["CanteenCore"]),
     .room(
       "WeChatPay", in: "Payments",
-      ["CanteenCore", "PaymentPlatform", crypto, cryptoExtras, httpClient, nioCore, nioHTTP1, nioPosix]),
+      [
+        "CanteenCore", "PaymentPlatform", "StrictDecoding", crypto, cryptoExtras, httpClient, nioCore,
+        nioHTTP1,
+        nioPosix,
+      ]),
 
     // Wire: what programs say to each other
     .room("GatewayProtocol", in: "Wire", ["CanteenCore", crypto, cryptoExtras]),

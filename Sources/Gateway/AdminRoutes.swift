@@ -14,7 +14,7 @@ struct AdminRoutes: Sendable {
   let enrolment: FaceEnrolment
   let lookAlikes: LookAlikeService
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<CallerContext>) {
     let router = router.group("v1/admin").add(middleware: AdminToken(token: token))
     router.get("status") { _, _ in
       let (people, version) = try await (store.people(), store.libraryVersion())
@@ -45,7 +45,7 @@ struct AdminRoutes: Sendable {
     }
   }
 
-  private func user(in context: BasicRequestContext) throws -> OutUserID {
+  private func user(in context: CallerContext) throws -> OutUserID {
     do {
       return try OutUserID(context.parameters.require("id"))
     } catch let error as IdentifierError {

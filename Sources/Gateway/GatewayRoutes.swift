@@ -8,8 +8,8 @@ struct GatewayRoutes: Sendable {
   let admin: AdminRoutes
   let money: MoneyRoutes
 
-  func router(logger: Logger) -> Router<BasicRequestContext> {
-    let router = Router()
+  func router(logger: Logger) -> Router<CallerContext> {
+    let router = Router(context: CallerContext.self)
     router.add(middleware: RefusalMiddleware(logger: logger))
     terminals.add(to: router)
     admin.add(to: router)

@@ -43,6 +43,12 @@ public struct GatewayServer: Service {
     let data = URL(filePath: settings.data, relativeTo: folder)
     let merchantFile = URL(filePath: settings.merchant, relativeTo: folder)
     let merchant = try SettingsFile.read(MerchantSettings.self, from: merchantFile)
+    if let flaw = MerchantName(merchant.organizationName).flaw {
+      throw SettingsError(file: merchantFile.path, reason: "\"organization_name\": \(flaw)")
+    }
+    if let flaw = merchant.flawOfAddress {
+      throw SettingsError(file: merchantFile.path, reason: "\"base_url\": \(flaw)")
+    }
     let models = try RecognitionModels(folder: URL(filePath: settings.models, relativeTo: folder))
 
     let credentials = try merchant.credentials(besides: merchantFile)
@@ -131,7 +137,8 @@ public struct GatewayServer: Service {
     listen = settings.listen
     self.logger = logger
     let contracts = ContractWatch(
-      store: store, platforms: platforms, eventsWritten: eventsWritten, clock: clock, logger: logger)
+      store: store, platforms: platforms, eventsWritten: eventsWritten,
+      ordersHastened: { scheduler.workArrived() }, wallClock: wallClock, clock: clock, logger: logger)
     let application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),

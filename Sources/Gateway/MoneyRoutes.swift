@@ -19,7 +19,7 @@ struct MoneyRoutes: Sendable {
   let reconciler: Reconciler
   let eventsWritten: Broadcast<Int>
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<CallerContext>) {
     let router = router.group("v1/admin").add(middleware: AdminToken(token: token))
     router.get("reports/:day") { _, context in
       try Response.json(await store.dayReport(of: Self.day(in: context)))
@@ -66,7 +66,7 @@ struct MoneyRoutes: Sendable {
       guard let user = try? OutUserID(context.parameters.require("id")) else {
         throw HTTPRefusal(.badRequest, code: .badUserID, "That is not a user number.")
       }
-      if try await store.set(bar, of: user) { eventsWritten.increment() }
+      if try await store.set(.school, bar != nil, of: user) { eventsWritten.increment() }
       return Response(status: .noContent)
     }
   }
@@ -88,7 +88,7 @@ struct MoneyRoutes: Sendable {
     }
   }
 
-  private static func day(in context: BasicRequestContext) throws -> SchoolDay {
+  private static func day(in context: CallerContext) throws -> SchoolDay {
     do {
       return try SchoolDay(context.parameters.require("day"))
     } catch let error as SchoolDayError {

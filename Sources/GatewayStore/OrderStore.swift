@@ -26,8 +26,8 @@ package protocol OrderStore: Sendable {
   ///   and the claim goes on.
   func commit(_ decision: OrderDecision, ending claim: Claim?) async throws -> Bool
 
-  /// Gives out what is due: orders first, those that have waited longest first, then refunds. Nobody is given the same
-  /// again until its claim was ended or ran out, nor another refund of the same order, nor the order itself.
+  /// Gives out what is due, what has waited longest first; see ``DuePriority`` for who goes before whom. Nobody is given
+  /// the same again until its claim was ended or ran out, nor another refund of the same order, nor the order itself.
   ///
   /// - Parameters:
   ///   - end: when the claims run out by themselves, should whoever has them die.
@@ -46,8 +46,8 @@ package protocol OrderStore: Sendable {
   /// - Returns: how many orders and refunds that were.
   func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int
 
-  /// Whether any order of the user waits for money that was not there.
-  func hasDelayedOrders(_ user: OutUserID) async throws -> Bool
+  /// Orders of the user that wait for money that was not there, by number.
+  func delayedOrders(of user: OutUserID) async throws -> [OutTradeNumber]
 
   /// Notes a code before the platform hears of it: should this process die now, the outcome is unclear.
   ///

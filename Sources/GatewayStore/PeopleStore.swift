@@ -23,15 +23,23 @@ package protocol PeopleStore: Sendable {
   /// - Returns: false when there is no such user.
   func forget(_ id: OutUserID) async throws -> Bool
 
+  /// What keeps a user from paying by face; nil when there is no such user, or no longer.
+  func bars(of user: OutUserID) async throws -> UserBars?
+
   /// Bars a user from paying by face, or lets them again.
   ///
-  /// - Parameter events: written only with a change.
-  /// - Returns: false when nothing changed.
-  func set(_ bar: UserBar?, of user: OutUserID, telling events: [AddressedEvent]) async throws -> Bool
-  func bar(of user: OutUserID) async throws -> UserBar?
+  /// - Parameter events: written with it.
+  /// - Returns: false, with nothing written, when the bars are not `before` any more, or there is no such user.
+  func replace(
+    _ before: UserBars, by after: UserBars, of user: OutUserID, telling events: [AddressedEvent]
+  ) async throws -> Bool
 
-  /// Everybody whose guardian's contract was missing or had ended when the platform last spoke of it.
-  func peopleWithoutContract() async throws -> [OutUserID]
+  /// Everybody who is kept from paying by face.
+  func barredPeople() async throws -> [OutUserID: UserBars]
+
+  /// Everybody enrolled, by number. Urgent is whose contract was missing or ended, or who was blocked at the platform,
+  /// when it last spoke of them.
+  func standingQuestions() async throws -> [StandingQuestion]
 
   /// The contract is signed: tills get the face with the next version of the library.
   ///

@@ -110,7 +110,11 @@ struct SettlementTests {
     throws
   {
     let answers =
-      [paid, unknown, .charged(transactionID: "T-2", advanced: true)]
+      [
+        paid, unknown, .charged(transactionID: "T-2", advanced: true),
+        .heldUp(Standstill(.merchant, reason: "NO_AUTH")),
+        .heldUp(Standstill(.busy(retryAfter: .seconds(60)), reason: "429")),
+      ]
       + Deduction.Refusal.allCases.map { .notCharged($0, reason: "because") }
     var states = Set([try settlement()])
     var voided = try settlement()

@@ -45,6 +45,34 @@ struct ClaimChecks {
     #expect(try await store.nextDueTime() == noon.advanced(by: .seconds(99)))
   }
 
+  func lunchGoesFirst() async throws {
+    let till = try await store.pair("till-1")
+    func book(_ number: String, due seconds: Int64, attempts: Int = 0, sold before: Int64 = 0) async throws {
+      let order = try Order.sample(number, at: noon.advanced(by: .seconds(-before)))
+      let due = noon.advanced(by: .seconds(seconds))
+      var record = try await store.book(order, at: till, dueAt: due)
+      record.settlement = record.settlement.kept(dueAt: due, attempts: attempts)
+      #expect(try await store.commit(OrderDecision(orders: [record])))
+    }
+    // A backlog that has waited, yesterday's sales that just came in, and lunch.
+    try await book("BACKLOG-0001", due: -500, attempts: 3)
+    try await book("YESTERDAY-01", due: -400, sold: 24 * 3_600)
+    try await book("LUNCH-000001", due: -1)
+    try await book("LUNCH-000002", due: -90)
+    // As old as an hour of lunch.
+    try await book("BACKLOG-0002", due: -3_700, attempts: 3)
+    let paid = try await store.book(try .sample("ORDER-0005"), at: till, dueAt: nil)
+    let refund = RefundRecord(
+      Refund(undoing: paid.number, amount: Fen(12_00), reason: "wrong dish"), terminal: till,
+      platform: .weChatPay, requestedAt: noon.advanced(by: .seconds(-62)))
+    #expect(try await store.commit(OrderDecision(refunds: [refund])))
+    #expect(
+      try await names(store.claimDue(atMost: 9, at: noon, until: end)) == [
+        "BACKLOG-0002", "LUNCH-000002", "V-ORDER-0005 of ORDER-0005", "LUNCH-000001", "BACKLOG-0001",
+        "YESTERDAY-01",
+      ])
+  }
+
   func claimsAreExclusive() async throws {
     let till = try await store.pair("till-1")
     for number in 0..<40 { try await store.book(try .sample("ORDER-\(1_000 + number)"), at: till) }
@@ -92,7 +120,7 @@ struct ClaimChecks {
         decision.orders = [record]
       case .refund(let number):
         var record = try #require(view.refunds.first { $0.number == number })
-        record.dueAt = nil
+        record.settlement = record.settlement.kept(dueAt: nil)
         decision.refunds = [record]
       }
       #expect(try await store.commit(decision, ending: claim))

@@ -77,7 +77,8 @@ struct EventChecks {
           group.addTask {
             let event = AddressedEvent(
               .told(.userStanding(UserStanding(user: user, bar: .blocked))), to: .everyTill)
-            _ = try await stores[writer % 2].set(.blocked, of: user, telling: [event])
+            _ = try await stores[writer % 2].replace(
+              .none, by: UserBars([.school]), of: user, telling: [event])
           }
         }
         try await group.waitForAll()

@@ -31,6 +31,7 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
   case codesAreShownOnce = "a payment code is begun once and decided once"
   // Claims
   case workIsInOrder = "what is due is given out in its order, and not before"
+  case lunchGoesFirst = "lunch goes before a backlog, and a refund waits a minute behind it at most"
   case claimsAreExclusive = "no two workers are given the same"
   case oneCallForOneOrder = "an order and its refunds are given to one worker at a time"
   case lanes = "work of one platform is given out apart from another's"
@@ -72,6 +73,7 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
     case .oneWriterWins: try await orders.oneWriterWins()
     case .codesAreShownOnce: try await orders.codesAreShownOnce()
     case .workIsInOrder: try await claims.workIsInOrder()
+    case .lunchGoesFirst: try await claims.lunchGoesFirst()
     case .claimsAreExclusive: try await claims.claimsAreExclusive()
     case .oneCallForOneOrder: try await claims.oneCallForOneOrder()
     case .lanes: try await claims.lanes()

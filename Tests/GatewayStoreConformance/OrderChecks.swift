@@ -33,34 +33,40 @@ struct OrderChecks {
     record.refunded = Fen(1)
     record.settlement = Settlement(
       state: .delayed, transactionID: "T-1", reason: "empty", void: "wrong dish",
-      doubt: Settlement.Doubt(
-        since: noon, sentAt: later, sends: 2, notFound: 1, mayResend: true, refusal: .forGood,
-        refusalReason: "used"),
-      attempts: 7, attemptsOfDay: AttemptsOfDay(day: SchoolTime.noon.day, count: 3), failures: 4,
-      dueAt: later, concludedAt: later, mayBeSent: true)
+      calls: CallHistory(
+        doubt: CallHistory.Doubt(
+          since: noon, sentAt: later, sends: 2, notFound: 1, mayResend: true, refusal: .forGood,
+          refusalReason: "used"),
+        attempts: 7, failures: 4, dueAt: later),
+      attemptsOfDay: AttemptsOfDay(day: SchoolTime.noon.day, count: 3), concludedAt: later, mayBeSent: true)
+    record.request = Data([0, 1, 255])
     var given = try refund("R-0001", of: record)
     #expect(try await store.commit(OrderDecision(orders: [record], refunds: [given])))
     let kept = try await store.bookView(of: [record.number])
     #expect(kept.orders.map(\.version) == [record.version + 1])
     #expect(kept.orders.first.map { same($0, record) } == true)
     #expect(kept.refunds.map(\.refund) == [given.refund])
-    #expect(try await store.hasDelayedOrders(try OutUserID("s00001")))
+    #expect(try await store.delayedOrders(of: try OutUserID("s00001")) == [record.number])
+    #expect(try await store.delayedOrders(of: try OutUserID("s00002")) == [])
 
     given = try #require(kept.refunds.first)
-    #expect((given.terminal, given.requestedAt, given.dueAt, given.version) == (till, noon, noon, 1))
-    given.state = .refunded
-    (given.refundID, given.failure) = ("F-1", "none")
-    given.outcomeIsUnknown = true
-    given.attempts = 2
-    given.patience = Patience(failures: 1, firstUnclearAt: later)
-    given.dueAt = nil
+    #expect((given.terminal, given.requestedAt, given.version) == (till, noon, 1))
+    #expect(given.settlement == RefundSettlement(at: noon))
+    given.settlement = RefundSettlement(
+      state: .abnormal, refundID: "F-1", reason: "none",
+      calls: CallHistory(
+        doubt: CallHistory.Doubt(
+          since: noon, sentAt: later, sends: 2, notFound: 1, mayResend: true, refusal: .forGood,
+          refusalReason: "used"),
+        attempts: 2, failures: 1, dueAt: later),
+      concludedAt: later)
+    given.request = Data([7])
     #expect(try await store.commit(OrderDecision(refunds: [given])))
     let again = try await store.intakeView(of: till, sequences: [1, 9], orders: [], refunds: [given.number])
     #expect(again.book.orders.isEmpty)
     let found = try #require(again.book.refunds.first)
-    #expect((found.state, found.refundID, found.failure) == (.refunded, "F-1", "none"))
-    #expect((found.outcomeIsUnknown, found.attempts, found.dueAt) == (true, 2, nil))
-    #expect(found.patience == given.patience)
+    #expect(found.settlement == given.settlement)
+    #expect(found.request == given.request)
     #expect(again.hashes.keys.sorted() == [1])
     #expect(again.end == (try await store.chainEnd(of: till)))
   }
@@ -68,6 +74,7 @@ struct OrderChecks {
   /// Equal but for the version.
   private func same(_ one: OrderRecord, _ other: OrderRecord) -> Bool {
     one.order == other.order && one.settlement == other.settlement && one.refunded == other.refunded
+      && one.request == other.request && one.tillAddress == other.tillAddress
   }
 
   func outdatedDecision() async throws {
@@ -146,7 +153,7 @@ struct OrderChecks {
             while !isWritten {
               var record = try await stores[writer % 2].record(number)
               record.settlement = record.settlement.kept(
-                dueAt: noon, attempts: record.settlement.attempts + 1)
+                dueAt: noon, attempts: record.settlement.calls.attempts + 1)
               isWritten = try await stores[writer % 2].commit(OrderDecision(orders: [record]))
             }
           }
@@ -154,7 +161,7 @@ struct OrderChecks {
       }
       try await group.waitForAll()
     }
-    #expect(try await store.record(number).settlement.attempts == 60)
+    #expect(try await store.record(number).settlement.calls.attempts == 60)
   }
 
   func codesAreShownOnce() async throws {

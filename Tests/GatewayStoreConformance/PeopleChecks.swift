@@ -70,7 +70,7 @@ struct PeopleChecks {
     for id in ids { try await store.save(try .sample(id.text), at: noon) }
     try await store.save(try .sample("s00002"), confirmedAgainst: [ids[0]], at: noon)
     try await publish([PersonPair(ids[0], ids[1]): 0.5])
-    #expect(try await store.set(.blocked, of: ids[0], telling: []))
+    #expect(try await store.replace(.none, by: UserBars([.school]), of: ids[0], telling: []))
 
     let version = try await store.libraryVersion()
     #expect(try await store.forget(ids[0]))
@@ -82,7 +82,8 @@ struct PeopleChecks {
     let left = try #require(changes.first?.user)
     #expect((left.user.displayName, left.user.platformUserID, left.mayPay) == ("", "", false))
     #expect(left.shots == nil && left.sealedGuardian == nil)
-    #expect(try await store.bar(of: ids[0]) == nil)
+    #expect(try await store.bars(of: ids[0]) == nil)
+    #expect(try await store.barredPeople().isEmpty)
     #expect(try await store.published().pairs.isEmpty)
     #expect(try await store.confirmedPairs().isEmpty)
   }
@@ -90,22 +91,24 @@ struct PeopleChecks {
   func barsAreToldOnce() async throws {
     let (till, user) = (try await store.pair("till-1"), try OutUserID("s00001"))
     let event = AddressedEvent(.told(.leaseChanged), to: .everyTill)
-    #expect(try await !store.set(.blocked, of: user, telling: [event]), "nobody has this number")
+    let (blocked, both) = (UserBars([.school]), UserBars([.advances, .school]))
+    #expect(
+      try await !store.replace(.none, by: blocked, of: user, telling: [event]), "nobody has this number")
     try await store.save(try .sample("s00001"), at: noon)
     let version = try await store.libraryVersion()
-    #expect(try await store.set(.blocked, of: user, telling: [event]))
-    #expect(try await !store.set(.blocked, of: user, telling: [event]))
-    #expect(try await store.bar(of: user) == .blocked)
-    #expect(try await store.set(.contractEnded, of: user, telling: [event]))
-    #expect(try await store.set(nil, of: user, telling: [event]))
-    #expect(try await !store.set(nil, of: user, telling: [event]))
-    #expect(try await store.bar(of: user) == nil)
-    #expect(try await store.storedEvents(for: till, after: 0, atMost: 9).count == 3)
+    #expect(try await store.replace(.none, by: blocked, of: user, telling: [event]))
+    #expect(try await !store.replace(.none, by: blocked, of: user, telling: [event]), "it is not as read")
+    #expect(try await store.replace(blocked, by: both, of: user, telling: []))
+    #expect(try await store.bars(of: user) == both)
+    #expect(try await store.barredPeople() == [user: both])
+    #expect(try await store.replace(both, by: .none, of: user, telling: [event]))
+    #expect(try await store.bars(of: user) == UserBars.none)
+    #expect(try await store.storedEvents(for: till, after: 0, atMost: 9).count == 2)
     #expect(try await store.libraryVersion() == version, "tills are told, and keep the face")
 
-    #expect(try await store.set(.blocked, of: user, telling: []))
+    #expect(try await store.replace(.none, by: blocked, of: user, telling: []))
     try await store.save(try .sample("s00001"), at: noon)
-    #expect(try await store.bar(of: user) == .blocked, "a new photograph lifts no bar")
+    #expect(try await store.bars(of: user) == blocked, "a new photograph lifts no bar")
   }
 
   func contracts() async throws {
@@ -113,9 +116,19 @@ struct PeopleChecks {
       try await store.save(try .sample(id, mayPay: mayPay), at: noon)
     }
     let (unsigned, ended) = (try OutUserID("s00001"), try OutUserID("s00003"))
-    #expect(try await store.set(.contractEnded, of: ended, telling: []))
+    let byThePlatform = UserBars([.contract, .platform])
+    #expect(try await store.replace(.none, by: byThePlatform, of: ended, telling: []))
     #expect(try await store.forget(try OutUserID("s00004")))
-    #expect(try await store.peopleWithoutContract() == [unsigned, ended])
+    let signed = try OutUserID("s00002")
+    #expect(try await store.replace(.none, by: UserBars([.school, .advances]), of: signed, telling: []))
+    func question(_ user: OutUserID, isUrgent: Bool) -> StandingQuestion {
+      StandingQuestion(user: user, platform: .weChatPay, isUrgent: isUrgent)
+    }
+    #expect(
+      try await store.standingQuestions() == [
+        question(unsigned, isUrgent: true), question(signed, isUrgent: false),
+        question(ended, isUrgent: true),
+      ])
 
     let version = try await store.libraryVersion()
     let stores = [store, subject.replica]
@@ -128,7 +141,7 @@ struct PeopleChecks {
     #expect(person.mayPay)
     #expect(person.user.platformUserID == "P-new")
     #expect(try await changed(after: version) == ["s00001"])
-    #expect(try await store.peopleWithoutContract() == [ended])
+    #expect(try await store.standingQuestions().filter(\.isUrgent).map(\.user) == [ended])
     #expect(try await !store.admit(try OutUserID("s00004"), as: "P"), "who is forgotten stays forgotten")
   }
 

@@ -39,6 +39,7 @@ extension OrderStore where Self: TerminalStore {
       orders: [
         OrderRecord(
           order: order, terminal: till, sequence: entry.sequence, platform: platform,
+          tillAddress: "10.0.0.7",
           settlement: Settlement(of: order, at: noon).kept(dueAt: dueAt))
       ], events: events)
   }
@@ -69,6 +70,17 @@ extension EnrolledUser {
   }
 }
 
+extension RefundSettlement {
+  /// As it might be kept later.
+  func kept(dueAt: Timestamp?) -> RefundSettlement {
+    RefundSettlement(
+      state: state, refundID: refundID, reason: reason,
+      calls: CallHistory(
+        doubt: calls.doubt, attempts: calls.attempts, failures: calls.failures, dueAt: dueAt),
+      concludedAt: concludedAt)
+  }
+}
+
 extension Settlement {
   /// As it might be kept later.
   func kept(
@@ -76,8 +88,9 @@ extension Settlement {
     void: String? = nil, doubt: Doubt? = nil
   ) -> Settlement {
     Settlement(
-      state: state ?? self.state, transactionID: transactionID, reason: reason, void: void, doubt: doubt,
-      attempts: attempts ?? self.attempts, attemptsOfDay: attemptsOfDay, failures: failures, dueAt: dueAt,
-      concludedAt: concludedAt, mayBeSent: mayBeSent)
+      state: state ?? self.state, transactionID: transactionID, reason: reason, void: void,
+      calls: CallHistory(
+        doubt: doubt, attempts: attempts ?? calls.attempts, failures: calls.failures, dueAt: dueAt),
+      attemptsOfDay: attemptsOfDay, concludedAt: concludedAt, mayBeSent: mayBeSent)
   }
 }

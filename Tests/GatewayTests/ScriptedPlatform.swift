@@ -14,7 +14,10 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var refunds: [RefundOutcome] = []
     var refundQueries: [RefundOutcome] = []
     var calls: [String] = []
+    var requests: [PlatformRequest] = []
+    var school = "school"
     var signed: Set<OutUserID> = []
+    var barred: [OutUserID: UserBar] = [:]
     var unanswered: Set<OutUserID> = []
     var duringNextDeduction: (@Sendable () async throws -> Void)?
     var duringNextStanding: (@Sendable () async throws -> Void)?
@@ -67,6 +70,8 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   /// Questions about this user are not answered.
   func keepSilent(about user: OutUserID) { state.withLock { _ = $0.unanswered.insert(user) } }
 
+  func bar(_ user: OutUserID, _ bar: UserBar?) { state.withLock { $0.barred[user] = bar } }
+
   func sign(_ user: OutUserID) { state.withLock { _ = $0.signed.insert(user) } }
 
   func standing(of user: OutUserID) async throws -> FaceUserStanding? {
@@ -76,15 +81,37 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
       return state.duringNextStanding
     }
     try await meanwhile?()
-    let hasSigned = try state.withLock { state in
+    let (hasSigned, bar) = try state.withLock { state in
       state.calls.append("standing \(user)")
       if state.unanswered.contains(user) { throw Silent() }
-      return state.signed.contains(user)
+      return (state.signed.contains(user), state.barred[user])
     }
-    return mayPay || hasSigned ? FaceUserStanding(platformUserID: "P-\(user)", bar: nil) : nil
+    return mayPay || hasSigned ? FaceUserStanding(platformUserID: "P-\(user)", bar: bar) : nil
   }
 
-  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+  /// The bytes that were sent for each order, in their order.
+  var requests: [PlatformRequest] { state.withLock { $0.requests } }
+
+  /// What becomes part of every request that is made from now on, as a setting would.
+  func callSchool(_ name: String) { state.withLock { $0.school = name } }
+
+  func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest {
+    let school = state.withLock(\.school)
+    return PlatformRequest(
+      body: Data("\(order.outTradeNumber) \(school) \(till.address ?? "nowhere")".utf8))
+  }
+
+  func request(for refund: Refund, of order: SentOrder) throws(UnsendableRequest) -> PlatformRequest {
+    let school = state.withLock(\.school)
+    return PlatformRequest(body: Data("\(refund.outRefundNumber) \(school)".utf8))
+  }
+
+  func deduct(_ order: Order, by request: PlatformRequest) async -> Deduction {
+    state.withLock { $0.requests.append(request) }
+    return await answerDeduction(of: order)
+  }
+
+  func answerDeduction(of order: Order) async -> Deduction {
     let meanwhile = state.withLock { state in
       defer { state.duringNextDeduction = nil }
       return state.duringNextDeduction
@@ -96,16 +123,17 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     }
   }
 
-  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
+  func refund(_ sent: SentRefund, by request: PlatformRequest) async -> RefundOutcome {
     state.withLock { state in
-      state.calls.append("refund \(refund.outRefundNumber) \(refund.amount.count)")
+      state.requests.append(request)
+      state.calls.append("refund \(sent.refund.outRefundNumber) \(sent.refund.amount.count)")
       return state.refunds.isEmpty ? .unknown(reason: "script is over") : state.refunds.removeFirst()
     }
   }
 
-  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome {
+  func queryRefund(_ sent: SentRefund) async -> RefundOutcome {
     state.withLock { state in
-      state.calls.append("query refund \(number)")
+      state.calls.append("query refund \(sent.refund.outRefundNumber)")
       return state.refundQueries.isEmpty
         ? .unknown(reason: "script is over") : state.refundQueries.removeFirst()
     }
@@ -113,9 +141,9 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
 
   func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
 
-  func query(_ number: OutTradeNumber) async -> Deduction {
+  func query(_ order: SentOrder) async -> Deduction {
     state.withLock { state in
-      state.calls.append("query \(number)")
+      state.calls.append("query \(order.number)")
       return state.queries.isEmpty ? .unknown(reason: "script is over") : state.queries.removeFirst()
     }
   }
@@ -128,22 +156,28 @@ struct ScriptedCodePlatform: OffersPaymentCode {
   var terms: PlatformTerms { script.terms }
 
   func collect(_ order: Order, with code: PaymentCode, at terminal: TerminalID) async -> Deduction {
-    await script.deduct(order, at: terminal)
+    await script.answerDeduction(of: order)
   }
 
   func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
     try await script.credential(for: terminal, rawData: rawData)
   }
   func standing(of user: OutUserID) async throws -> FaceUserStanding? { try await script.standing(of: user) }
-  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
-    await script.deduct(order, at: terminal)
+  func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest {
+    try script.request(for: order, at: till)
   }
-  func query(_ number: OutTradeNumber) async -> Deduction { await script.query(number) }
+  func request(for refund: Refund, of order: SentOrder) throws(UnsendableRequest) -> PlatformRequest {
+    try script.request(for: refund, of: order)
+  }
+  func deduct(_ order: Order, by request: PlatformRequest) async -> Deduction {
+    await script.deduct(order, by: request)
+  }
+  func query(_ order: SentOrder) async -> Deduction { await script.query(order) }
   func cancel(_ number: OutTradeNumber) async -> Cancellation { await script.cancel(number) }
-  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
-    await script.refund(refund, charged: charged)
+  func refund(_ sent: SentRefund, by request: PlatformRequest) async -> RefundOutcome {
+    await script.refund(sent, by: request)
   }
-  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome { await script.queryRefund(number) }
+  func queryRefund(_ sent: SentRefund) async -> RefundOutcome { await script.queryRefund(sent) }
   func bill(of day: SchoolDay) async throws -> [BilledLine] { try await script.bill(of: day) }
   func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
     try script.event(from: headers, body: body)

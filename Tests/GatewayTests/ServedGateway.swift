@@ -24,7 +24,7 @@ struct ServedGateway {
   let store: SQLiteGatewayStore
   let wallClock = ManualWallClock()
   let eventsWritten = Broadcast(0)
-  let router: Router<BasicRequestContext>
+  let router: Router<CallerContext>
 
   init(platform: ScriptedPlatform = ScriptedPlatform(deductions: [], mayPay: true)) throws {
     folder = try TemporaryFolder()

@@ -99,12 +99,66 @@ struct SettlementLaneTests {
     work.cancel()
     await work.value
   }
+
+  @Test func `A platform that wants to be left alone for a minute is, by orders and refunds alike`()
+    async throws
+  {
+    try await send(orders(0..<40))
+    let busy = Deduction.heldUp(Standstill(.busy(retryAfter: .seconds(60)), reason: "429"))
+    let platform = GatedPlatform()
+    let scheduler = scheduler(SchoolPlatforms(platform), callsAtOnce: 4)
+    let work = Task { await scheduler.run() }
+    await eventually { platform.waiting.count == 4 }
+    for number in platform.waiting { platform.answer(number, busy) }
+    await eventually { scheduler.callsUnderWay == 0 && clock.sleeperCount >= 2 }
+    for _ in 0..<59 {
+      wallClock.advance(by: .seconds(1))
+      clock.advance(by: .seconds(1))
+      for _ in 0..<50 { await Task.yield() }
+      #expect(platform.asked.count == 4)
+    }
+    // Then one goes first, and after its answer all the others.
+    await eventually {
+      wallClock.advance(by: .seconds(1))
+      clock.advance(by: .seconds(1))
+      return platform.waiting.count == 1
+    }
+    #expect(platform.asked.count == 5)
+    platform.answer(platform.waiting[0])
+    await eventually { platform.waiting.count == 4 }
+    platform.open()
+    work.cancel()
+    await work.value
+  }
+
+  @Test func `A merchant who is refused is told so, and no order fails for it`() async throws {
+    try await send(orders(0..<9))
+    let refused = Deduction.heldUp(Standstill(.merchant, reason: "NO_AUTH"))
+    let platform = GatedPlatform()
+    let scheduler = scheduler(SchoolPlatforms(platform), callsAtOnce: 4)
+    let work = Task { await scheduler.run() }
+    await eventually { platform.waiting.count == 4 }
+    for number in platform.waiting { platform.answer(number, refused) }
+    await eventually { !scheduler.stoppedLanes.isEmpty }
+    #expect(scheduler.stoppedLanes == [.weChatPay: "NO_AUTH"])
+    await eventually { scheduler.callsUnderWay == 0 }
+    #expect(try await store.orders(atMost: 99).allSatisfy { $0.state == "uploaded" })
+    platform.open()
+    try await eventually {
+      wallClock.advance(by: .seconds(1))
+      clock.advance(by: .seconds(1))
+      return try await paid() == 9
+    }
+    #expect(scheduler.stoppedLanes.isEmpty)
+    work.cancel()
+    await work.value
+  }
 }
 
 /// A platform that answers each deduction when the test says so.
 private final class GatedPlatform: PaymentPlatform, Sendable {
   private struct State {
-    var gates: [(number: String, gate: CheckedContinuation<Void, Never>)] = []
+    var gates: [(number: String, gate: CheckedContinuation<Deduction, Never>)] = []
     var asked: [String] = []
     var mostAtOnce = 0
     var isOpen: Bool
@@ -124,11 +178,15 @@ private final class GatedPlatform: PaymentPlatform, Sendable {
   var asked: [String] { state.withLock { $0.asked } }
   var mostAtOnce: Int { state.withLock { $0.mostAtOnce } }
 
-  func answer(_ number: String) {
+  private static func paid(_ number: String) -> Deduction {
+    .charged(transactionID: "T-\(number)", advanced: false)
+  }
+
+  func answer(_ number: String, _ answer: Deduction? = nil) {
     let gate = state.withLock { state in
       state.gates.firstIndex { $0.number == number }.map { state.gates.remove(at: $0).gate }
     }
-    gate?.resume()
+    gate?.resume(returning: answer ?? Self.paid(number))
   }
 
   /// Answers everything from now on.
@@ -138,12 +196,19 @@ private final class GatedPlatform: PaymentPlatform, Sendable {
       defer { state.gates = [] }
       return state.gates
     }
-    for (_, gate) in gates { gate.resume() }
+    for (number, gate) in gates { gate.resume(returning: Self.paid(number)) }
   }
 
-  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+  func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest {
+    PlatformRequest(body: Data())
+  }
+  func request(for refund: Refund, of order: SentOrder) throws(UnsendableRequest) -> PlatformRequest {
+    PlatformRequest(body: Data())
+  }
+
+  func deduct(_ order: Order, by request: PlatformRequest) async -> Deduction {
     let number = order.outTradeNumber.text
-    await withCheckedContinuation { gate in
+    return await withCheckedContinuation { gate in
       let isOpen = state.withLock { state in
         state.asked.append(number)
         if state.isOpen { return true }
@@ -151,19 +216,20 @@ private final class GatedPlatform: PaymentPlatform, Sendable {
         state.mostAtOnce = max(state.mostAtOnce, state.gates.count)
         return false
       }
-      if isOpen { gate.resume() }
+      if isOpen { gate.resume(returning: Self.paid(number)) }
     }
-    return .charged(transactionID: "T-\(number)", advanced: false)
   }
 
   func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
     PlatformCredential(platform: id, text: "", merchant: [:])
   }
   func standing(of user: OutUserID) async throws -> FaceUserStanding? { nil }
-  func query(_ number: OutTradeNumber) async -> Deduction { .unknown(reason: "nobody asks") }
+  func query(_ order: SentOrder) async -> Deduction { .unknown(reason: "nobody asks") }
   func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
-  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome { .unknown(reason: "nobody asks") }
-  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome { .unknown(reason: "nobody asks") }
+  func refund(_ sent: SentRefund, by request: PlatformRequest) async -> RefundOutcome {
+    .unknown(reason: "nobody asks")
+  }
+  func queryRefund(_ sent: SentRefund) async -> RefundOutcome { .unknown(reason: "nobody asks") }
   func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
   func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
     throw .unverified("nobody sends notifications here")

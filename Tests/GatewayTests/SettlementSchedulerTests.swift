@@ -83,11 +83,26 @@ struct SettlementSchedulerTests {
     let (now, rules) = (
       wallClock.now(), Settlement.Rules(terms: .unnamed, utcOffset: 480, quiet: .seconds(3), jitter: 1)
     )
-    #expect(try await store.amend([number]) { $0.begin(number, at: now, under: rules) } == .deduct)
+    let request = PlatformRequest(body: Data("first".utf8))
+    let begun = try await store.amend([number]) { $0.begin(number, request: request, at: now, under: rules) }
+    #expect(begun?.call == .deduct)
     let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
     let results = try await settle(with: platform, until: 1)
     #expect(platform.calls == ["query ORDER-0001"])
     #expect(results.map(\.state) == [.paid])
+  }
+
+  @Test func `I2: a retry sends the bytes that were sent first, though the school was renamed meanwhile`()
+    async throws
+  {
+    let missing = Deduction.notCharged(.notFound, reason: "no such order")
+    let platform = ScriptedPlatform(
+      deductions: [.unknown(reason: "timeout"), .notCharged(.tryLater, reason: "busy"), Self.paid],
+      queries: [missing, missing, missing])
+    platform.duringNextDeduction { platform.callSchool("another name") }
+    _ = try await settle(with: platform, until: 4)
+    #expect(platform.calls.prefix(3) == ["deduct ORDER-0001", "query ORDER-0001", "deduct ORDER-0001"])
+    #expect(Set(platform.requests).count == 1)
   }
 
   @Test(arguments: [

@@ -1,5 +1,6 @@
 import CanteenCore
 import CanteenTestSupport
+import Foundation
 import GatewayProtocol
 import GatewayStore
 import HTTPTypes
@@ -19,13 +20,13 @@ struct StrictBodyTests {
     try await gateway.store.save(
       EnrolledUser(
         user: RecognisedUser(outUserID: pupil, platformUserID: "P1", displayName: "甲"), mayPay: true,
-        shots: nil), at: gateway.wallClock.now())
-    try await gateway.store.set(.blocked, of: pupil)
+        shots: SealedShots(origin: nil, bytes: Data([1]))), at: gateway.wallClock.now())
+    try await gateway.store.set(.school, true, of: pupil)
   }
 
   private func pupilIsStillBlocked() async throws -> Bool {
     // Blocking somebody who is blocked changes nothing.
-    try await !gateway.store.set(.blocked, of: pupil)
+    try await !gateway.store.set(.school, true, of: pupil)
   }
 
   @Test(arguments: [

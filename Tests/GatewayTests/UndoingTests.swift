@@ -143,9 +143,9 @@ struct UndoingTests {
         guard var record = book.order(number) else { return false }
         let kept = record.settlement
         record.settlement = Settlement(
-          state: .uploaded, transactionID: nil, reason: nil, void: "wrong dish", doubt: nil,
-          attempts: kept.attempts, attemptsOfDay: kept.attemptsOfDay, failures: 0, dueAt: kept.dueAt,
-          concludedAt: nil, mayBeSent: true)
+          state: .uploaded, transactionID: nil, reason: nil, void: "wrong dish",
+          calls: CallHistory(attempts: kept.calls.attempts, dueAt: kept.dueAt),
+          attemptsOfDay: kept.attemptsOfDay, concludedAt: nil, mayBeSent: true)
         book.write(record)
         return true
       })
@@ -229,12 +229,19 @@ struct UndoingTests {
     try await settle(ScriptedPlatform(deductions: [Self.paid]))
     try await send(try refund(300))
     let asked = try OutRefundNumber("R-1")
-    #expect(try await store.amend([number]) { $0.willSend(asked) })
+    let now = wallClock.now()
+    let rules = Settlement.Rules(terms: .unnamed, utcOffset: 480, quiet: .seconds(3), jitter: 1)
+    let begun = try await store.amend([number]) {
+      $0.begin(asked, request: PlatformRequest(body: Data("first".utf8)), at: now, under: rules)
+    }
+    #expect(begun?.call == .refund)
     let platform = ScriptedPlatform(
       deductions: [], refunds: [.refunded(refundID: "F-1")],
-      refundQueries: [.notRefunded(.notFound, reason: "no such refund")])
+      refundQueries: Array(repeating: .notRefunded(.notFound, reason: "no such refund"), count: 2))
     try await settle(platform)
-    #expect(platform.calls == ["query refund R-1", "refund R-1 300"])
+    // Soon after a send "not found" says nothing.
+    #expect(platform.calls == ["query refund R-1", "query refund R-1", "refund R-1 300"])
+    #expect(platform.requests == [PlatformRequest(body: Data("first".utf8))], "the same bytes again")
   }
 
   @Test func `Other tills hear what a user spent, and that it was taken back`() async throws {
@@ -272,23 +279,104 @@ struct UndoingTests {
     #expect(try await spent() == .zero)
   }
 
-  @Test func `Whoever runs out of money is barred at every till until money comes`() async throws {
+  @Test func `"Already refunded" after an answer that was lost is no failure: staff would pay again`()
+    async throws
+  {
+    try await settle(ScriptedPlatform(deductions: [Self.paid]))
+    try await send(try refund(1_200))
+    let missing = RefundOutcome.notRefunded(.notFound, reason: "no such refund")
+    let platform = ScriptedPlatform(
+      deductions: [],
+      refunds: [.unknown(reason: "reset"), .notRefunded(.forGood, reason: "已全额退款")],
+      refundQueries: [missing, missing, .refunded(refundID: "F-1")])
+    try await settle(platform)
+    #expect(try await state() == "refunded")
+    #expect(platform.calls.count { $0.hasPrefix("refund ") } == 2)
+  }
+
+  @Test func `A refund that is stuck at the platform is told apart, and followed until it is not`()
+    async throws
+  {
+    try await settle(ScriptedPlatform(deductions: [Self.paid]))
+    try await send(try refund(1_200))
+    let platform = ScriptedPlatform(
+      deductions: [], refunds: [.processing(stuck: true)],
+      refundQueries: Array(repeating: .processing(stuck: true), count: 3))
+    try await settle(platform)
+    #expect(try await store.bookView(of: [number]).refunds.map(\.state) == [.abnormal])
+    #expect(platform.calls.count <= 5, "not asked about every second")
+    try await settle(ScriptedPlatform(deductions: [], refundQueries: [.refunded(refundID: "F-1")]))
+    #expect(try await state() == "refunded")
+  }
+
+  /// The order's user, enrolled.
+  private func enrol() async throws -> OutUserID {
     let user = try OutUserID("s00001")
     try await store.save(
       EnrolledUser(
         user: RecognisedUser(outUserID: user, platformUserID: "P", displayName: "甲"), mayPay: true,
         shots: SealedShots(origin: nil, bytes: Data())), at: wallClock.now())
+    return user
+  }
+
+  private func standings(at till: TerminalID) async throws -> [UserBar?] {
+    try await store.events(for: till, after: 0).items.compactMap { item in
+      if case .userStanding(let standing) = item { .some(standing.bar) } else { nil }
+    }
+  }
+
+  @Test func `Whoever runs out of money is barred at every till until money comes`() async throws {
+    let user = try await enrol()
     let platform = ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty"), Self.paid])
     try await settle(platform)
-    #expect(try await store.bar(of: user) == .advancesUsedUp)
+    #expect(try await store.bars(of: user) == UserBars([.advances]))
     wallClock.advance(by: .seconds(1_800))
     try await settle(platform)
     #expect(try await state() == "paid")
-    #expect(try await store.bar(of: user) == nil)
-    let standings = try await store.events(for: till.id, after: 0).items.compactMap { item in
-      if case .userStanding(let standing) = item { standing.bar } else { nil as UserBar? }
-    }
-    #expect(standings == [.advancesUsedUp])
+    #expect(try await store.bars(of: user) == UserBars.none)
+    #expect(try await standings(at: till.id) == [.advancesUsedUp, nil])
+  }
+
+  @Test func `Money that comes lifts no bar of the school's`() async throws {
+    let user = try await enrol()
+    try await store.set(.school, true, of: user)
+    let platform = ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty"), Self.paid])
+    try await settle(platform)
+    wallClock.advance(by: .seconds(1_800))
+    try await settle(platform)
+    #expect(try await state() == "paid")
+    #expect(try await store.bars(of: user) == UserBars([.school]))
+    #expect(try await standings(at: till.id) == [.blocked], "no till hears that anything changed")
+  }
+
+  @Test func `A void of the order that waited for money lets its user pay again`() async throws {
+    let user = try await enrol()
+    try await settle(ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty")]))
+    #expect(try await store.bars(of: user) == UserBars([.advances]))
+    try await send(try void())
+    #expect(try await state() == "voided")
+    #expect(try await store.bars(of: user) == UserBars.none)
+    #expect(try await standings(at: till.id) == [.advancesUsedUp, nil])
+  }
+
+  @Test func `A till that is paired later hears of everybody who may not pay`() async throws {
+    let user = try await enrol()
+    try await store.set(.contract, true, of: user)
+    let later = try await store.pair("till-2", key: P256.Signing.PrivateKey(), at: wallClock.now())
+    #expect(try await standings(at: later.id).isEmpty)
+    try await store.tellBars(to: later.id)
+    #expect(try await standings(at: later.id) == [.contractEnded])
+    #expect(try await standings(at: till.id) == [.contractEnded], "the others have heard before")
+  }
+
+  @Test func `The platform is told where the till stood, and nothing that is not known`() async throws {
+    let answers = try await LedgerIntake(store: store).take(
+      [chain.next(.orderAccepted(.sample("ORDER-0002")))], of: till, from: "10.1.2.3", at: wallClock.now())
+    #expect(answers.map(\.outcome) == [.stored])
+    let platform = ScriptedPlatform(deductions: [Self.paid, Self.paid])
+    try await settle(platform)
+    let sent = platform.requests.map { String(decoding: $0.body, as: UTF8.self) }
+    #expect(sent.sorted() == ["ORDER-0001 school nowhere", "ORDER-0002 school 10.1.2.3"])
   }
 
   @Test func `I9: a ledger that ends before what it uploaded, or otherwise, is noticed`() async throws {

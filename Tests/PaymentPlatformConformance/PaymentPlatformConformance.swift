@@ -37,6 +37,24 @@ public struct PlatformUnderTest: Sendable {
   }
 }
 
+extension PlatformUnderTest {
+  static func till() throws -> SellingTill { SellingTill(try TerminalID("till-01"), address: "10.0.0.7") }
+
+  func deduct(_ order: Order) async throws -> Deduction {
+    await platform.deduct(order, by: try platform.request(for: order, at: Self.till()))
+  }
+
+  /// - Parameter number: of an order of ¥12.
+  func query(_ number: OutTradeNumber) async -> Deduction {
+    await platform.query(SentOrder(number, amount: Fen(12_00)))
+  }
+
+  func refund(_ refund: Refund, charged: Fen) async throws -> RefundOutcome {
+    let request = try platform.request(for: refund, of: SentOrder(refund.outTradeNumber, amount: charged))
+    return await platform.refund(SentRefund(refund, charged: charged, request: request), by: request)
+  }
+}
+
 /// What every platform must do. Each check runs on a platform of its own.
 public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case sentAgainIsOneCharge = "an order that is sent again is one charge"
@@ -47,7 +65,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
   case refundsNeverExceed = "refunds in parts never exceed the charge, and one that is sent again is one"
   case endedContractPaysNothing = "whoever's contract ended pays nothing, and is known as such"
   case ceilingHolds = "what is over the ceiling is refused, and not for good"
-  case noFaceNoMoney = "an order without a face takes no money under a contract"
+  case noFaceNoMoney = "an order without a face is never asked for under a contract"
   case billTellsAll = "the bill is what happened"
   case forgedNotification = "a notification that nobody signed is refused"
   case codesHaveAForm = "whoever takes payment codes says what they look like, and nobody else does"
@@ -82,7 +100,11 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
     get throws { try OutTradeNumber(Self.number) }
   }
 
-  private func till() throws -> TerminalID { try TerminalID("till-01") }
+  private func refund(_ name: String, _ amount: Fen, of order: String = number) throws -> Refund {
+    Refund(
+      outRefundNumber: try OutRefundNumber(name), outTradeNumber: try OutTradeNumber(order), amount: amount,
+      operatorID: nil, reason: "wrong dish")
+  }
 
   private func charged(_ outcome: Deduction) throws -> String {
     guard case .charged(let transactionID, _) = outcome else {
@@ -96,9 +118,12 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
 
   private func sentAgain(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     let order = try await subject.order(Self.number, user, Fen(12_00))
-    let first = try charged(await subject.platform.deduct(order, at: till()))
-    let again = try charged(await subject.platform.deduct(order, at: till()))
-    let queried = try charged(await subject.platform.query(number))
+    let first = try charged(await subject.deduct(order))
+    let again = try charged(await subject.deduct(order))
+    let queried = try charged(await subject.query(number))
+    if case .charged = await subject.platform.query(SentOrder(try number, amount: Fen(11_99))) {
+      Issue.record("a charge of another amount is not ours")
+    }
     #expect(again == first)
     #expect(queried == first)
     let lines = try await subject.platform.bill(of: subject.today).filter { $0.charged > .zero }
@@ -108,35 +133,36 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
   private func lostAnswer(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     let order = try await subject.order(Self.number, user, Fen(12_00))
     try await subject.makeTrouble(.afterCharge)
-    guard case .unknown = await subject.platform.deduct(order, at: try till()) else {
+    guard case .unknown = try await subject.deduct(order) else {
       Issue.record("a lost answer must be unknown")
       return
     }
-    let found = try charged(await subject.platform.query(number))
-    let again = try charged(await subject.platform.deduct(order, at: till()))
+    let found = try charged(await subject.query(number))
+    let again = try charged(await subject.deduct(order))
     #expect(again == found)
   }
 
   private func failureBefore(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     let order = try await subject.order(Self.number, user, Fen(12_00))
     try await subject.makeTrouble(.beforeCharge)
-    if case .charged = await subject.platform.deduct(order, at: try till()) {
+    if case .charged = try await subject.deduct(order) {
       Issue.record("a failed call must not say that it charged")
     }
-    guard case .notCharged(.notFound, _) = await subject.platform.query(try number) else {
+    guard case .notCharged(.notFound, _) = await subject.query(try number) else {
       Issue.record("nothing was taken, so nothing is found")
       return
     }
-    _ = try charged(await subject.platform.deduct(order, at: till()))
+    _ = try charged(await subject.deduct(order))
   }
 
   private func neverSent(_ subject: PlatformUnderTest) async throws {
-    guard case .notCharged(.notFound, _) = await subject.platform.query(try number) else {
+    guard case .notCharged(.notFound, _) = await subject.query(try number) else {
       Issue.record("an order that was never sent is not found")
       return
     }
     guard
-      case .notRefunded(.notFound, _) = await subject.platform.queryRefund(try OutRefundNumber("R-NEVER-1"))
+      case .notRefunded(.notFound, _) = await subject.platform.queryRefund(
+        SentRefund(try refund("R-NEVER-1", Fen(1_00)), charged: Fen(12_00)))
     else {
       Issue.record("a refund that was never sent is not found")
       return
@@ -145,13 +171,9 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
 
   private func refunds(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     let order = try await subject.order(Self.number, user, Fen(12_00))
-    _ = try charged(await subject.platform.deduct(order, at: till()))
+    _ = try charged(await subject.deduct(order))
     func refund(_ name: String, _ amount: Fen) async throws -> RefundOutcome {
-      await subject.platform.refund(
-        Refund(
-          outRefundNumber: try OutRefundNumber(name), outTradeNumber: try number, amount: amount,
-          operatorID: nil,
-          reason: "wrong dish"), charged: Fen(12_00))
+      try await subject.refund(self.refund(name, amount), charged: Fen(12_00))
     }
     let first = try await refund("R-CONFORM-1", Fen(5_00))
     guard case .refunded = first else {
@@ -159,7 +181,11 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
       return
     }
     let again = try await refund("R-CONFORM-1", Fen(5_00))
-    let queried = await subject.platform.queryRefund(try OutRefundNumber("R-CONFORM-1"))
+    let queried = await subject.platform.queryRefund(
+      SentRefund(try self.refund("R-CONFORM-1", Fen(5_00)), charged: Fen(12_00)))
+    let asAnother = await subject.platform.queryRefund(
+      SentRefund(try self.refund("R-CONFORM-1", Fen(4_99)), charged: Fen(12_00)))
+    if case .refunded = asAnother { Issue.record("a refund of another amount is not ours") }
     #expect(again == first)
     #expect(queried == first)
     guard case .notRefunded = try await refund("R-CONFORM-2", Fen(7_01)) else {
@@ -181,7 +207,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
     #expect(nobody == nil)
     let order = try await subject.order(Self.number, user, Fen(12_00))
     try await subject.endContract(user)
-    guard case .notCharged = await subject.platform.deduct(order, at: try till()) else {
+    guard case .notCharged = try await subject.deduct(order) else {
       Issue.record("nobody pays without a contract")
       return
     }
@@ -192,7 +218,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
   private func ceiling(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     let over = subject.platform.terms.orderCeiling + Fen(1)
     let order = try await subject.order(Self.number, user, over)
-    guard case .notCharged = await subject.platform.deduct(order, at: try till()) else {
+    guard case .notCharged = try await subject.deduct(order) else {
       Issue.record("the platform's terms say that it takes no more than the ceiling")
       return
     }
@@ -203,22 +229,18 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
     let order = Order(
       outTradeNumber: faced.outTradeNumber, amount: faced.amount, amountMode: faced.amountMode,
       day: faced.day, acceptedAt: faced.acceptedAt, means: .takenByStaff)
-    guard case .notCharged(.forGood, _) = await subject.platform.deduct(order, at: try till()) else {
-      Issue.record("nobody is charged for what staff took")
-      return
+    #expect(throws: UnsendableRequest.self) {
+      try subject.platform.request(for: order, at: PlatformUnderTest.till())
     }
   }
 
   private func bill(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     for (index, fen) in [Int64(3_00), 4_50, 8_00].enumerated() {
       let order = try await subject.order("CONFORM-100\(index)", user, Fen(fen))
-      _ = try charged(await subject.platform.deduct(order, at: till()))
+      _ = try charged(await subject.deduct(order))
     }
-    _ = await subject.platform.refund(
-      Refund(
-        outRefundNumber: try OutRefundNumber("R-CONFORM-9"),
-        outTradeNumber: try OutTradeNumber("CONFORM-1002"),
-        amount: Fen(2_00), operatorID: nil, reason: "wrong dish"), charged: Fen(8_00))
+    _ = try await subject.refund(
+      refund("R-CONFORM-9", Fen(2_00), of: "CONFORM-1002"), charged: Fen(8_00))
     let lines = try await subject.platform.bill(of: subject.today)
     #expect(lines.allSatisfy { $0.platform == subject.platform.id })
     let charges = Dictionary(grouping: lines, by: \.outTradeNumber).mapValues {
@@ -235,9 +257,9 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
 
   private func cancel(_ subject: PlatformUnderTest, _ user: OutUserID) async throws {
     let order = try await subject.order(Self.number, user, Fen(12_00))
-    _ = try charged(await subject.platform.deduct(order, at: till()))
+    _ = try charged(await subject.deduct(order))
     let cancelled = await subject.platform.cancel(try number)
     #expect(cancelled != .cancelled)
-    _ = try charged(await subject.platform.query(number))
+    _ = try charged(await subject.query(number))
   }
 }

@@ -133,7 +133,7 @@ import WeChatPay
       for _ in 0..<2 {
         #expect(
           await stage.client.deduct(deduction)
-            == .notCharged(.tryLater, reason: "RATELIMIT_EXCEEDED 频率超限"))
+            == .heldUp(Standstill(.busy(retryAfter: nil), reason: "RATELIMIT_EXCEEDED 频率超限")))
       }
       guard case .charged = await stage.client.deduct(deduction) else {
         Issue.record("the third call must succeed")
@@ -154,7 +154,8 @@ import WeChatPay
         await nowhere.deduct(deduction)
           == .notCharged(.tryLater, reason: "NOT_SENT no connection"))
       #expect(
-        await nowhere.deduction(outTradeNumber: deduction.outTradeNumber, subMerchant: "1600000001")
+        await nowhere.deduction(
+          of: SentOrder(deduction.outTradeNumber, amount: deduction.amount), subMerchant: "1600000001")
           == .unknown(reason: UncertaintyReason.noAnswer("no connection").description))
     }
   }

@@ -22,7 +22,7 @@ import WeChatPay
       let userID = try await stage.contract()
       let deduction = try await stage.deduction(of: userID, number: "order-0001")
       try await stage.amend(["status": "DISABLED"])
-      #expect(refusal(await stage.client.deduct(deduction)) == .riskRejected)
+      #expect(refusal(await stage.client.deduct(deduction)) == .frozen)
       #expect(refusal(try await stage.query("order-0001")) == .notFound)
       try await stage.amend(["status": "NORMAL"])
       #expect(isCharged(await stage.client.deduct(deduction)))
@@ -102,7 +102,7 @@ import WeChatPay
       let userID = try await stage.contract()
       let deduction = try await stage.deduction(of: userID, number: "order-0001")
       try await stage.amend(["status": "DISABLED"])
-      for _ in 0..<5 { #expect(refusal(await stage.client.deduct(deduction)) == .riskRejected) }
+      for _ in 0..<5 { #expect(refusal(await stage.client.deduct(deduction)) == .frozen) }
       try await stage.amend(["status": "NORMAL"])
       #expect(
         await stage.client.deduct(deduction)

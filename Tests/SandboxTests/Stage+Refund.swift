@@ -1,8 +1,25 @@
 import CanteenCore
+import Foundation
 import NIOHTTP1
 import PaymentPlatform
 import Testing
 import WeChatPay
+
+extension OrderRefund {
+  var sent: SentRefund {
+    SentRefund(
+      Refund(
+        outRefundNumber: outRefundNumber, outTradeNumber: outTradeNumber, amount: amount, operatorID: nil,
+        reason: reason ?? ""), charged: total)
+  }
+}
+
+extension WeChatPayClient {
+  func refund(_ refund: OrderRefund) async -> RefundOutcome {
+    guard let body = try? refund.body() else { return .unknown(reason: "no body") }
+    return await self.refund(refund.sent, by: PlatformRequest(body: body))
+  }
+}
 
 /// Refunds, as a gateway asks for them and as the control interface shows them.
 extension Stage {
@@ -33,9 +50,9 @@ extension Stage {
       reason: reason)
   }
 
-  func queryRefund(_ refundNumber: String) async throws -> RefundOutcome {
-    await client.refund(
-      outRefundNumber: try OutRefundNumber(refundNumber), subMerchant: try self["sub_mchid"])
+  func queryRefund(_ refundNumber: String, amount: Int64 = 1_250) async throws -> RefundOutcome {
+    let refund = try refund(refundNumber, amount: amount)
+    return await client.refund(queriedAs: refund.sent, subMerchant: refund.subMerchant)
   }
 
   func refunds(of number: String = "order-0001") async throws -> [RefundRow] {

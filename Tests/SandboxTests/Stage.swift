@@ -78,8 +78,9 @@ struct Stage: Sendable {
     return try deduction(token: token, number: number, amount: amount)
   }
 
-  func query(_ number: String) async throws -> Deduction {
-    await client.deduction(outTradeNumber: try OutTradeNumber(number), subMerchant: try self["sub_mchid"])
+  func query(_ number: String, amount: Int64 = 1_250) async throws -> Deduction {
+    await client.deduction(
+      of: SentOrder(try OutTradeNumber(number), amount: Fen(amount)), subMerchant: try self["sub_mchid"])
   }
 }
 

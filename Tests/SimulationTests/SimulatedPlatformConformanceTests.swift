@@ -29,7 +29,7 @@ struct SimulatedPlatformConformanceTests {
     let till = try TerminalID("till-01")
     let first = await platform.collect(order, with: code, at: till)
     #expect(await platform.collect(order, with: code, at: till) == first)
-    #expect(await platform.query(order.outTradeNumber) == first)
+    #expect(await platform.query(SentOrder(order.outTradeNumber, amount: Fen(12_00))) == first)
     #expect(platform.charges["CODE-0001"]?.times == 1)
   }
 }

@@ -12,16 +12,26 @@ import Testing
       description: "午餐🍚", amount: Fen(amount), deviceIP: "127.0.0.1")
   }
 
+  private func sent() throws -> ExpectedTransaction {
+    ExpectedTransaction(
+      outTradeNumber: try deduction().outTradeNumber, amount: Fen(1_250), spMerchant: "1900000001",
+      subMerchant: "1600000001")
+  }
+
   private func transaction(_ fields: String) -> String {
     #"{"out_trade_no":"T20261121-000001","amount":{"total":1250,"currency":"CNY"},"# + fields + "}"
   }
 
   private func outcome(_ status: Int, _ body: String) throws -> Deduction {
-    Deduction(answer: VerifiedAnswer(status: status, body: Data(body.utf8)), to: try deduction())
+    Deduction(answer: VerifiedAnswer(status: status, body: Data(body.utf8)), to: try sent())
   }
 
   private func kind(_ status: Int, _ body: String) throws -> Deduction.Refusal? {
     if case .notCharged(let kind, _) = try outcome(status, body) { kind } else { nil }
+  }
+
+  private func cause(_ status: Int, _ body: String) throws -> Standstill.Cause? {
+    try outcome(status, body).standstill?.cause
   }
 
   private func isUnknown(_ outcome: Deduction) -> Bool {
@@ -63,15 +73,32 @@ import Testing
         == .unknown(reason: UncertaintyReason.pending(state: state).description))
   }
 
-  @Test func `An answer about another order or amount is unknown`() throws {
-    let paid = #""trade_state":"SUCCESS","transaction_id":"1""#
-    #expect(
-      try outcome(200, #"{"out_trade_no":"other1","amount":{"total":1250},\#(paid)}"#)
-        == .unknown(reason: UncertaintyReason.contradictory.description))
-    #expect(
-      try outcome(200, #"{"out_trade_no":"T20261121-000001","amount":{"total":1},\#(paid)}"#)
-        == .unknown(reason: UncertaintyReason.contradictory.description))
-    #expect(try outcome(200, "not json") == .unknown(reason: UncertaintyReason.contradictory.description))
+  /// What the platform says of a paid order, with one part replaced.
+  private func paid(_ part: String = "", by other: String = "") -> String {
+    let whole =
+      #"{"out_trade_no":"T20261121-000001","sp_mchid":"1900000001","sub_mchid":"1600000001","#
+      + #""amount":{"total":1250,"currency":"CNY"},"trade_state":"SUCCESS","transaction_id":"42000"}"#
+    return part.isEmpty ? whole : whole.replacingOccurrences(of: part, with: other)
+  }
+
+  @Test(
+    arguments: [
+      ("T20261121-000001", "T20261121-000002"), ("1900000001", "1900000009"), ("1600000001", "1600000009"),
+      ("1250", "1"), ("CNY", "USD"), (#""42000""#, #""""#), ("1250", "125e1"), ("1250", "1250.0"),
+      (#""trade_state""#, #""trade_state":"NOTPAY","trade_state""#),
+      (#""amount":{"total":1250,"currency":"CNY"},"#, ""),
+    ])
+  func `An answer about other money, or one that can be read in two ways, is unknown`(
+    part: String, other: String
+  )
+    throws
+  {
+    let unknown = Deduction.unknown(reason: UncertaintyReason.contradictory.description)
+    #expect(try outcome(200, paid(part, by: other)) == unknown)
+    let query = VerifiedAnswer(status: 200, body: Data(paid(part, by: other).utf8))
+    #expect(Deduction(answer: query, toQueryFor: try sent()) == unknown)
+    #expect(try outcome(200, paid()) == .charged(transactionID: "42000", advanced: false))
+    #expect(try outcome(200, "not json") == unknown)
   }
 
   @Test(arguments: [202, 204, 302, 409, 500, 502, 503, 504])
@@ -81,10 +108,9 @@ import Testing
 
   @Test(
     arguments: [
-      (429, "RATELIMIT_EXCEEDED", .tryLater), (401, "SIGN_ERROR", .tryLater), (403, "NO_AUTH", .tryLater),
       (403, "RULE_LIMIT", .overLimit), (403, "NOT_ENOUGH", .insufficientFunds),
-      (403, "USER_ACCOUNT_ABNORMAL", .riskRejected), (400, "INVALID_REQUEST", .forGood),
-      (400, "PARAM_ERROR", .forGood), (403, "CONTRACT_NOT_EXIST", .forGood),
+      (403, "USER_ACCOUNT_ABNORMAL", .frozen), (403, "RISK_REJECTED", .riskRejected),
+      (400, "INVALID_REQUEST", .forGood), (403, "CONTRACT_NOT_EXIST", .forGood),
     ] as [(Int, String, Deduction.Refusal)])
   func `A refusal took nothing and says what to do`(
     status: Int, code: String, expected: Deduction.Refusal
@@ -105,10 +131,10 @@ import Testing
     #expect(isUnknown(Deduction(withoutAnswer: .unverified(.wrongSignature))))
   }
 
-  @Test(arguments: [400, 401, 403, 404, 429, 500])
+  @Test(arguments: [400, 401, 403, 404, 500])
   func `A refused query says nothing about the order`(status: Int) throws {
     let answer = VerifiedAnswer(status: status, body: Data(#"{"code":"X","message":"m"}"#.utf8))
-    #expect(isUnknown(Deduction(answer: answer, toQueryFor: try deduction().outTradeNumber)))
+    #expect(isUnknown(Deduction(answer: answer, toQueryFor: try sent())))
     #expect(UncertaintyReason(queryWithoutAnswer: .notSent(reason: "down")) == .noAnswer("down"))
     #expect(UncertaintyReason(queryWithoutAnswer: .unreadable) == .contradictory)
   }
@@ -116,7 +142,7 @@ import Testing
   @Test func `A query for an order the platform never saw says so`() throws {
     let answer = VerifiedAnswer(status: 404, body: Data(#"{"code":"ORDER_NOT_EXIST","message":"m"}"#.utf8))
     #expect(
-      Deduction(answer: answer, toQueryFor: try deduction().outTradeNumber)
+      Deduction(answer: answer, toQueryFor: try sent())
         == .notCharged(.notFound, reason: "ORDER_NOT_EXIST m"))
   }
 
@@ -137,19 +163,45 @@ import Testing
     #expect(try kind(429, #"{"code":"RULE_LIMIT","message":"m"}"#) == .overLimit)
     let failed = transaction(#""trade_state":"PAYERROR","error_type":"RULE_LIMIT""#)
     #expect(try kind(200, failed) == .overLimit)
-    #expect(try kind(429, #"{"code":"FREQUENCY_LIMITED","message":"m"}"#) == .tryLater)
   }
 
-  @Test(arguments: [
-    (400, "APPID_MCHID_NOT_MATCH"), (400, "MCH_NOT_EXISTS"), (403, "REQUEST_BLOCKED"),
-    (403, "FREQUENCY_LIMIT_EXCEED"), (404, "NOT_FOUND"), (400, "SYSTEM_BUSY"),
-  ])
-  func `What speaks of the merchant or the moment ends no order`(status: Int, code: String) throws {
-    #expect(try kind(status, #"{"code":"\#(code)","message":"m"}"#) == .tryLater)
+  @Test(
+    arguments: [
+      (400, "APPID_MCHID_NOT_MATCH"), (400, "MCH_NOT_EXISTS"), (404, "NOT_FOUND"), (401, "SIGN_ERROR"),
+      (403, "NO_AUTH"), (400, "PARAM_ERROR"), (400, "NEVER_HEARD_OF"),
+    ])
+  func `What speaks of the merchant, or what nobody knows, ends no order`(status: Int, code: String) throws {
+    #expect(try cause(status, #"{"code":"\#(code)","message":"m"}"#) == .merchant)
+  }
+
+  @Test(
+    arguments: [
+      (429, "RATELIMIT_EXCEEDED"), (403, "REQUEST_BLOCKED"), (403, "FREQUENCY_LIMIT_EXCEED"),
+      (400, "SYSTEM_BUSY"),
+    ])
+  func `What speaks of the moment ends no order`(status: Int, code: String) throws {
+    #expect(try cause(status, #"{"code":"\#(code)","message":"m"}"#) == .busy(retryAfter: nil))
+  }
+
+  @Test func `How long the platform wants to be left alone is heard`() throws {
+    var answer = VerifiedAnswer(status: 429, body: Data(#"{"code":"RATELIMIT_EXCEEDED"}"#.utf8))
+    answer.retryAfter = .seconds(60)
+    #expect(Deduction(answer: answer, to: try sent()).standstill?.cause == .busy(retryAfter: .seconds(60)))
+    #expect(
+      Deduction(answer: answer, toQueryFor: try sent()).standstill?.cause == .busy(retryAfter: .seconds(60)))
+  }
+
+  @Test(arguments: [("/auth_code", true), ("amount", true), ("/description", false), ("sub_mchid", false)])
+  func `A wrong parameter ends an order where it is the order's, not where it is the merchant's`(
+    field: String, ends: Bool
+  ) throws {
+    let body = #"{"code":"PARAM_ERROR","message":"m","detail":{"field":"\#(field)"}}"#
+    #expect(try kind(400, body) == (ends ? .forGood : nil))
+    #expect(try cause(400, body) == (ends ? nil : .merchant))
   }
 
   @Test(arguments: ["SYSTEM_ERROR", "BANKERROR"])
   func `The platform's own trouble leaves open whether money was taken`(code: String) throws {
-    #expect(try kind(400, #"{"code":"\#(code)","message":"m"}"#) == nil)
+    #expect(isUnknown(try outcome(400, #"{"code":"\#(code)","message":"m"}"#)))
   }
 }

@@ -3,8 +3,10 @@ import Foundation
 /// What `JSONDecoder` lets pass and we do not: an object that gives one key twice, of which it silently takes one,
 /// nesting without end, and texts that are not UTF-8, which it would guess. All else is left to it.
 enum JSONShape {
-  /// - Parameter deepest: how far lists and objects may stand in one another.
-  static func check(_ text: [UInt8], deepest: Int) throws(StrictJSONError) {
+  /// - Parameters:
+  ///   - deepest: how far lists and objects may stand in one another.
+  ///   - plainNumbers: `1e2` and `1.0` are refused, which a decoder would take for integers.
+  static func check(_ text: [UInt8], deepest: Int, plainNumbers: Bool = false) throws(StrictJSONError) {
     /// The keys of each open object; nil for an open list.
     var open: [Set<String>?] = []
     var keyFollows = false
@@ -30,11 +32,20 @@ enum JSONShape {
         keyFollows = open.last.flatMap(\.self) != nil
       case 0:
         throw .notUTF8
+      case UInt8(ascii: "."), UInt8(ascii: "E"):
+        if plainNumbers { throw .notPlainNumber }
+      case UInt8(ascii: "e"):
+        // The other `e` ends `true` or stands in `false`.
+        if plainNumbers, index > 0, isDigit(text[index - 1]) { throw .notPlainNumber }
       default:
         break
       }
       index += 1
     }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
   private static func endOfString(in text: [UInt8], from start: Int) -> Int? {

@@ -24,6 +24,21 @@ public enum StrictJSON {
     }
   }
 
+  /// Reads what we know of an answer that may carry more: each key once, and every number a plain integer.
+  ///
+  /// - Throws: ``StrictJSONError`` that says what is wrong with the text.
+  public static func decodeKnownPart<Value: Decodable>(
+    _ type: Value.Type, from text: some Sequence<UInt8>, deepest: Int = usualDepth
+  ) throws(StrictJSONError) -> Value {
+    let bytes = Array(text)
+    try JSONShape.check(bytes, deepest: deepest, plainNumbers: true)
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch {
+      throw .unreadable(explain(error))
+    }
+  }
+
   private static func explain(_ error: any Error) -> String {
     func place(_ context: DecodingError.Context) -> String {
       context.codingPath.isEmpty ? "the top" : context.codingPath.map(\.place).joined(separator: ".")
@@ -47,6 +62,8 @@ public enum StrictJSONError: Error, Equatable, CustomStringConvertible {
   case duplicate(String)
   case tooDeep(Int)
   case notUTF8
+  /// A number with a fraction or an exponent, where only plain integers are expected.
+  case notPlainNumber
   case unreadable(String)
 
   public var description: String {
@@ -55,6 +72,7 @@ public enum StrictJSONError: Error, Equatable, CustomStringConvertible {
     case .duplicate(let key): "\"\(key)\" is given twice"
     case .tooDeep(let deepest): "it is nested more than \(deepest) deep"
     case .notUTF8: "it is not UTF-8"
+    case .notPlainNumber: "a number is written with a fraction or an exponent"
     case .unreadable(let reason): reason
     }
   }

@@ -97,7 +97,15 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
     }
   }
 
-  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+  func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest {
+    guard let user = order.means.facePayment?.user.outUserID else {
+      throw UnsendableRequest(reason: "no face")
+    }
+    return PlatformRequest(
+      body: Data("\(order.outTradeNumber) \(user) \(order.toCollect.count) \(till.id)".utf8))
+  }
+
+  func deduct(_ order: Order, by request: PlatformRequest) async -> Deduction {
     guard let user = order.means.facePayment?.user.outUserID else {
       return .notCharged(.forGood, reason: "no face")
     }
@@ -144,16 +152,27 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
 
   func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
 
-  func query(_ number: OutTradeNumber) async -> Deduction {
+  func query(_ order: SentOrder) async -> Deduction {
     inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
       state in
-      guard let charge = state.charges[number.text] else { return .notCharged(.notFound, reason: "no order") }
-      return .charged(transactionID: "T-\(number)", advanced: charge.advanced)
+      guard let charge = state.charges[order.number.text] else {
+        return .notCharged(.notFound, reason: "no order")
+      }
+      guard charge.amount == order.amount else { return .unknown(reason: "another amount") }
+      return .charged(transactionID: "T-\(order.number)", advanced: charge.advanced)
     }
   }
 
-  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
-    inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+  func request(for refund: Refund, of order: SentOrder) throws(UnsendableRequest) -> PlatformRequest {
+    PlatformRequest(
+      body: Data("\(refund.outRefundNumber) \(refund.outTradeNumber) \(refund.amount.count)".utf8))
+  }
+
+  func refund(_ sent: SentRefund, by request: PlatformRequest) async -> RefundOutcome {
+    let refund = sent.refund
+    return
+      inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy"))
+    {
       state in
       let number = refund.outTradeNumber.text
       guard var charge = state.charges[number] else { return .notRefunded(.forGood, reason: "no order") }
@@ -167,11 +186,17 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
     }
   }
 
-  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome {
-    inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy")) {
+  func queryRefund(_ sent: SentRefund) async -> RefundOutcome {
+    let number = sent.refund.outRefundNumber
+    return
+      inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy"))
+    {
       state in
-      let isKnown = state.charges.values.contains { $0.refunds[number.text] != nil }
-      return isKnown ? .refunded(refundID: "F-\(number)") : .notRefunded(.notFound, reason: "no refund")
+      guard let amount = state.charges[sent.refund.outTradeNumber.text]?.refunds[number.text] else {
+        return .notRefunded(.notFound, reason: "no refund")
+      }
+      guard amount == sent.refund.amount else { return .unknown(reason: "another amount") }
+      return .refunded(refundID: "F-\(number)")
     }
   }
 

@@ -8,8 +8,10 @@ extension AddressedEvent {
   static let leaseChanged = AddressedEvent(.told(.leaseChanged), to: .everyTill)
 
   /// Every till hears at once who may not pay, or may again.
-  static func standing(of user: OutUserID, _ bar: UserBar?) -> AddressedEvent {
-    AddressedEvent(.told(.userStanding(UserStanding(user: user, bar: bar))), to: .everyTill)
+  static func standing(of user: OutUserID, _ bar: UserBar?, to addressee: Addressee = .everyTill)
+    -> AddressedEvent
+  {
+    AddressedEvent(.told(.userStanding(UserStanding(user: user, bar: bar))), to: addressee)
   }
 }
 
@@ -22,16 +24,6 @@ extension SpentElsewhere {
         if let period = order.period { entry.meals[period.text, default: 0] += 1 }
       }
     self.init(user: user, day: day, entry: entry)
-  }
-}
-
-extension PeopleStore {
-  /// Bars a user from paying by face, or lets them again; every till hears of it at once.
-  ///
-  /// - Returns: false when nothing changed.
-  @discardableResult
-  func set(_ bar: UserBar?, of user: OutUserID) async throws -> Bool {
-    try await set(bar, of: user, telling: [.standing(of: user, bar)])
   }
 }
 

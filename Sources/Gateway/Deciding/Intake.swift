@@ -10,6 +10,7 @@ import GatewayStore
 struct Intake: Sendable {
   private let terminal: PairedTerminal
   private let platform: PlatformID
+  private let address: String?
   private let now: Timestamp
   private let knownEnd: ChainEnd
   private var end: ChainEnd
@@ -20,16 +21,25 @@ struct Intake: Sendable {
 
   private(set) var answers: [OrderUploadAnswer.Answer] = []
 
-  /// - Parameter platform: who is asked for orders that name nobody.
-  init(of terminal: PairedTerminal, _ view: IntakeView, platform: PlatformID, at now: Timestamp) {
+  /// - Parameters:
+  ///   - address: where the till stood in the network; nil when somebody carried the entries here.
+  ///   - platform: who is asked for orders that name nobody.
+  init(
+    of terminal: PairedTerminal, from address: String?, _ view: IntakeView, platform: PlatformID,
+    at now: Timestamp
+  ) {
     self.terminal = terminal
     self.platform = platform
+    self.address = address
     self.now = now
     knownEnd = view.end
     end = view.end
     hashes = view.hashes
     book = OrderBook(view.book)
   }
+
+  /// Users of whose orders one was voided.
+  var undone: Set<OutUserID> { book.undone }
 
   /// What is to be written for the entries that were taken.
   var decision: OrderDecision {
@@ -93,10 +103,11 @@ struct Intake: Sendable {
 
   private mutating func perform(_ payload: LedgerPayload, of entry: LedgerEntry) {
     switch payload {
-    case .orderAccepted(let order): book.open(order, from: entry, on: platform, at: now)
+    case .orderAccepted(let order): book.open(order, from: entry, at: address, on: platform, at: now)
     // Opened only to be undone: whatever the code took is given back.
     case .codeClosed(let closed):
-      book.open(closed.order, from: entry, on: platform, at: now, undoneFor: closed.reason)
+      book.open(
+        closed.order, from: entry, at: address, on: platform, at: now, undoneFor: closed.reason)
     case .orderVoided(let void):
       // Only whoever sold it undoes it; no till of ours tries another's.
       if book.order(void.outTradeNumber).map({ $0.terminal == entry.terminal }) == false { alarm = .unsound }

@@ -4,26 +4,29 @@ package import GatewayStore
 
 /// Takes ledger entries of tills in, each once, and does what each says.
 package struct LedgerIntake: Sendable {
-  private let store: any OrderStore
+  private let store: any OrderStore & PeopleStore
   private let platform: PlatformID
 
   /// - Parameter platform: who is asked for orders that name nobody.
-  package init(store: any OrderStore, platform: PlatformID = .weChatPay) {
+  package init(store: any OrderStore & PeopleStore, platform: PlatformID = .weChatPay) {
     self.store = store
     self.platform = platform
   }
 
+  /// - Parameter address: where the till stands in the network; nil when somebody carried the entries here.
   /// - Returns: one answer for each entry, up to the first that is refused; what came before it is stored.
-  package func take(_ entries: [LedgerEntry], of terminal: PairedTerminal, at now: Timestamp) async throws
-    -> [OrderUploadAnswer.Answer]
-  {
+  package func take(
+    _ entries: [LedgerEntry], of terminal: PairedTerminal, from address: String? = nil, at now: Timestamp
+  ) async throws -> [OrderUploadAnswer.Answer] {
     let question = IntakeQuestion(entries)
-    return try await store.whileUnchanged {
+    let intake = try await store.whileUnchanged {
       let view = try await store.intakeView(
         of: terminal.id, sequences: question.sequences, orders: question.orders, refunds: question.refunds)
-      var intake = Intake(of: terminal, view, platform: platform, at: now)
+      var intake = Intake(of: terminal, from: address, view, platform: platform, at: now)
       intake.take(entries)
-      return (intake.answers, intake.decision)
+      return (intake, intake.decision)
     }
+    for user in intake.undone { _ = try await store.liftAdvancesBar(of: user) }
+    return intake.answers
   }
 }

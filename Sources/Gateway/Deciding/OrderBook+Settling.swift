@@ -1,20 +1,24 @@
 import CanteenCore
 import GatewayProtocol
 import GatewayStore
+import PaymentPlatform
 
 /// What becomes of an order while its money is taken.
 extension OrderBook {
   /// Before the platform is called; what is written then tells the next worker, should this one die.
   ///
-  /// - Returns: nil when nothing is to be called for.
-  mutating func begin(_ number: OutTradeNumber, at now: Timestamp, under rules: Settlement.Rules)
-    -> Settlement.Call?
-  {
+  /// - Parameter request: what is sent, unless other bytes were kept before.
+  /// - Returns: nil when nothing is to be called for; else the call and the bytes that were or will be sent.
+  mutating func begin(
+    _ number: OutTradeNumber, request: PlatformRequest, at now: Timestamp, under rules: Settlement.Rules
+  ) -> (call: Settlement.Call, request: PlatformRequest)? {
     guard let before = order(number) else { return nil }
     var record = before
     let call = record.settlement.begin(at: now, under: rules)
+    let kept = record.request.map(PlatformRequest.init) ?? request
+    if call == .deduct { record.request = kept.body }
     write(record, after: before, at: now)
-    return call
+    return call.map { ($0, kept) }
   }
 
   /// The platform answered. A void that was asked for meanwhile is kept: what was taken is given back.
@@ -37,6 +41,15 @@ extension OrderBook {
     write(record)
   }
 
+  /// What kept a delayed order from being paid may be gone.
+  ///
+  /// - Returns: whether it falls due by that.
+  mutating func hasten(_ number: OutTradeNumber, at now: Timestamp) -> Bool {
+    guard var record = order(number), record.settlement.hasten(at: now) else { return false }
+    write(record)
+    return true
+  }
+
   /// The till that sold it hears what became of it, and the others that its user's day is another sum.
   private mutating func write(_ record: OrderRecord, after before: OrderRecord, at now: Timestamp) {
     guard record != before else { return }
@@ -57,55 +70,52 @@ extension OrderBook {
 
 /// What becomes of a refund while its money is given back.
 extension OrderBook {
-  /// Before the platform is called: should this process die now, the outcome is unknown.
+  /// Before the platform is called; what is written then tells the next worker, should this one die.
   ///
-  /// - Returns: false when the refund is concluded; then nothing may be sent.
-  mutating func willSend(_ number: OutRefundNumber) -> Bool {
-    guard var record = refund(number), record.state == .requested else { return false }
-    record.outcomeIsUnknown = true
-    record.attempts += 1
-    write(record)
-    return true
+  /// - Parameter request: what is sent, unless other bytes were kept before.
+  /// - Returns: nil when nothing is to be called for; else the call and the bytes that were or will be sent.
+  mutating func begin(
+    _ number: OutRefundNumber, request: PlatformRequest, at now: Timestamp, under rules: Settlement.Rules
+  ) -> (call: RefundSettlement.Call, request: PlatformRequest)? {
+    guard let before = refund(number) else { return nil }
+    var record = before
+    let call = record.settlement.begin(at: now, under: rules)
+    let kept = record.request.map(PlatformRequest.init) ?? request
+    if call == .refund { record.request = kept.body }
+    if record != before { write(record) }
+    return call.map { ($0, kept) }
   }
 
-  /// An answer decided nothing.
-  mutating func postpone(
-    _ number: OutRefundNumber, until time: Timestamp, outcomeIsUnknown: Bool, at now: Timestamp
-  ) {
-    guard var record = refund(number), record.state == .requested else { return }
-    record.outcomeIsUnknown = outcomeIsUnknown
-    record.dueAt = time
-    record.patience = record.patience.tried(at: now, isUnclear: outcomeIsUnknown)
+  /// The platform answered; an order that is given back whole is refunded.
+  mutating func receive(
+    _ answer: RefundOutcome, to call: RefundSettlement.Call, about number: OutRefundNumber, at now: Timestamp,
+    under rules: Settlement.Rules
+  ) -> RefundSettlement.Outcome {
+    guard var record = refund(number) else { return .waits }
+    let outcome = record.settlement.receive(answer, to: call, at: now, under: rules)
+    conclude(record, at: now)
+    return outcome
+  }
+
+  /// Nothing was taken for its order.
+  mutating func fail(_ number: OutRefundNumber, because reason: String, at now: Timestamp) {
+    guard var record = refund(number) else { return }
+    record.settlement.fail(because: reason, at: now)
+    conclude(record, at: now)
+  }
+
+  /// Its order is not decided yet, or nobody can call its platform now.
+  mutating func postpone(_ number: OutRefundNumber, until time: Timestamp) {
+    guard var record = refund(number), record.settlement.isOpen else { return }
+    record.settlement.postpone(until: time)
     write(record)
   }
 
-  /// Nothing could be done about it although it was due. Left as it is it would come back at once, for ever.
-  mutating func rest(_ number: OutRefundNumber, at now: Timestamp) {
-    guard var record = refund(number), let due = record.dueAt, due <= now else { return }
-    record.dueAt = now.advanced(by: .seconds(60))
+  private mutating func conclude(_ record: RefundRecord, at now: Timestamp) {
+    guard let before = refund(record.number), before != record else { return }
     write(record)
-  }
-
-  /// The refund's order is not decided yet, so nobody was asked.
-  mutating func waitForOrder(_ number: OutRefundNumber, until time: Timestamp) {
-    guard var record = refund(number), record.state == .requested else { return }
-    record.dueAt = time
-    write(record)
-  }
-
-  /// What the platform decided about a refund; an order that is given back whole is refunded.
-  mutating func conclude(
-    _ number: OutRefundNumber, as state: RefundState, refundID: String?, reason: String?, at now: Timestamp
-  ) {
-    guard var record = refund(number), record.state.canBecome(state) else { return }
-    record.state = state
-    record.refundID = refundID
-    record.failure = reason
-    record.outcomeIsUnknown = false
-    record.patience = .fresh
-    record.dueAt = nil
-    write(record)
-    if state == .refunded, var order = order(record.refund.outTradeNumber) {
+    guard record.state.isFinal, !before.state.isFinal else { return }
+    if record.state == .refunded, var order = order(record.refund.outTradeNumber) {
       order.refunded = order.refunded + record.refund.amount
       let stood = order.state.stands
       if order.refunded >= order.toCollect { order.settlement.wasGivenBack() }
@@ -114,7 +124,9 @@ extension OrderBook {
     }
     tell(
       .refundResult(
-        RefundResult(refund: record.refund, state: state, refundID: refundID, reason: reason, at: now)),
+        RefundResult(
+          refund: record.refund, state: record.state, refundID: record.settlement.refundID,
+          reason: record.settlement.reason, at: now)),
       to: record.terminal)
   }
 }

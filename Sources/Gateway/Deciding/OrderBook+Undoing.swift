@@ -8,8 +8,8 @@ extension OrderBook {
   ///
   /// - Parameter reason: why the order is undone at once; nil for one that stands.
   mutating func open(
-    _ order: Order, from entry: LedgerEntry, on platform: PlatformID, at now: Timestamp,
-    undoneFor reason: String? = nil
+    _ order: Order, from entry: LedgerEntry, at tillAddress: String?, on platform: PlatformID,
+    at now: Timestamp, undoneFor reason: String? = nil
   ) {
     let number = order.outTradeNumber
     guard self.order(number) == nil else {
@@ -24,7 +24,7 @@ extension OrderBook {
     let state = settlement.state
     let record = OrderRecord(
       order: order, terminal: entry.terminal, sequence: entry.sequence,
-      platform: order.means.platform ?? platform, settlement: settlement)
+      platform: order.means.platform ?? platform, tillAddress: tillAddress, settlement: settlement)
     write(record)
     if state != .uploaded {
       tell(
@@ -44,6 +44,7 @@ extension OrderBook {
     case .voided:
       write(record)
       tellSpending(of: record, toTillsBut: till)
+      if let user = record.order.user?.outUserID { undone.insert(user) }
     case .nothing: break
     }
   }

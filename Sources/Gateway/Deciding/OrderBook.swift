@@ -12,6 +12,8 @@ struct OrderBook: Sendable {
   private var changedOrders: [OutTradeNumber] = []
   private var changedRefunds: [OutRefundNumber] = []
   private(set) var events: [AddressedEvent] = []
+  /// Users of whose orders one was voided; what kept them from paying may be gone with it.
+  var undone: Set<OutUserID> = []
 
   init(_ view: BookView) {
     orders = Dictionary(uniqueKeysWithValues: view.orders.map { ($0.number, $0) })

@@ -46,6 +46,8 @@ struct CodePayments: Sendable {
       return try await decided(.charged(transactionID: transactionID), number)
     // The only call there ever was under this number took nothing.
     case .notCharged(_, let reason): return try await decided(.notCharged(reason: reason), number)
+    case .heldUp(let standstill):
+      return try await decided(.notCharged(reason: standstill.reason), number)
     case .unknown(let reason): return try await decided(.unclear(reason: reason), number)
     }
   }
@@ -71,7 +73,7 @@ struct CodePayments: Sendable {
     guard let platform = platforms[payment.platform] else {
       return CodePaymentAnswer(.unclear(reason: "\(payment.platform) is not set up here"))
     }
-    switch await platform.query(number) {
+    switch await platform.query(SentOrder(number, amount: payment.toCollect)) {
     case .charged(let transactionID, _):
       return try await decided(.charged(transactionID: transactionID), number)
     // Before that, the call that shows the code may still be under way.
@@ -79,6 +81,7 @@ struct CodePayments: Sendable {
       return try await decided(.notCharged(reason: reason), number)
     case .notCharged(.tryLater, let reason), .notCharged(.notFound, let reason), .unknown(let reason):
       return try await decided(.unclear(reason: reason), number)
+    case .heldUp(let standstill): return try await decided(.unclear(reason: standstill.reason), number)
     case .notCharged(_, let reason): return try await decided(.notCharged(reason: reason), number)
     }
   }

@@ -15,6 +15,21 @@ struct MerchantSettings: Sendable, Codable {
   let organizationName: String
   let baseURL: URL
 
+  /// What is wrong with the platform's address; nil for a sound one.
+  var flawOfAddress: String? {
+    guard let scheme = baseURL.scheme, let host = baseURL.host(), !host.isEmpty else {
+      return "it is no address such as https://api.mch.weixin.qq.com"
+    }
+    let isHere = ["127.0.0.1", "localhost", "::1"].contains(host)
+    guard scheme == "https" || scheme == "http" && isHere else {
+      return "it must begin with https://, but for a stand-in on this machine"
+    }
+    guard ["", "/"].contains(baseURL.path()), baseURL.query() == nil else {
+      return "it must end after the host: the paths are the platform's"
+    }
+    return nil
+  }
+
   private enum CodingKeys: String, CodingKey {
     case spMerchant = "sp_mchid"
     case spAppID = "sp_appid"

@@ -5,68 +5,72 @@ import PaymentPlatform
 
 /// Giving money back.
 extension SettlementScheduler {
+  private static let betweenLooksAtTheOrder: Duration = .seconds(30)
+
   func settle(_ due: RefundRecord, of order: OrderRecord, _ claim: Claim) async throws {
     let number = due.number
-    guard order.state.isCharged || due.outcomeIsUnknown else {
-      guard order.state.isFinal else {
-        let later = wallClock.now().advanced(by: .seconds(30))
-        try await store.amend([order.number], ending: claim) { $0.waitForOrder(number, until: later) }
-        return
-      }
-      return try await finish(due, claim, as: .failed, reason: "nothing was taken for this order")
+    guard order.state.isCharged || due.settlement.isInDoubt else {
+      guard order.state.isFinal else { return try await postpone(due, Self.betweenLooksAtTheOrder, claim) }
+      return try await fail(due, "nothing was taken for this order", claim)
     }
     guard let platform = platforms[due.platform] else {
       logger.error(
         "A refund's platform is not set up here",
         metadata: ["refund": "\(number)", "platform": "\(due.platform)"])
-      return try await postpone(
-        due, claim, Self.refusedForNow, outcomeIsUnknown: due.outcomeIsUnknown)
+      return try await postpone(due, .seconds(60), claim)
     }
-    if due.outcomeIsUnknown {
-      let answer = await platform.queryRefund(number)
-      guard case .notRefunded(.notFound, _) = answer else {
-        return try await conclude(due, claim, with: answer)
+    let request: PlatformRequest
+    do throws(UnsendableRequest) {
+      request = try platform.request(for: due.refund, of: order.sent)
+    } catch {
+      return try await fail(due, error.reason, claim)
+    }
+    let (began, rules) = (wallClock.now(), rules(of: due.platform))
+    guard
+      let (call, sent) = try await store.amend(
+        [order.number], { $0.begin(number, request: request, at: began, under: rules) })
+    else { return try await postpone(due, .seconds(60), claim) }
+    let refund = SentRefund(due.refund, charged: order.toCollect, request: sent)
+    let answer =
+      switch call {
+      case .refund: await platform.refund(refund, by: sent)
+      case .query: await platform.queryRefund(refund)
       }
-    }
-    guard try await store.amend([order.number], { $0.willSend(number) }) else {
-      let now = wallClock.now()
-      return try await store.amend([order.number], ending: claim) { $0.rest(number, at: now) }
-    }
-    try await conclude(due, claim, with: platform.refund(due.refund, charged: order.toCollect))
-  }
-
-  private func conclude(_ due: RefundRecord, _ claim: Claim, with answer: RefundOutcome) async throws {
-    switch answer {
-    case .refunded(let refundID):
-      try await finish(due, claim, as: .refunded, refundID: refundID)
-    case .notRefunded(.forGood, let reason):
-      try await finish(due, claim, as: .failed, reason: reason)
-    case .notRefunded(.tryLater, let reason):
-      logger.notice(
-        "The platform asks to wait", metadata: ["refund": "\(due.number)", "reason": "\(reason)"])
-      try await postpone(due, claim, Self.refusedForNow)
-    case .processing, .notRefunded(.notFound, _), .unknown:
-      try await postpone(due, claim, Self.unclear)
-    }
-  }
-
-  private func postpone(
-    _ due: RefundRecord, _ claim: Claim, _ schedule: RetrySchedule, outcomeIsUnknown: Bool = true
-  ) async throws {
-    let (now, retryAt) = (wallClock.now(), nextTry(after: due.patience, schedule))
-    try await store.amend([due.refund.outTradeNumber], ending: claim) { book in
-      book.postpone(due.number, until: retryAt, outcomeIsUnknown: outcomeIsUnknown, at: now)
-    }
-  }
-
-  private func finish(
-    _ due: RefundRecord, _ claim: Claim, as state: RefundState, refundID: String? = nil,
-    reason: String? = nil
-  ) async throws {
+    hear(answer.standstill, from: due.platform, about: number.text)
     let now = wallClock.now()
-    try await store.amend([due.refund.outTradeNumber], ending: claim) { book in
-      book.conclude(due.number, as: state, refundID: refundID, reason: reason, at: now)
+    let outcome = try await store.amend([order.number], ending: claim) {
+      $0.receive(answer, to: call, about: number, at: now, under: rules)
+    }
+    follow(outcome, answer, of: due)
+  }
+
+  private func follow(_ outcome: RefundSettlement.Outcome, _ answer: RefundOutcome, of due: RefundRecord) {
+    switch outcome {
+    case .waits:
+      if case .notRefunded(_, let reason) = answer {
+        logger.notice(
+          "A refund waits for its platform", metadata: ["refund": "\(due.number)", "reason": "\(reason)"])
+      }
+    case .abnormal:
+      logger.error(
+        "A refund is stuck: choose another way for the money on the platform's merchant pages",
+        metadata: ["refund": "\(due.number)", "order": "\(due.refund.outTradeNumber)"])
+    case .refunded, .failed: tellTills()
+    }
+  }
+
+  private func fail(_ due: RefundRecord, _ reason: String, _ claim: Claim) async throws {
+    let now = wallClock.now()
+    try await store.amend([due.refund.outTradeNumber], ending: claim) {
+      $0.fail(due.number, because: reason, at: now)
     }
     tellTills()
+  }
+
+  private func postpone(_ due: RefundRecord, _ time: Duration, _ claim: Claim) async throws {
+    let later = wallClock.now().advanced(by: time)
+    try await store.amend([due.refund.outTradeNumber], ending: claim) {
+      $0.postpone(due.number, until: later)
+    }
   }
 }

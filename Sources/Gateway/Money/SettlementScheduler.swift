@@ -14,9 +14,6 @@ import Synchronization
 /// From then on only the platform's own word ends it: after a crash, a timeout or an unclear answer the platform is
 /// asked, and the same number and bytes are sent again only when it says it never had them.
 package actor SettlementScheduler {
-  static let unclear = RetrySchedule(first: .seconds(1), longest: .seconds(60))
-  static let refusedForNow = RetrySchedule(first: .seconds(2), longest: .seconds(120))
-
   /// Longer than a request may take and its signature is good: five and a half minutes at WeChat Pay.
   package static let usualQuiet: Duration = .seconds(330)
 
@@ -44,6 +41,9 @@ package actor SettlementScheduler {
     /// There may be work, or a call has ended.
     let signal = WakeSignal()
     let calls = Atomic(0)
+    let pace = Mutex(LanePace())
+
+    var underWay: Int { calls.load(ordering: .sequentiallyConsistent) }
   }
 
   /// - Parameters:
@@ -79,7 +79,12 @@ package actor SettlementScheduler {
 
   /// Orders and refunds that somebody is calling a platform about.
   nonisolated var callsUnderWay: Int {
-    lanes.values.reduce(0) { $0 + $1.calls.load(ordering: .sequentiallyConsistent) }
+    lanes.values.reduce(0) { $0 + $1.underWay }
+  }
+
+  /// Why nothing moves at a platform, in its words; none when all is well.
+  nonisolated var stoppedLanes: [PlatformID: String] {
+    lanes.compactMapValues { lane in lane.pace.withLock(\.stoppedFor) }
   }
 
   /// Works until cancelled.
@@ -125,8 +130,10 @@ package actor SettlementScheduler {
     await withDiscardingTaskGroup { calls in
       while !Task.isCancelled {
         do {
-          let work = try await claim(
-            atMost: callsAtOnce - lane.calls.load(ordering: .sequentiallyConsistent), of: platform)
+          let allowed = lane.pace.withLock {
+            $0.callsAllowed(ofAtMost: callsAtOnce, underWay: lane.underWay, at: clock.now)
+          }
+          let work = try await claim(atMost: allowed, of: platform)
           for item in work {
             lane.calls.add(1, ordering: .sequentiallyConsistent)
             calls.addTask {
@@ -137,7 +144,7 @@ package actor SettlementScheduler {
           }
           report.roundDone()
           // More may be due than there were calls left for; each that ends wakes the lane.
-          await lane.signal.wait(atMost: try await timeToNextDue(of: platform), on: clock)
+          await lane.signal.wait(atMost: try await timeToNextCall(in: lane, of: platform), on: clock)
         } catch {
           logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
           report.roundDone()
@@ -185,7 +192,9 @@ package actor SettlementScheduler {
   }
 
   /// At least a moment, for what is due may wait for another call about the same order.
-  private func timeToNextDue(of platform: PlatformID) async throws -> Duration {
+  private func timeToNextCall(in lane: Lane, of platform: PlatformID) async throws -> Duration {
+    let now = clock.now
+    if let paused = lane.pace.withLock(\.pausedUntil), paused > now { return now.duration(to: paused) }
     guard let due = try await store.nextDueTime(of: platform) else { return .seconds(60) }
     return min(max(wallClock.now().duration(to: due), .milliseconds(200)), .seconds(60))
   }
@@ -198,24 +207,58 @@ package actor SettlementScheduler {
         metadata: ["order": "\(number)", "platform": "\(due.platform)"])
       return try await rest(number, claim)
     }
+    let request: PlatformRequest
+    do throws(UnsendableRequest) {
+      request = try platform.request(for: due.order, at: SellingTill(due.terminal, address: due.tillAddress))
+    } catch {
+      return try await conclude(due, claim, .deduct, .notCharged(.forGood, reason: error.reason), rules)
+    }
     let began = wallClock.now()
-    guard let call = try await store.amend([number], { $0.begin(number, at: began, under: rules) }) else {
+    guard
+      let (call, sent) = try await store.amend(
+        [number], { $0.begin(number, request: request, at: began, under: rules) })
+    else {
       tellTills()
       return try await rest(number, claim)
     }
     let answer =
       switch call {
-      case .deduct: await platform.deduct(due.order, at: due.terminal)
-      case .query: await platform.query(number)
+      case .deduct: await platform.deduct(due.order, by: sent)
+      case .query: await platform.query(SentOrder(number, amount: due.toCollect, request: sent))
       }
-    let now = wallClock.now()
+    hear(answer.standstill, from: due.platform, about: number.text)
+    try await conclude(due, claim, call, answer, rules)
+  }
+
+  private func conclude(
+    _ due: OrderRecord, _ claim: Claim, _ call: Settlement.Call, _ answer: Deduction,
+    _ rules: Settlement.Rules
+  ) async throws {
+    let (number, now) = (due.number, wallClock.now())
     let outcome = try await store.amend([number], ending: claim) {
       $0.receive(answer, to: call, about: number, at: now, under: rules)
     }
     try await follow(outcome, answer, of: due)
   }
 
-  private func rules(of platform: PlatformID) -> Settlement.Rules {
+  /// One answer says how the whole lane goes on.
+  func hear(_ standstill: Standstill?, from platform: PlatformID, about number: String) {
+    guard let lane = lanes[platform] else { return }
+    let change = lane.pace.withLock {
+      $0.answered(about: number, standstill, at: clock.now, jitter: jitter())
+    }
+    switch change {
+    case .stopped(let reason):
+      logger.error(
+        "A platform refuses this merchant; nothing is collected until that is put right",
+        metadata: ["platform": "\(platform)", "reason": "\(reason)"])
+    case .resumed:
+      logger.notice("A platform takes this merchant's orders again", metadata: ["platform": "\(platform)"])
+    case nil: break
+    }
+  }
+
+  func rules(of platform: PlatformID) -> Settlement.Rules {
     Settlement.Rules(
       terms: SchoolTerms(platforms.terms).of(platform), utcOffset: plan.utcOffset, quiet: quiet,
       jitter: jitter())
@@ -229,52 +272,51 @@ package actor SettlementScheduler {
 
   /// What tills, and the order's user, have to hear.
   private func follow(_ outcome: Settlement.Outcome, _ answer: Deduction, of due: OrderRecord) async throws {
+    let user = due.order.user?.outUserID
     switch outcome {
-    case .waits:
-      if case .notCharged(_, let reason) = answer { tellWhyItWaits(due, reason) }
-      if case .unknown(let reason) = answer { tellWhyItWaits(due, reason) }
-      return
-    case .charged: try await liftBar(of: due)
+    case .waits: return tellWhyItWaits(due, answer)
+    case .charged, .voided:
+      // Money came after all, or none is wanted any more.
+      if due.state == .delayed, let user { _ = try await store.liftAdvancesBar(of: user) }
     case .refused(.insufficientFunds):
-      if let user = due.order.user?.outUserID { try await set(.advancesUsedUp, of: user) }
-    case .refused(.riskRejected), .refused(.forGood): try await askForStanding(of: due)
-    case .refused, .voided: break
+      if let user { try await store.set(.advances, true, of: user) }
+    case .refused(.riskRejected), .refused(.forGood), .refused(.frozen): try await askForStanding(of: due)
+    case .refused: break
     }
     tellTills()
   }
 
-  private func tellWhyItWaits(_ due: OrderRecord, _ reason: String) {
+  private func tellWhyItWaits(_ due: OrderRecord, _ answer: Deduction) {
+    let reason: String
+    switch answer {
+    case .notCharged(_, let words), .unknown(let words): reason = words
+    case .heldUp(let standstill): reason = standstill.reason
+    case .charged: return
+    }
     logger.notice(
       "An order waits for its platform", metadata: ["order": "\(due.number)", "reason": "\(reason)"])
   }
 
-  /// Money came after all: who had run out of advances may pay again.
-  private func liftBar(of due: OrderRecord) async throws {
-    guard due.state == .delayed, let user = due.order.user?.outUserID,
-      try await store.bar(of: user) == .advancesUsedUp, try await !store.hasDelayedOrders(user)
-    else { return }
-    try await set(nil, of: user)
-  }
-
-  /// A refusal for good may mean that the contract ended or the user was blocked: then no till sells to them.
+  /// A refusal may mean that the contract ended or the user was blocked: then no till sells to them.
   private func askForStanding(of due: OrderRecord) async throws {
-    guard let user = due.order.user?.outUserID, let platform = platforms[due.platform],
-      let standing = try? await platform.standing(of: user)
-    else {
-      return
+    guard let user = due.order.user?.outUserID, let platform = platforms[due.platform] else { return }
+    do {
+      if let standing = try await platform.standing(of: user) { _ = try await store.note(standing, of: user) }
+    } catch {
+      // The next round of the contract watch asks again.
+      logger.notice(
+        "The platform did not say how a refused user stands",
+        metadata: ["order": "\(due.number)", "error": "\(error)"])
     }
-    if let bar = standing.bar { try await set(bar, of: user) }
-  }
-
-  private func set(_ bar: UserBar?, of user: OutUserID) async throws {
-    if try await store.set(bar, of: user) { tellTills() }
   }
 
   func tellTills() {
     eventsWritten.increment()
   }
+}
 
-  func nextTry(after patience: Patience, _ schedule: RetrySchedule) -> Timestamp {
-    wallClock.now().advanced(by: schedule.delay(afterFailures: patience.failures + 1, jitter: jitter()))
+extension OrderRecord {
+  var sent: SentOrder {
+    SentOrder(number, amount: toCollect, request: request.map(PlatformRequest.init))
   }
 }

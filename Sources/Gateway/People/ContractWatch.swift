@@ -5,30 +5,45 @@ import GatewayStore
 import Logging
 import PaymentPlatform
 
-/// Asks the payment platform again about everybody without a contract: guardians often sign days after the photograph
-/// was taken, and sign an ended contract anew. Whoever has one then is given to the tills.
+/// Asks the payment platforms again about everybody.
+///
+/// Guardians often sign days after the photograph was taken, and sign an ended contract anew: whoever has one then is
+/// given to the tills. A guardian who ends the contract, and a user whom the platform blocks, must be known before the
+/// next meal and not by an unpaid one. Who only waits for the platform's word is asked about in every round; all others
+/// in turn, as many as a round has room for.
 actor ContractWatch {
   static let betweenRounds: Duration = .seconds(300)
-  /// Between two questions of a round, for the platform counts them.
-  static let betweenQuestions: Duration = .milliseconds(200)
+  /// Questions of a round are spread over this long, at most ``longestGap`` apart.
+  static let lengthOfRound: Duration = .seconds(240)
+  static let longestGap: Duration = .milliseconds(200)
+  static let mostQuestions = 3_000
+  static let mostAtOnce = 8
   /// Unanswered questions in a row after which the platform is taken to be away and the round ends.
   static let patience = 3
 
-  private let store: any PeopleStore
+  private let store: any PeopleStore & OrderStore
   private let platforms: SchoolPlatforms
   private let eventsWritten: Broadcast<Int>
+  private let ordersHastened: @Sendable () -> Void
+  private let wallClock: any WallClock
   private let clock: any MonotonicClock
   private let logger: Logger
+  /// Where the last round stopped among those who are asked about in turn.
+  private var place: OutUserID?
 
-  /// - Parameter eventsWritten: told when tills should ask what is new.
+  /// - Parameters:
+  ///   - eventsWritten: told when tills should ask what is new.
+  ///   - ordersHastened: called when orders fell due.
   init(
-    store: any PeopleStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
-    clock: any MonotonicClock,
-    logger: Logger
+    store: any PeopleStore & OrderStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
+    ordersHastened: @escaping @Sendable () -> Void = {}, wallClock: any WallClock,
+    clock: any MonotonicClock, logger: Logger
   ) {
     self.store = store
     self.platforms = platforms
     self.eventsWritten = eventsWritten
+    self.ordersHastened = ordersHastened
+    self.wallClock = wallClock
     self.clock = clock
     self.logger = logger
   }
@@ -45,35 +60,110 @@ actor ContractWatch {
     }
   }
 
+  /// What the platform said to one question.
+  private enum Answer: Sendable {
+    case standing(FaceUserStanding)
+    /// It knows no such user.
+    case stranger
+    case none(any Error)
+  }
+
   /// One round. A question about one user that is never answered keeps nobody else from being asked about.
   ///
   /// - Throws: what the platform said last when it seems to be away.
   func askAboutEverybody() async throws {
+    try await liftBarsOfAdvances()
+    let questions = try await questionsOfRound()
+    guard !questions.isEmpty else { return }
+    let gap = min(Self.longestGap, Self.lengthOfRound / questions.count)
+    let round = try await withThrowingTaskGroup(
+      of: (StandingQuestion, Answer).self, returning: Round.self
+    ) { group in
+      var round = Round()
+      for question in questions {
+        guard let platform = platforms[question.platform] else { continue }
+        if round.asked >= Self.mostAtOnce, let (answered, answer) = try await group.next() {
+          try await take(answer, to: answered, &round)
+        }
+        round.asked += 1
+        group.addTask { (question, await Self.answer(to: question, from: platform)) }
+        try await clock.sleep(until: clock.now.advanced(by: gap), tolerance: nil)
+      }
+      while let (answered, answer) = try await group.next() { try await take(answer, to: answered, &round) }
+      return round
+    }
+    try await bar(round.strangers, of: round.asked)
+  }
+
+  private struct Round {
+    var asked = 0
+    /// Questions in a row that were not answered.
     var unanswered = 0
-    for user in try await store.peopleWithoutContract() {
-      guard let person = try await store.person(user), let platform = platforms[person.user.platform] else {
-        continue
-      }
-      let standing: FaceUserStanding?
-      do {
-        standing = try await platform.standing(of: user)
-        unanswered = 0
-      } catch {
-        unanswered += 1
-        guard unanswered < Self.patience else { throw error }
-        continue
-      }
-      if let standing, standing.mayPay { try await admit(user, as: standing.platformUserID) }
-      try await clock.sleep(until: clock.now.advanced(by: Self.betweenQuestions), tolerance: nil)
+    /// Whom the platform does not know, though they could pay.
+    var strangers: [OutUserID] = []
+  }
+
+  private static func answer(to question: StandingQuestion, from platform: any PaymentPlatform) async
+    -> Answer
+  {
+    do {
+      return try await platform.standing(of: question.user).map(Answer.standing) ?? .stranger
+    } catch {
+      return .none(error)
     }
   }
 
-  private func admit(_ user: OutUserID, as platformUserID: String) async throws {
-    if try await store.admit(user, as: platformUserID) {
+  private func take(_ answer: Answer, to question: StandingQuestion, _ round: inout Round) async throws {
+    switch answer {
+    case .standing(let standing):
+      round.unanswered = 0
+      try await note(standing, of: question)
+    case .stranger:
+      round.unanswered = 0
+      if !question.isUrgent { round.strangers.append(question.user) }
+    case .none(let error):
+      round.unanswered += 1
+      guard round.unanswered < Self.patience else { throw error }
+    }
+  }
+
+  private func questionsOfRound() async throws -> [StandingQuestion] {
+    let everybody = try await store.standingQuestions()
+    let urgent = everybody.filter(\.isUrgent).prefix(Self.mostQuestions)
+    let others = everybody.filter { !$0.isUrgent }
+    let next = place.flatMap { place in others.firstIndex { $0.user.text > place.text } } ?? 0
+    let inTurn = (others[next...] + others[..<next]).prefix(Self.mostQuestions - urgent.count)
+    place = inTurn.last?.user
+    return Array(urgent) + inTurn
+  }
+
+  private func note(_ standing: FaceUserStanding, of question: StandingQuestion) async throws {
+    let user = question.user
+    if standing.mayPay, try await store.admit(user, as: standing.platformUserID) {
       logger.notice("A guardian has signed; tills get the face")
     }
-    if try await store.bar(of: user) == .contractEnded, try await store.set(nil, of: user) {
-      eventsWritten.increment()
+    let wasBarred = try await store.bars(of: user)?.bar != nil
+    if try await store.note(standing, of: user) { eventsWritten.increment() }
+    guard standing.mayPay, wasBarred else { return }
+    if try await store.hastenDelayedOrders(of: user, at: wallClock.now()) { ordersHastened() }
+  }
+
+  /// Whoever could pay, and whom the platform does not know any more, cannot be charged. Where it knows hardly anybody,
+  /// something else is wrong, and nobody is barred for it.
+  private func bar(_ strangers: [OutUserID], of asked: Int) async throws {
+    guard strangers.count <= max(3, asked / 10) else {
+      logger.error(
+        "The platform knows hardly anybody of this school; check the organization in merchant.yaml",
+        metadata: ["unknown": "\(strangers.count)", "asked": "\(asked)"])
+      return
+    }
+    for user in strangers where try await store.set(.contract, true, of: user) { eventsWritten.increment() }
+  }
+
+  /// Whatever kept one from being lifted when the money came.
+  private func liftBarsOfAdvances() async throws {
+    for (user, bars) in try await store.barredPeople() where bars.sources.contains(.advances) {
+      if try await store.liftAdvancesBar(of: user) { eventsWritten.increment() }
     }
   }
 }

@@ -12,7 +12,7 @@ import X509
 struct TerminalPairing: Sendable {
   static let codeLifetime: Duration = .seconds(15 * 60)
 
-  let store: any TerminalStore
+  let store: any TerminalStore & PeopleStore
   let authority: CertificateAuthority
   let organization: OrganizationID
   let gatewayKey: P256.Signing.PublicKey
@@ -52,6 +52,7 @@ struct TerminalPairing: Sendable {
       pairingCode: request.code, at: now, deviceKey: deviceKey.x963Representation,
       sealingKey: request.sealingKey, certificate: certificate)
     guard redeemed == terminal else { throw Self.badCode }
+    try await store.tellBars(to: terminal)
     return PairResponse(
       terminal: terminal, organization: organization, certificate: certificate,
       authority: try authority.certificate(at: now), gatewayKey: gatewayKey.x963Representation)

@@ -22,7 +22,7 @@ struct TerminalRoutes: Sendable {
   let wallClock: any WallClock
   let clock: any MonotonicClock
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<CallerContext>) {
     addCodes(to: router)
     router.post("v1/terminals/pair") { request, _ in
       try Response.json(await pairing.pair(request.json(PairRequest.self)))
@@ -36,14 +36,15 @@ struct TerminalRoutes: Sendable {
       let terminal = try await terminal(of: request)
       return try Response.json(await library.batch(for: terminal, saying: try place(of: request)))
     }
-    router.post("v1/orders") { request, _ in
+    router.post("v1/orders") { request, context in
       let terminal = try await terminal(of: request)
       let upload = try await request.json(OrderUpload.self, atMost: 4 << 20)
       guard upload.entries.count <= OrderUpload.mostEntries else {
         throw HTTPRefusal(
           .badRequest, code: .tooMany, "A batch holds at most \(OrderUpload.mostEntries) entries.")
       }
-      let answers = try await intake.take(upload.entries, of: terminal, at: wallClock.now())
+      let answers = try await intake.take(
+        upload.entries, of: terminal, from: context.address, at: wallClock.now())
       scheduler.workArrived()
       eventsWritten.increment()
       return try Response.json(OrderUploadAnswer(answers: answers))
@@ -68,7 +69,7 @@ struct TerminalRoutes: Sendable {
     }
   }
 
-  private func addCodes(to router: Router<BasicRequestContext>) {
+  private func addCodes(to router: Router<CallerContext>) {
     router.post("v1/code-payments") { request, _ in
       let terminal = try await terminal(of: request)
       let body = try await request.json(CodePaymentRequest.self)

@@ -172,6 +172,7 @@ enum GatewaySchema {
           """)
     }
     migrator.registerMigration("5 platforms, claims, cursors, epoch", migrate: addClaimsAndCursors)
+    migrator.registerMigration("6 requests, refunds in doubt, bars by source", migrate: addRequestsAndBars)
     return migrator
   }
 }

@@ -25,22 +25,14 @@ extension SQLiteGatewayStore {
     }
     return try await database.write { db in
       let token = [UInt8].random(count: 8).hex
-      var work = try Self.dueOrders(atMost: count, at: now, of: platform, in: db).map { record in
-        DueWork(subject: .order(record), claim: Claim(subject: .order(record.number), token: token))
-      }
+      var work: [DueWork] = []
       var orders: Set<OutTradeNumber> = []
-      for item in work { if case .order(let record) = item.subject { orders.insert(record.number) } }
-      for refund in try Self.dueRefunds(atMost: count - work.count, at: now, of: platform, in: db)
-      where orders.insert(refund.refund.outTradeNumber).inserted {
-        guard
-          let order = try Self.bookView(of: [refund.refund.outTradeNumber], refunds: [], in: db).orders.first
-        else { throw StoreDamaged(what: "the order of \(refund.number) is missing") }
-        work.append(
-          DueWork(
-            subject: .refund(refund, of: order),
-            claim: Claim(subject: .refund(refund.number), token: token)))
+      for subject in try Self.due(atMost: count, at: now, of: platform, in: db)
+      where orders.insert(subject.order).inserted {
+        let claim = Claim(subject: subject.claimed, token: token)
+        try Self.begin(claim, until: end, in: db)
+        work.append(DueWork(subject: try Self.read(subject, in: db), claim: claim))
       }
-      for item in work { try Self.begin(item.claim, until: end, in: db) }
       return work
     }
   }
@@ -64,10 +56,10 @@ extension SQLiteGatewayStore {
   package func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int {
     try await database.write { db in
       var count = 0
-      for (table, state) in [("customer_order", "uploaded"), ("refund", "requested")] {
+      for (table, which) in [("customer_order", "state = 'uploaded'"), ("refund", "due_at IS NOT NULL")] {
         try db.cachedStatement(
-          sql: "UPDATE \(table) SET due_at = ?, version = version + 1 WHERE due_at > ? AND state = ?"
-        ).execute(arguments: [now.millisecondsSince1970, limit.millisecondsSince1970, state])
+          sql: "UPDATE \(table) SET due_at = ?, version = version + 1 WHERE due_at > ? AND \(which)"
+        ).execute(arguments: [now.millisecondsSince1970, limit.millisecondsSince1970])
         count += db.changesCount
       }
       return count
@@ -115,31 +107,50 @@ extension SQLiteGatewayStore {
           """), arguments: [now.millisecondsSince1970, platform?.text]) ?? false
   }
 
-  private static func dueOrders(
-    atMost count: Int, at now: Timestamp, of platform: PlatformID?, in db: Database
-  ) throws -> [OrderRecord] {
+  /// The number of something that is due.
+  private struct DueNumber {
+    let order: OutTradeNumber
+    /// nil for the order itself.
+    let refund: OutRefundNumber?
+
+    init(row: Row) throws {
+      order = try OutTradeNumber(row["out_trade_no"])
+      refund = try (row["out_refund_no"] as String?).map { try OutRefundNumber($0) }
+    }
+
+    var claimed: Claim.Subject { refund.map { .refund($0) } ?? .order(order) }
+  }
+
+  private static func due(atMost count: Int, at now: Timestamp, of platform: PlatformID?, in db: Database)
+    throws -> [DueNumber]
+  {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          \(orderColumns) WHERE \(isFree) AND \(noRefundOfItIsClaimed)
-          ORDER BY o.due_at, o.accepted_at, o.out_trade_no LIMIT ?3
+          SELECT out_trade_no, out_refund_no FROM (
+            SELECT out_trade_no, NULL AS out_refund_no, accepted_at,
+              due_at - iif(attempts = 0 AND accepted_at >= due_at - \(DuePriority.freshFor * 1_000),
+                \(DuePriority.headStartOfFreshOrders * 1_000), 0) AS rank
+            FROM customer_order o WHERE \(isFree) AND \(noRefundOfItIsClaimed)
+            UNION ALL
+            SELECT out_trade_no, out_refund_no, requested_at, due_at - \(DuePriority.headStartOfRefunds * 1_000)
+            FROM refund r WHERE \(isFree) AND \(itsOrderIsFree))
+          ORDER BY rank, accepted_at, out_trade_no, out_refund_no LIMIT ?3
           """),
       arguments: [now.millisecondsSince1970, platform?.text, count]
-    ).map(OrderRecord.init)
+    ).map(DueNumber.init)
   }
 
-  private static func dueRefunds(
-    atMost count: Int, at now: Timestamp, of platform: PlatformID?, in db: Database
-  ) throws -> [RefundRecord] {
-    guard count > 0 else { return [] }
-    return try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT * FROM refund r WHERE \(isFree) AND \(itsOrderIsFree)
-          ORDER BY due_at, out_refund_no LIMIT ?3
-          """),
-      arguments: [now.millisecondsSince1970, platform?.text, count]
-    ).map(RefundRecord.init)
+  private static func read(_ due: DueNumber, in db: Database) throws -> DueWork.Subject {
+    let view = try bookView(of: [due.order], refunds: [], in: db)
+    guard let order = view.orders.first else {
+      throw StoreDamaged(what: "the order of \(due.refund?.text ?? due.order.text) is missing")
+    }
+    guard let number = due.refund else { return .order(order) }
+    guard let refund = view.refunds.first(where: { $0.number == number }) else {
+      throw StoreDamaged(what: "refund \(number) is missing")
+    }
+    return .refund(refund, of: order)
   }
 }
 

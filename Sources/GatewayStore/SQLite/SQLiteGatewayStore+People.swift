@@ -43,7 +43,7 @@ extension SQLiteGatewayStore {
       try db.cachedStatement(
         sql: """
           UPDATE face_user SET display_name = '', user_id = '', may_pay = 0, enrolled_at = NULL,
-            templates = NULL, template_origin = NULL, guardian = NULL, user_group = NULL, bar = NULL
+            templates = NULL, template_origin = NULL, guardian = NULL, user_group = NULL, bars = ''
           WHERE out_user_id = ? AND templates IS NOT NULL
           """
       ).execute(arguments: [id.text])
@@ -62,35 +62,52 @@ extension SQLiteGatewayStore {
     }
   }
 
-  package func set(_ bar: UserBar?, of user: OutUserID, telling events: [AddressedEvent]) async throws -> Bool
-  {
+  package func bars(of user: OutUserID) async throws -> UserBars? {
+    try await database.read { db in
+      try String.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT bars FROM face_user WHERE out_user_id = ? AND templates IS NOT NULL"),
+        arguments: [user.text]
+      ).map(UserBars.init(stored:))
+    }
+  }
+
+  package func replace(
+    _ before: UserBars, by after: UserBars, of user: OutUserID, telling events: [AddressedEvent]
+  ) async throws -> Bool {
     try await database.write { db in
-      try db.cachedStatement(sql: "UPDATE face_user SET bar = ? WHERE out_user_id = ? AND bar IS NOT ?")
-        .execute(arguments: [bar?.rawValue, user.text, bar?.rawValue])
+      try db.cachedStatement(
+        sql: "UPDATE face_user SET bars = ? WHERE out_user_id = ? AND bars = ? AND templates IS NOT NULL"
+      ).execute(arguments: [after.stored, user.text, before.stored])
       guard db.changesCount == 1 else { return false }
       try Self.write(events, in: db)
       return true
     }
   }
 
-  package func bar(of user: OutUserID) async throws -> UserBar? {
+  package func barredPeople() async throws -> [OutUserID: UserBars] {
     try await database.read { db in
-      try String.fetchOne(
-        db.cachedStatement(sql: "SELECT bar FROM face_user WHERE out_user_id = ?"), arguments: [user.text]
-      )
-      .flatMap(UserBar.init)
+      try Row.fetchAll(db.cachedStatement(sql: "SELECT out_user_id, bars FROM face_user WHERE bars <> ''"))
+        .reduce(into: [:]) { people, row in
+          people[try OutUserID(row["out_user_id"])] = try UserBars(stored: row["bars"])
+        }
     }
   }
 
-  package func peopleWithoutContract() async throws -> [OutUserID] {
+  package func standingQuestions() async throws -> [StandingQuestion] {
     try await database.read { db in
-      try String.fetchAll(
+      try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT out_user_id FROM face_user
-            WHERE templates IS NOT NULL AND (may_pay = 0 OR bar = ?) ORDER BY out_user_id
-            """), arguments: [UserBar.contractEnded.rawValue]
-      ).map { try OutUserID($0) }
+            SELECT out_user_id, platform, may_pay, bars FROM face_user
+            WHERE templates IS NOT NULL ORDER BY out_user_id
+            """)
+      ).map { row in
+        let bars = try UserBars(stored: row["bars"])
+        return StandingQuestion(
+          user: try OutUserID(row["out_user_id"]), platform: try PlatformID(row["platform"]),
+          isUrgent: !row["may_pay"] || !bars.sources.isDisjoint(with: [.contract, .platform]))
+      }
     }
   }
 
@@ -131,6 +148,21 @@ extension SQLiteGatewayStore {
   static func sendAgain(_ id: String, in db: Database) throws {
     try db.cachedStatement(sql: "UPDATE face_user SET library_version = ? WHERE out_user_id = ?")
       .execute(arguments: [try takeCursors(1, of: .library, in: db), id])
+  }
+}
+
+extension UserBars {
+  /// Names with commas, in their order.
+  var stored: String { sources.map(\.rawValue).sorted().joined(separator: ",") }
+
+  init(stored text: String) throws {
+    let sources = try text.split(separator: ",").map { name in
+      guard let source = BarSource(rawValue: String(name)) else {
+        throw StoreDamaged(what: "bars are \"\(text.prefix(80))\"")
+      }
+      return source
+    }
+    self.init(Set(sources))
   }
 }
 

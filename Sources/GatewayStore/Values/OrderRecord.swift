@@ -1,4 +1,5 @@
 package import CanteenCore
+package import Foundation
 
 /// An order as the gateway keeps it: what the till signed, and what became of it.
 package struct OrderRecord: Sendable, Equatable {
@@ -13,7 +14,12 @@ package struct OrderRecord: Sendable, Equatable {
   /// nil only when neither the till nor an earlier version of the gateway knew it.
   package let day: SchoolDay?
 
+  /// Where the till stood in the network when it sent the order; nil when somebody carried it here.
+  package let tillAddress: String?
+
   package var settlement: Settlement
+  /// The bytes that ask the platform for the money, from before they are first sent on.
+  package var request: Data?
   /// What the platform gave back.
   package var refunded: Fen
   /// How often the record was written; 0 for one that was not yet.
@@ -24,16 +30,19 @@ package struct OrderRecord: Sendable, Equatable {
 
   /// A record that is not in the store yet.
   package init(
-    order: Order, terminal: TerminalID, sequence: Int64, platform: PlatformID, settlement: Settlement
+    order: Order, terminal: TerminalID, sequence: Int64, platform: PlatformID, tillAddress: String? = nil,
+    settlement: Settlement
   ) {
     self.init(
       order: order, terminal: terminal, sequence: sequence, platform: platform, toCollect: order.toCollect,
-      day: order.day, settlement: settlement, refunded: .zero, version: 0)
+      day: order.day, tillAddress: tillAddress, settlement: settlement, request: nil, refunded: .zero,
+      version: 0)
   }
 
   init(
     order: Order, terminal: TerminalID, sequence: Int64, platform: PlatformID, toCollect: Fen,
-    day: SchoolDay?, settlement: Settlement, refunded: Fen, version: Int64
+    day: SchoolDay?, tillAddress: String?, settlement: Settlement, request: Data?, refunded: Fen,
+    version: Int64
   ) {
     self.order = order
     self.terminal = terminal
@@ -41,7 +50,9 @@ package struct OrderRecord: Sendable, Equatable {
     self.platform = platform
     self.toCollect = toCollect
     self.day = day
+    self.tillAddress = tillAddress
     self.settlement = settlement
+    self.request = request
     self.refunded = refunded
     self.version = version
   }

@@ -1,4 +1,5 @@
 package import CanteenCore
+package import Foundation
 
 /// A refund as the gateway keeps it.
 package struct RefundRecord: Sendable, Equatable {
@@ -9,46 +10,32 @@ package struct RefundRecord: Sendable, Equatable {
   package let platform: PlatformID
   package let requestedAt: Timestamp
 
-  package var state: RefundState
-  /// The platform's number of it.
-  package var refundID: String?
-  package var failure: String?
-  /// The platform may have given it back already; it must be asked before anything is sent again.
-  package var outcomeIsUnknown: Bool
-  /// How often it was sent.
-  package var attempts: Int
-  package var patience: Patience
-  /// nil when nothing is due.
-  package var dueAt: Timestamp?
+  package var settlement: RefundSettlement
+  /// The bytes that ask the platform for it, from before they are first sent on.
+  package var request: Data?
   /// How often the record was written; 0 for one that was not yet.
   package let version: Int64
 
   package var number: OutRefundNumber { refund.outRefundNumber }
+  package var state: RefundState { settlement.state }
 
   /// A record that is not in the store yet, due at once.
   package init(_ refund: Refund, terminal: TerminalID, platform: PlatformID, requestedAt: Timestamp) {
     self.init(
-      refund: refund, terminal: terminal, platform: platform, requestedAt: requestedAt, state: .requested,
-      refundID: nil, failure: nil, outcomeIsUnknown: false, attempts: 0, patience: .fresh,
-      dueAt: requestedAt, version: 0)
+      refund: refund, terminal: terminal, platform: platform, requestedAt: requestedAt,
+      settlement: RefundSettlement(at: requestedAt), request: nil, version: 0)
   }
 
   init(
-    refund: Refund, terminal: TerminalID, platform: PlatformID, requestedAt: Timestamp, state: RefundState,
-    refundID: String?, failure: String?, outcomeIsUnknown: Bool, attempts: Int, patience: Patience,
-    dueAt: Timestamp?, version: Int64
+    refund: Refund, terminal: TerminalID, platform: PlatformID, requestedAt: Timestamp,
+    settlement: RefundSettlement, request: Data?, version: Int64
   ) {
     self.refund = refund
     self.terminal = terminal
     self.platform = platform
     self.requestedAt = requestedAt
-    self.state = state
-    self.refundID = refundID
-    self.failure = failure
-    self.outcomeIsUnknown = outcomeIsUnknown
-    self.attempts = attempts
-    self.patience = patience
-    self.dueAt = dueAt
+    self.settlement = settlement
+    self.request = request
     self.version = version
   }
 }

@@ -15,18 +15,22 @@ public protocol PaymentPlatform: Sendable {
   func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential
   /// Whether the guardian's contract is signed and the user not blocked; nil for an unknown user.
   func standing(of user: OutUserID) async throws -> FaceUserStanding?
-  /// Takes the money of one order, once: the same order again is the same charge.
-  func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction
-  /// What became of an order that was sent before.
-  func query(_ number: OutTradeNumber) async -> Deduction
+  /// The request for the money of one order. A function of the order and the platform's settings of the moment.
+  func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest
+  /// Takes the money of one order, once: the same request again is the same charge.
+  func deduct(_ order: Order, by request: PlatformRequest) async -> Deduction
+  /// What became of an order that was sent before. An answer about another amount or merchant is no answer.
+  func query(_ order: SentOrder) async -> Deduction
   /// Keeps an order that was sent from being charged.
   func cancel(_ number: OutTradeNumber) async -> Cancellation
-  /// Gives money of an order back, once under one number.
+  /// The request to give money of an order back. A function of the refund and the platform's settings of the moment.
   ///
-  /// - Parameter charged: what the platform took for the order.
-  func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome
-  /// What became of a refund that was sent before.
-  func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome
+  /// - Parameter order: what the platform took, and by which request.
+  func request(for refund: Refund, of order: SentOrder) throws(UnsendableRequest) -> PlatformRequest
+  /// Gives money of an order back, once: the same request again is the same refund.
+  func refund(_ refund: SentRefund, by request: PlatformRequest) async -> RefundOutcome
+  /// What became of a refund that was sent before. An answer about another amount or order is no answer.
+  func queryRefund(_ refund: SentRefund) async -> RefundOutcome
   /// Everything the platform did on one day, from its bill.
   ///
   /// - Throws: ``BillUnavailable`` when there is none yet.

@@ -3,15 +3,14 @@ import PaymentPlatform
 
 extension Deduction {
   /// Reads the answer to `POST /v3/offlineface/transactions`. HTTP 200 says only that the call succeeded.
-  init(answer: VerifiedAnswer, to deduction: FaceDeduction) {
+  init(answer: VerifiedAnswer, to sent: ExpectedTransaction) {
     let refusal = answer.refusal
     self =
       switch answer.status {
-      case 200: Self(transaction: answer, of: deduction.outTradeNumber, amount: deduction.amount)
-      case 429: .notCharged(refusal, refusal.code == "RULE_LIMIT" ? .overLimit : .tryLater)
+      case 200: Self(transaction: answer, of: sent)
       case 400..<500 where refusal.saysNumberIsInUse: .unknown(.numberInUse(refusal))
       case 400..<500 where refusal.leavesItOpen: .unknown(.undecided(refusal))
-      case 400, 401, 403, 404: .notCharged(refusal, refusal.kind)
+      case 400, 401, 403, 404, 429: refusal.meaning
       default: .unknown(.undecided(refusal))
       }
   }
@@ -19,13 +18,14 @@ extension Deduction {
   /// Reads the answer to `GET /v3/offlineface/transactions/out-trade-no/…`.
   ///
   /// A refused query tells nothing about the order, so only 200 and "no such order" decide.
-  init(answer: VerifiedAnswer, toQueryFor outTradeNumber: OutTradeNumber) {
+  init(answer: VerifiedAnswer, toQueryFor sent: ExpectedTransaction) {
     let refusal = answer.refusal
     self =
       switch (answer.status, refusal.code) {
-      case (200, _): Self(transaction: answer, of: outTradeNumber, amount: nil)
-      case (404, "ORDER_NOT_EXIST"), (404, "RESOURCE_NOT_EXISTS"): .notCharged(refusal, .notFound)
-      default: .unknown(.undecided(refusal))
+      case (200, _): Self(transaction: answer, of: sent)
+      case (404, "ORDER_NOT_EXIST"), (404, "RESOURCE_NOT_EXISTS"):
+        .notCharged(.notFound, reason: refusal.words)
+      default: refusal.standstillOfBusyness.map(Self.heldUp) ?? .unknown(.undecided(refusal))
       }
   }
 
@@ -38,31 +38,35 @@ extension Deduction {
       }
   }
 
-  private init(transaction answer: VerifiedAnswer, of outTradeNumber: OutTradeNumber, amount: Fen?) {
-    guard let transaction = try? answer.decode(FaceTransaction.self),
-      transaction.outTradeNumber == outTradeNumber.text,
-      amount == nil || transaction.amount?.total == amount
-    else {
+  private init(transaction answer: VerifiedAnswer, of sent: ExpectedTransaction) {
+    guard let transaction = try? answer.decode(FaceTransaction.self), transaction.fits(sent) else {
       self = .unknown(.contradictory)
       return
     }
     self = transaction.outcome
   }
 
-  private static func notCharged(_ refusal: PlatformRefusal, _ kind: Refusal) -> Self {
-    .notCharged(kind, reason: refusal.words)
-  }
-
   static func unknown(_ reason: UncertaintyReason) -> Self { .unknown(reason: reason.description) }
+}
+
+/// What an answer about an order must say of it.
+struct ExpectedTransaction: Sendable, Equatable {
+  let outTradeNumber: OutTradeNumber
+  let amount: Fen
+  let spMerchant: String
+  let subMerchant: String
 }
 
 /// The fields of a transaction that decide; `trade_state` has no published list, so unknown ones stay unknown.
 private struct FaceTransaction: Decodable {
   struct Amount: Decodable {
     let total: Fen
+    let currency: String?
   }
 
   let outTradeNumber: String
+  let spMerchant: String?
+  let subMerchant: String?
   let transactionID: String?
   let tradeState: String
   let tradeStateDescription: String?
@@ -72,6 +76,8 @@ private struct FaceTransaction: Decodable {
 
   enum CodingKeys: String, CodingKey {
     case outTradeNumber = "out_trade_no"
+    case spMerchant = "sp_mchid"
+    case subMerchant = "sub_mchid"
     case transactionID = "transaction_id"
     case tradeState = "trade_state"
     case tradeStateDescription = "trade_state_description"
@@ -80,12 +86,21 @@ private struct FaceTransaction: Decodable {
     case amount
   }
 
+  /// Money in other hands or of another sum is not ours, whatever its number.
+  func fits(_ sent: ExpectedTransaction) -> Bool {
+    outTradeNumber == sent.outTradeNumber.text
+      && spMerchant ?? sent.spMerchant == sent.spMerchant
+      && subMerchant ?? sent.subMerchant == sent.subMerchant
+      && amount?.total ?? sent.amount == sent.amount && amount?.currency ?? "CNY" == "CNY"
+  }
+
   var outcome: Deduction {
     switch (tradeState, transactionID) {
     // A refund follows a charge and is a record of its own.
-    case ("SUCCESS", let transactionID?), ("REFUND", let transactionID?):
+    case ("SUCCESS", let transactionID?) where hasTaken(transactionID),
+      ("REFUND", let transactionID?) where hasTaken(transactionID):
       .charged(transactionID: transactionID, advanced: debtState == "DEBT")
-    case ("SUCCESS", nil), ("REFUND", nil):
+    case ("SUCCESS", _), ("REFUND", _):
       .unknown(.contradictory)
     case ("PAYERROR", _):
       .notCharged(
@@ -96,6 +111,11 @@ private struct FaceTransaction: Decodable {
     default:
       .unknown(.pending(state: tradeState))
     }
+  }
+
+  /// Whoever says that money was taken says how much, and under which number of its own (at most 32 characters).
+  private func hasTaken(_ transactionID: String) -> Bool {
+    amount != nil && (1...32).contains(transactionID.utf8.count)
   }
 
   private var refusalOfFailure: Deduction.Refusal {
@@ -118,28 +138,28 @@ extension PlatformRefusal {
     ["OUT_TRADE_NO_USED", "ORDERPAID", "ORDER_PAID"].contains(code) || message.contains("重入")
   }
 
-  /// Its own trouble, by whatever status: the money may have been taken.
-  fileprivate var leavesItOpen: Bool {
-    ["SYSTEM_ERROR", "SYSTEMERROR", "BANK_ERROR", "BANKERROR"].contains(code)
+  /// Of a deduction. Only what speaks of this order, its token or its user ends or delays it; after anything else it
+  /// waits until somebody has put right what the merchant is refused for.
+  fileprivate var meaning: Deduction {
+    if let kind { return .notCharged(kind, reason: words) }
+    return .heldUp(standstillOfBusyness ?? standstillOfMerchant)
   }
 
-  /// What a refused deduction means. The platform publishes no list of codes for this product, so codes of
-  /// its other deduction products are read, and an unknown one is final. What speaks of the merchant or the moment and
-  /// not of this order, token or user ends no order: it waits until somebody has put it right.
-  fileprivate var kind: Deduction.Refusal {
-    switch (status, code) {
-    case (_, "NOT_ENOUGH"), (_, "NOTENOUGH"): .insufficientFunds
-    case (_, "ACCOUNT_ERROR"), (_, "USER_ACCOUNT_ABNORMAL"), (_, "RISK_REJECTED"): .riskRejected
-    // The order itself is sound: the user's day or the order's tries of today are used up.
-    case (_, "RULE_LIMIT"), (_, "RULELIMIT"): .overLimit
-    // Our key, clock or permission is wrong, or the platform does not know us.
-    case (401, _), (_, "NO_AUTH"), (_, "NOAUTH"), (_, "SIGN_ERROR"), (_, "APPID_MCHID_NOT_MATCH"),
-      (_, "APPID_NOT_EXIST"), (_, "MCH_NOT_EXISTS"), (_, "MCHID_NOT_EXIST"), (404, "NOT_FOUND"):
-      .tryLater
-    // We ask too often, or it does not want to be asked now.
-    case (_, "FREQUENCY_LIMITED"), (_, "FREQUENCY_LIMIT_EXCEED"), (_, "REQUEST_BLOCKED"), (_, "SYSTEM_BUSY"):
-      .tryLater
-    default: .forGood
+  private var kind: Deduction.Refusal? {
+    switch code {
+    case "NOT_ENOUGH", "NOTENOUGH": .insufficientFunds
+    // The user's day or the order's tries of today are used up.
+    case "RULE_LIMIT", "RULELIMIT": .overLimit
+    case "USER_ACCOUNT_ABNORMAL", "ACCOUNT_ERROR", "ACCOUNTERROR": .frozen
+    case "RISK_REJECTED": .riskRejected
+    // The token, or an order that is over at the platform.
+    case "INVALID_REQUEST", "AUTH_CODE_ERROR", "AUTH_CODE_INVALID", "AUTH_CODE_EXPIRED", "AUTHCODEEXPIRE",
+      "AUTH_CODE_USED", "ORDER_CLOSED", "ORDERCLOSED", "ORDER_REVERSED", "ORDERREVERSED",
+      "CONTRACT_NOT_EXIST",
+      "CONTRACT_NOT_EXISTS", "CONTRACT_ERROR", "USER_NOT_EXIST", "USER_NOT_EXISTS":
+      .forGood
+    case "PARAM_ERROR": isAbout(["auth_code", "out_trade_no", "amount", "total"]) ? .forGood : nil
+    default: nil
     }
   }
 }

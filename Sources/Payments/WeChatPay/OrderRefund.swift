@@ -1,5 +1,5 @@
 public import CanteenCore
-import Foundation
+public import Foundation
 
 /// Money of one order given back, in whole or in part (`POST /v3/refund/domestic/refunds`).
 ///
@@ -30,7 +30,7 @@ public struct OrderRefund: Sendable, Equatable {
   }
 
   /// UTF-8 JSON with sorted keys.
-  func body() throws -> Data {
+  public func body() throws -> Data {
     try JSONEncoder.canonical.encode(
       Body(
         subMerchant: subMerchant, outTradeNumber: outTradeNumber, outRefundNumber: outRefundNumber,

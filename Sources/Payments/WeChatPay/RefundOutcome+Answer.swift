@@ -3,14 +3,14 @@ import PaymentPlatform
 
 extension RefundOutcome {
   /// Reads the answer to `POST /v3/refund/domestic/refunds`. HTTP 200 says only that the refund was accepted.
-  init(answer: VerifiedAnswer, to refund: OrderRefund) {
+  init(answer: VerifiedAnswer, to sent: SentRefund) {
     let refusal = answer.refusal
     self =
       switch answer.status {
-      case 200: Self(record: answer, of: refund.outRefundNumber) { $0.fits(refund) }
-      case 429: .notRefunded(refusal, .tryLater)
+      case 200: Self(record: answer, of: sent)
       case 400..<500 where refusal.saysNumberIsInUse: .unknown(.numberInUse(refusal))
-      case 400, 401, 403, 404: .notRefunded(refusal, refusal.kind)
+      case 400..<500 where refusal.leavesItOpen: .unknown(.undecided(refusal))
+      case 400, 401, 403, 404, 429: refusal.meaning
       default: .unknown(.undecided(refusal))
       }
   }
@@ -18,13 +18,14 @@ extension RefundOutcome {
   /// Reads the answer to `GET /v3/refund/domestic/refunds/…`.
   ///
   /// A refused query tells nothing about the refund, so only 200 and "no such refund" decide.
-  init(answer: VerifiedAnswer, toQueryFor outRefundNumber: OutRefundNumber) {
+  init(answer: VerifiedAnswer, toQueryFor sent: SentRefund) {
     let refusal = answer.refusal
     self =
       switch (answer.status, refusal.code) {
-      case (200, _): Self(record: answer, of: outRefundNumber) { _ in true }
-      case (404, "RESOURCE_NOT_EXISTS"), (404, "REFUND_NOT_EXISTS"): .notRefunded(refusal, .notFound)
-      default: .unknown(.undecided(refusal))
+      case (200, _): Self(record: answer, of: sent)
+      case (404, "RESOURCE_NOT_EXISTS"), (404, "REFUND_NOT_EXISTS"):
+        .notRefunded(.notFound, reason: refusal.words)
+      default: refusal.standstillOfBusyness.map(Self.heldUp) ?? .unknown(.undecided(refusal))
       }
   }
 
@@ -37,20 +38,12 @@ extension RefundOutcome {
       }
   }
 
-  private init(
-    record answer: VerifiedAnswer, of outRefundNumber: OutRefundNumber, fits: (RefundRecord) -> Bool
-  ) {
-    guard let record = try? answer.decode(RefundRecord.self),
-      record.outRefundNumber == outRefundNumber.text, fits(record)
-    else {
+  private init(record answer: VerifiedAnswer, of sent: SentRefund) {
+    guard let record = try? answer.decode(RefundRecord.self), record.fits(sent) else {
       self = .unknown(.contradictory)
       return
     }
     self = record.outcome
-  }
-
-  private static func notRefunded(_ refusal: PlatformRefusal, _ kind: Refusal) -> Self {
-    .notRefunded(kind, reason: refusal.words)
   }
 
   static func unknown(_ reason: UncertaintyReason) -> Self { .unknown(reason: reason.description) }
@@ -61,6 +54,7 @@ private struct RefundRecord: Decodable {
   struct Amount: Decodable {
     let refund: Fen
     let total: Fen
+    let currency: String?
   }
 
   let refundID: String
@@ -77,9 +71,10 @@ private struct RefundRecord: Decodable {
     case amount
   }
 
-  func fits(_ refund: OrderRefund) -> Bool {
-    outTradeNumber == refund.outTradeNumber.text && amount.refund == refund.amount
-      && amount.total == refund.total
+  func fits(_ sent: SentRefund) -> Bool {
+    outRefundNumber == sent.refund.outRefundNumber.text && outTradeNumber == sent.refund.outTradeNumber.text
+      && amount.refund == sent.refund.amount && amount.total == sent.charged
+      && amount.currency ?? "CNY" == "CNY" && (1...32).contains(refundID.utf8.count)
   }
 
   var outcome: RefundOutcome {
@@ -99,15 +94,26 @@ extension PlatformRefusal {
     code == "REFUND_FEE_MISMATCH" || message.contains("重入") || message.contains("与之前请求不一致")
   }
 
-  /// What a refused refund means. An unknown code is final.
-  fileprivate var kind: RefundOutcome.Refusal {
+  /// Of a refund. Only what speaks of this refund or its order ends it.
+  fileprivate var meaning: RefundOutcome {
+    if let kind { return .notRefunded(kind, reason: words) }
+    return .heldUp(standstillOfBusyness ?? standstillOfMerchant)
+  }
+
+  private var kind: RefundOutcome.Refusal? {
     switch (status, code) {
-    // Our key, clock or permission is wrong, a limit is used up, or the merchant's account is empty for now: the
-    // refund itself is sound.
-    case (401, _), (_, "NO_AUTH"), (_, "SIGN_ERROR"), (_, "RULE_LIMIT"), (_, "FREQUENCY_LIMITED"),
-      (_, "NOT_ENOUGH"), (_, "NOTENOUGH"), (_, "ORDER_NOT_READY"), (_, "BIZERR_NEED_RETRY"):
+    // A limit is used up, or the merchant's account is empty for now: the refund itself is sound.
+    case (_, "RULE_LIMIT"), (_, "NOT_ENOUGH"), (_, "NOTENOUGH"), (_, "ORDER_NOT_READY"),
+      (_, "BIZERR_NEED_RETRY"):
       .tryLater
-    default: .forGood
+    // The order is refunded, closed or unknown, or its account takes nothing back.
+    case (_, "INVALID_REQUEST"), (_, "RESOURCE_NOT_EXISTS"), (_, "ORDER_NOT_EXIST"), (_, "ORDERNOTEXIST"),
+      (_, "USER_ACCOUNT_ABNORMAL"), (_, "TRADE_OVERDUE"), (_, "REFUND_FULL"), (_, "INVALID_TRANSACTIONID"):
+      .forGood
+    case (_, "PARAM_ERROR"):
+      isAbout(["out_refund_no", "out_trade_no", "transaction_id", "amount", "refund", "total"])
+        ? .forGood : nil
+    default: nil
     }
   }
 }

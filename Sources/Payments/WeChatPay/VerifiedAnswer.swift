@@ -1,14 +1,17 @@
 import Foundation
+import StrictDecoding
 
 /// An answer whose signature held.
 struct VerifiedAnswer: Sendable, Equatable {
   /// HTTP status.
   let status: Int
   let body: Data
+  /// How long the platform wants to be left alone; nil when it did not say in whole seconds.
+  var retryAfter: Duration?
 
   func decode<Value: Decodable>(_ type: Value.Type) throws(WeChatPayError) -> Value {
     do {
-      return try JSONDecoder().decode(type, from: body)
+      return try StrictJSON.decodeKnownPart(type, from: body)
     } catch {
       throw .unreadable
     }
@@ -17,11 +20,17 @@ struct VerifiedAnswer: Sendable, Equatable {
   /// Code and message of an answer that is no success; empty texts when the body has none.
   var refusal: PlatformRefusal {
     struct Wording: Decodable {
+      struct Detail: Decodable {
+        let field: String?
+      }
       let code: String?
       let message: String?
+      let detail: Detail?
     }
     let wording = try? JSONDecoder().decode(Wording.self, from: body)
-    return PlatformRefusal(status: status, code: wording?.code ?? "", message: wording?.message ?? "")
+    return PlatformRefusal(
+      status: status, code: wording?.code ?? "", message: wording?.message ?? "",
+      field: wording?.detail?.field, retryAfter: retryAfter)
   }
 
   /// The value of a 200, for calls that move no money.

@@ -2,6 +2,7 @@ public import AsyncHTTPClient
 public import CanteenCore
 public import Foundation
 import NIOCore
+public import PaymentPlatform
 
 /// WeChat Pay API v3 for K12 offline face payment, in service-provider mode.
 ///
@@ -76,35 +77,63 @@ public struct WeChatPayClient: Sendable {
       .record(decrypt: credentials.decrypted)
   }
 
+  /// The bytes of a deduction, as this merchant sends them.
+  public func body(of deduction: FaceDeduction) throws(WeChatPayError) -> Data {
+    try encoded { try deduction.body(spMerchant: credentials.spMerchant, spAppID: credentials.spAppID) }
+  }
+
   /// Takes the money for one order, once: the platform answers a repeated call from memory.
   public func deduct(_ deduction: FaceDeduction) async -> Deduction {
     do throws(WeChatPayError) {
-      let body = try encoded {
-        try deduction.body(spMerchant: credentials.spMerchant, spAppID: credentials.spAppID)
-      }
+      return await deduct(
+        SentOrder(
+          deduction.outTradeNumber, amount: deduction.amount,
+          request: PlatformRequest(body: try body(of: deduction))),
+        subMerchant: deduction.subMerchant)
+    } catch {
+      return Deduction(withoutAnswer: error)
+    }
+  }
+
+  /// The same with bytes that were made before, perhaps by a merchant with other numbers.
+  ///
+  /// - Parameter subMerchant: whose money it is when the bytes do not say.
+  func deduct(_ sent: SentOrder, subMerchant: String) async -> Deduction {
+    do throws(WeChatPayError) {
       let answer = try await connection.answer(
-        to: .post(["v3", "offlineface", "transactions"], body: body))
-      return Deduction(answer: answer, to: deduction)
+        to: .post(["v3", "offlineface", "transactions"], body: sent.request?.body ?? Data()))
+      return Deduction(answer: answer, to: expected(of: sent, subMerchant: subMerchant))
     } catch {
       return Deduction(withoutAnswer: error)
     }
   }
 
   /// What became of an order.
+  ///
+  /// - Parameter subMerchant: whose money it is when no bytes were kept that say so.
   public func deduction(
-    outTradeNumber: OutTradeNumber, subMerchant: String, businessProductID: Int = 2
+    of sent: SentOrder, subMerchant: String, businessProductID: Int = 2
   ) async -> Deduction {
+    let expected = expected(of: sent, subMerchant: subMerchant)
     let call = SignedCall.get(
-      ["v3", "offlineface", "transactions", "out-trade-no", outTradeNumber.text],
+      ["v3", "offlineface", "transactions", "out-trade-no", sent.number.text],
       query: [
-        ("sp_mchid", credentials.spMerchant), ("sub_mchid", subMerchant),
+        ("sp_mchid", expected.spMerchant), ("sub_mchid", expected.subMerchant),
         ("business_product_id", String(businessProductID)),
       ])
     do throws(WeChatPayError) {
-      return Deduction(answer: try await connection.answer(to: call), toQueryFor: outTradeNumber)
+      return Deduction(answer: try await connection.answer(to: call), toQueryFor: expected)
     } catch {
       return .unknown(UncertaintyReason(queryWithoutAnswer: error))
     }
+  }
+
+  private func expected(of sent: SentOrder, subMerchant: String) -> ExpectedTransaction {
+    let merchant = sent.request.flatMap(SentMerchant.init)
+    return ExpectedTransaction(
+      outTradeNumber: sent.number, amount: sent.amount,
+      spMerchant: merchant?.spMerchant ?? credentials.spMerchant,
+      subMerchant: merchant?.subMerchant ?? subMerchant)
   }
 
   func encoded(_ body: () throws -> Data) throws(WeChatPayError) -> Data {

@@ -28,7 +28,9 @@ struct WeChatPayConnection: Sendable {
     } catch {
       throw .unverified(error)
     }
-    return VerifiedAnswer(status: Int(response.status.code), body: body)
+    return VerifiedAnswer(
+      status: Int(response.status.code), body: body,
+      retryAfter: response.headers.first(name: "retry-after").flatMap(Int64.init).map { .seconds($0) })
   }
 
   /// A file, which no platform signs: its bytes prove nothing until their hash was compared with a verified one.

@@ -37,11 +37,19 @@ public struct PlatformRefusal: Sendable, Equatable, CustomStringConvertible {
   /// For example `INVALID_REQUEST`; empty when the answer has none.
   public let code: String
   public let message: String
+  /// The field that a `PARAM_ERROR` is about: a name, or a path such as `/amount/total`.
+  public let field: String?
+  /// How long the platform wants to be left alone.
+  public let retryAfter: Duration?
 
-  public init(status: Int, code: String, message: String) {
+  public init(
+    status: Int, code: String, message: String, field: String? = nil, retryAfter: Duration? = nil
+  ) {
     self.status = status
     self.code = code
     self.message = message
+    self.field = field
+    self.retryAfter = retryAfter
   }
 
   public var description: String { "\(status) \(code) \(message)" }

@@ -53,34 +53,54 @@ public struct WeChatPayK12: PaymentPlatform {
     }
   }
 
-  public func deduct(_ order: Order, at terminal: TerminalID) async -> Deduction {
+  public func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest {
     guard let payment = order.means.facePayment else {
-      return .notCharged(.forGood, reason: "the order carries no face token")
+      throw UnsendableRequest(reason: "the order carries no face token")
     }
-    return await client.deduct(
-      FaceDeduction(
-        authCode: payment.faceToken, subMerchant: subMerchant, outTradeNumber: order.outTradeNumber,
-        description: "\(organizationName) 食堂", amount: order.toCollect, deviceIP: "127.0.0.1",
-        attach: terminal.text))
+    do throws(WeChatPayError) {
+      return PlatformRequest(
+        body: try client.body(
+          of: FaceDeduction(
+            authCode: payment.faceToken, subMerchant: subMerchant, outTradeNumber: order.outTradeNumber,
+            description: MerchantName(organizationName).description, amount: order.toCollect,
+            deviceIP: till.address ?? "127.0.0.1", attach: till.id.text)))
+    } catch {
+      throw UnsendableRequest(reason: error.description)
+    }
   }
 
-  public func query(_ number: OutTradeNumber) async -> Deduction {
-    await client.deduction(outTradeNumber: number, subMerchant: subMerchant)
+  public func deduct(_ order: Order, by request: PlatformRequest) async -> Deduction {
+    await client.deduct(
+      SentOrder(order.outTradeNumber, amount: order.toCollect, request: request), subMerchant: subMerchant)
+  }
+
+  public func query(_ order: SentOrder) async -> Deduction {
+    await client.deduction(of: order, subMerchant: subMerchant)
   }
 
   /// The product has no such call.
   public func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
 
-  public func refund(_ refund: Refund, charged: Fen) async -> RefundOutcome {
-    await client.refund(
-      OrderRefund(
-        subMerchant: subMerchant, outTradeNumber: refund.outTradeNumber,
-        outRefundNumber: refund.outRefundNumber, amount: refund.amount, total: charged,
-        reason: refund.reason))
+  public func request(for refund: Refund, of order: SentOrder) throws(UnsendableRequest) -> PlatformRequest {
+    let merchant = order.request.flatMap(SentMerchant.init)?.subMerchant ?? subMerchant
+    do {
+      return PlatformRequest(
+        body: try OrderRefund(
+          subMerchant: merchant, outTradeNumber: refund.outTradeNumber,
+          outRefundNumber: refund.outRefundNumber, amount: refund.amount, total: order.amount,
+          reason: refund.reason
+        ).body())
+    } catch {
+      throw UnsendableRequest(reason: "the refund cannot be written as JSON")
+    }
   }
 
-  public func queryRefund(_ number: OutRefundNumber) async -> RefundOutcome {
-    await client.refund(outRefundNumber: number, subMerchant: subMerchant)
+  public func refund(_ refund: SentRefund, by request: PlatformRequest) async -> RefundOutcome {
+    await client.refund(refund, by: request)
+  }
+
+  public func queryRefund(_ refund: SentRefund) async -> RefundOutcome {
+    await client.refund(queriedAs: refund, subMerchant: subMerchant)
   }
 
   public func bill(of day: SchoolDay) async throws -> [BilledLine] {

@@ -66,16 +66,20 @@ public struct Refund: Sendable, Hashable, Codable {
 }
 
 /// Where a refund stands.
-public enum RefundState: String, Sendable, Hashable, Codable {
+public enum RefundState: String, Sendable, Hashable, Codable, CaseIterable {
   /// Durable on the till or at the gateway; not yet given back.
   case requested
+  /// The user's account no longer takes the money (退款异常): the school chooses another way for it on the platform's
+  /// merchant pages. Known at the gateway only; at a till it is still ``requested``.
+  case abnormal
   case refunded
   /// Refused for good; the money stays where it is.
   case failed
 
-  public func canBecome(_ next: RefundState) -> Bool {
-    self == .requested && next != .requested
-  }
+  /// True when nothing more will happen by itself or at the platform.
+  public var isFinal: Bool { self == .refunded || self == .failed }
+
+  public func canBecome(_ next: RefundState) -> Bool { !isFinal && next != self }
 }
 
 /// What became of a refund, as the gateway tells the till.

@@ -7,12 +7,17 @@ public enum Deduction: Sendable, Hashable {
   case notCharged(Refusal, reason: String)
   /// The money may or may not have moved: ask, never send something new.
   case unknown(reason: String)
+  /// The platform took nothing in this call, for a reason that concerns every order of the merchant.
+  case heldUp(Standstill)
 
   public enum Refusal: String, Sendable, Hashable, CaseIterable {
     /// The account is empty and no advance is left: deduct again in a later window.
     case insufficientFunds = "insufficient_funds"
     /// A limit of the order or the day is used up.
     case overLimit = "over_limit"
+    /// The platform has blocked the user, for example until an advance is repaid: the order is sound and is deducted
+    /// again in a later window.
+    case frozen
     /// The platform distrusts or blocks this order or user; staff should know.
     case riskRejected = "risk_rejected"
     /// This order can never be deducted as it is.
@@ -21,6 +26,30 @@ public enum Deduction: Sendable, Hashable {
     case tryLater = "try_later"
     /// Only from a query: the platform has never heard of the order.
     case notFound = "not_found"
+  }
+
+  /// What holds up every order of the merchant; nil when the answer was about this one.
+  public var standstill: Standstill? { if case .heldUp(let standstill) = self { standstill } else { nil } }
+}
+
+/// The platform deals with nobody's money for now, as far as this merchant goes.
+public struct Standstill: Sendable, Hashable {
+  public enum Cause: Sendable, Hashable {
+    /// It is called too often, or is busy.
+    ///
+    /// - Parameter retryAfter: how long it wants to be left alone; nil when it did not say.
+    case busy(retryAfter: Duration?)
+    /// It refuses the merchant and not the order: key, permission, settings. Or nobody knows what its refusal means.
+    case merchant
+  }
+
+  public let cause: Cause
+  /// In the platform's words.
+  public let reason: String
+
+  public init(_ cause: Cause, reason: String) {
+    self.cause = cause
+    self.reason = reason
   }
 }
 
@@ -36,13 +65,18 @@ public enum RefundOutcome: Sendable, Equatable {
   case notRefunded(Refusal, reason: String)
   /// The money may or may not have gone back: ask, never send something new.
   case unknown(reason: String)
+  /// The platform gave nothing back in this call, for a reason that concerns every refund of the merchant.
+  case heldUp(Standstill)
 
-  public enum Refusal: Sendable, Equatable {
-    case forGood
-    case tryLater
+  public enum Refusal: String, Sendable, Hashable, CaseIterable {
+    case forGood = "for_good"
+    case tryLater = "try_later"
     /// Only from a query: the platform has never heard of the refund.
-    case notFound
+    case notFound = "not_found"
   }
+
+  /// What holds up every refund of the merchant; nil when the answer was about this one.
+  public var standstill: Standstill? { if case .heldUp(let standstill) = self { standstill } else { nil } }
 }
 
 /// What is known after an order was to be cancelled.

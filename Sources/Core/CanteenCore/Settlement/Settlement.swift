@@ -33,34 +33,7 @@ public struct Settlement: Sendable, Hashable {
     case nothing
   }
 
-  /// Requests were sent that may have taken the money, and no certain answer came.
-  public struct Doubt: Sendable, Hashable {
-    /// When the first of them was sent.
-    public let since: Timestamp
-    /// When the last one was.
-    public fileprivate(set) var sentAt: Timestamp
-    public fileprivate(set) var sends: Int
-    /// How often in a row the platform did not know the order, at a time when nothing could be under way any more.
-    public fileprivate(set) var notFound: Int
-    /// The platform never had the order: the same may be sent once more.
-    public fileprivate(set) var mayResend: Bool
-    /// What a later send was refused with. Believed once the platform has not known the order again and again.
-    public fileprivate(set) var refusal: Deduction.Refusal?
-    public fileprivate(set) var refusalReason: String?
-
-    public init(
-      since: Timestamp, sentAt: Timestamp, sends: Int = 1, notFound: Int = 0, mayResend: Bool = false,
-      refusal: Deduction.Refusal? = nil, refusalReason: String? = nil
-    ) {
-      self.since = since
-      self.sentAt = sentAt
-      self.sends = sends
-      self.notFound = notFound
-      self.mayResend = mayResend
-      self.refusal = refusal
-      self.refusalReason = refusalReason
-    }
-  }
+  public typealias Doubt = CallHistory<Deduction.Refusal>.Doubt
 
   /// What holds at one platform.
   public struct Rules: Sendable {
@@ -83,43 +56,30 @@ public struct Settlement: Sendable, Hashable {
   /// Longer than till, gateway and platform together wait for a payment code, whoever asks about it.
   public static let longestCodeCall: Duration = .seconds(180)
 
-  private static let unclear = RetrySchedule(first: .seconds(1), longest: .seconds(60))
-  private static let refusedForNow = RetrySchedule(first: .seconds(2), longest: .seconds(120))
-  /// So often the platform must not know an order that was sent before it is taken at its word.
-  private static let notFoundTimes = 3
-
   public private(set) var state: OrderState
   public private(set) var transactionID: String?
   public private(set) var reason: String?
   /// Why staff want it undone, when they do.
   public private(set) var void: String?
-  public private(set) var doubt: Doubt?
-  /// How often it was sent.
-  public private(set) var attempts: Int
+  public private(set) var calls: CallHistory<Deduction.Refusal>
   /// How often it was sent on the school's day of the last attempt.
   public private(set) var attemptsOfDay: AttemptsOfDay
-  /// Answers in a row that decided nothing.
-  public private(set) var failures: Int
-  /// When somebody has to call the platform; nil when nobody has to.
-  public private(set) var dueAt: Timestamp?
   public private(set) var concludedAt: Timestamp?
   /// Whether the gateway may send it by itself; a payment code was sent while it was shown, and never is again.
   public let mayBeSent: Bool
 
   /// As it was kept.
   public init(
-    state: OrderState, transactionID: String?, reason: String?, void: String?, doubt: Doubt?, attempts: Int,
-    attemptsOfDay: AttemptsOfDay, failures: Int, dueAt: Timestamp?, concludedAt: Timestamp?, mayBeSent: Bool
+    state: OrderState, transactionID: String?, reason: String?, void: String?,
+    calls: CallHistory<Deduction.Refusal>, attemptsOfDay: AttemptsOfDay, concludedAt: Timestamp?,
+    mayBeSent: Bool
   ) {
     self.state = state
     self.transactionID = transactionID
     self.reason = reason
     self.void = void
-    self.doubt = doubt
-    self.attempts = attempts
+    self.calls = calls
     self.attemptsOfDay = attemptsOfDay
-    self.failures = failures
-    self.dueAt = dueAt
     self.concludedAt = concludedAt
     self.mayBeSent = mayBeSent
   }
@@ -133,11 +93,15 @@ public struct Settlement: Sendable, Hashable {
     let mayBeSent = order.means.collection.mayBeSent
     self.init(
       state: state, transactionID: nil, reason: nil, void: void,
-      // What a payment code took is known at the platform only.
-      doubt: isAsked && !mayBeSent ? Doubt(since: order.acceptedAt, sentAt: order.acceptedAt) : nil,
-      attempts: 0, attemptsOfDay: .none, failures: 0, dueAt: isAsked ? now : nil, concludedAt: nil,
-      mayBeSent: mayBeSent)
+      calls: CallHistory(
+        // What a payment code took is known at the platform only.
+        doubt: isAsked && !mayBeSent ? Doubt(since: order.acceptedAt, sentAt: order.acceptedAt) : nil,
+        dueAt: isAsked ? now : nil),
+      attemptsOfDay: .none, concludedAt: nil, mayBeSent: mayBeSent)
   }
+
+  public var doubt: Doubt? { calls.doubt }
+  public var dueAt: Timestamp? { calls.dueAt }
 
   /// Whether the platform may still take the money.
   public var isOpen: Bool { state == .uploaded || state == .delayed }
@@ -148,23 +112,14 @@ public struct Settlement: Sendable, Hashable {
   ///
   /// - Returns: nil when nothing is to be called for, now or any more.
   public mutating func begin(at now: Timestamp, under rules: Rules) -> Call? {
-    guard isOpen, let dueAt, dueAt <= now else { return nil }
-    if let doubt, !doubt.mayResend { return .query }
+    guard isOpen, calls.isDue(at: now) else { return nil }
+    if calls.mustAsk { return .query }
     if let void {
       end(as: .voided, reason: void, at: now)
       return nil
     }
-    attempts += 1
     attemptsOfDay = attemptsOfDay.adding(on: SchoolTime(now, utcOffset: rules.utcOffset).day)
-    if var doubt {
-      doubt.sentAt = now
-      doubt.sends += 1
-      doubt.notFound = 0
-      doubt.mayResend = false
-      self.doubt = doubt
-    } else {
-      doubt = Doubt(since: now, sentAt: now)
-    }
+    calls.send(at: now)
     return .deduct
   }
 
@@ -178,50 +133,49 @@ public struct Settlement: Sendable, Hashable {
     case (.charged(let transactionID, let advanced), _):
       end(as: advanced ? .advanced : .paid, transactionID: transactionID, at: now)
       return .charged
-    case (.unknown, _), (.notCharged(.tryLater, _), .query), (.notCharged(.notFound, _), .deduct):
-      return wait(Self.unclear, at: now, under: rules)
+    case (.unknown, _), (.heldUp, .query), (.notCharged(.tryLater, _), .query),
+      (.notCharged(.notFound, _), .deduct):
+      return wait(.unclear, at: now, under: rules)
     case (.notCharged(.notFound, let reason), .query): return notFound(reason, at: now, under: rules)
     case (.notCharged(let refusal, let reason), .query):
       return decide(refusal, reason, at: now, under: rules)
+    case (.heldUp(let standstill), .deduct):
+      return refused(.tryLater, standstill.reason, at: now, under: rules)
     case (.notCharged(let refusal, let reason), .deduct):
-      guard var doubt, doubt.sends > 1 else { return decide(refusal, reason, at: now, under: rules) }
-      if refusal != .tryLater {
-        doubt.refusal = refusal
-        doubt.refusalReason = reason
-        self.doubt = doubt
-      }
-      return wait(Self.unclear, at: now, under: rules)
+      return refused(refusal, reason, at: now, under: rules)
     }
   }
 
-  /// The platform does not know the order. Soon after a send that says nothing; later it says that the order never
-  /// arrived, once where the same is sent again, and more often where the order is over with it.
+  /// A send was refused.
+  private mutating func refused(
+    _ refusal: Deduction.Refusal, _ reason: String, at now: Timestamp, under rules: Rules
+  ) -> Outcome {
+    guard calls.isEchoPossible else { return decide(refusal, reason, at: now, under: rules) }
+    if refusal != .tryLater {
+      calls.doubt?.refusal = refusal
+      calls.doubt?.refusalReason = reason
+    }
+    return wait(.unclear, at: now, under: rules)
+  }
+
   private mutating func notFound(_ reason: String, at now: Timestamp, under rules: Rules) -> Outcome {
     let quiet = mayBeSent ? rules.quiet : max(rules.quiet, Self.longestCodeCall)
-    guard var doubt, now >= doubt.sentAt.advanced(by: quiet) else {
-      return wait(Self.unclear, at: now, under: rules)
-    }
-    let endsIt = void != nil || doubt.refusal != nil || !mayBeSent
-    doubt.notFound += 1
-    if endsIt, doubt.notFound < Self.notFoundTimes {
-      self.doubt = doubt
-      dueAt = now.advanced(by: max(rules.quiet / Self.notFoundTimes, .seconds(1)))
+    let endsIt = void != nil || doubt?.refusal != nil || !mayBeSent
+    guard calls.notFound(at: now, quiet: quiet, endsIt: endsIt, under: rules) == .neverArrived else {
       return .waits
     }
     if let void {
       end(as: .voided, reason: void, at: now)
       return .voided
     }
-    if let refusal = doubt.refusal {
-      return decide(refusal, doubt.refusalReason ?? reason, at: now, under: rules)
+    if let refusal = doubt?.refusal {
+      return decide(refusal, doubt?.refusalReason ?? reason, at: now, under: rules)
     }
     guard mayBeSent else {
       end(as: .failed, reason: reason, at: now)
       return .refused(.notFound)
     }
-    doubt.mayResend = true
-    self.doubt = doubt
-    dueAt = now
+    calls.allowResend(at: now)
     return .waits
   }
 
@@ -229,26 +183,25 @@ public struct Settlement: Sendable, Hashable {
   private mutating func decide(
     _ refusal: Deduction.Refusal, _ reason: String, at now: Timestamp, under rules: Rules
   ) -> Outcome {
-    doubt = nil
+    calls.doubt = nil
     if let void {
       end(as: .voided, reason: void, at: now)
       return .voided
     }
     switch refusal {
-    case .insufficientFunds, .overLimit:
+    case .insufficientFunds, .overLimit, .frozen:
       end(as: .delayed, reason: reason, at: now)
-      dueAt = rules.hours.next(
+      calls.dueAt = rules.hours.next(
         after: now, deductionsToday: attemptsOfDay.count(on: SchoolTime(now, utcOffset: rules.utcOffset).day))
     case .riskRejected: end(as: .riskRejected, reason: reason, at: now)
     case .forGood: end(as: .failed, reason: reason, at: now)
-    case .tryLater, .notFound: return wait(Self.refusedForNow, at: now, under: rules)
+    case .tryLater, .notFound: return wait(.refusedForNow, at: now, under: rules)
     }
     return .refused(refusal)
   }
 
   private mutating func wait(_ schedule: RetrySchedule, at now: Timestamp, under rules: Rules) -> Outcome {
-    failures += 1
-    dueAt = now.advanced(by: schedule.delay(afterFailures: failures, jitter: rules.jitter))
+    calls.wait(schedule, at: now, under: rules)
     return .waits
   }
 
@@ -258,9 +211,7 @@ public struct Settlement: Sendable, Hashable {
     self.state = state
     self.transactionID = transactionID
     self.reason = reason
-    doubt = nil
-    failures = 0
-    dueAt = nil
+    calls.close()
     concludedAt = now
   }
 
@@ -271,8 +222,8 @@ public struct Settlement: Sendable, Hashable {
     if state.isCharged { return .charged }
     if isOpen, doubt != nil {
       void = reason
-      doubt?.mayResend = false
-      dueAt = now
+      calls.doubt?.mayResend = false
+      calls.dueAt = now
       return .asks
     }
     guard state.canBecome(.voided) else { return .nothing }
@@ -284,5 +235,14 @@ public struct Settlement: Sendable, Hashable {
   public mutating func wasGivenBack() { state = .refunded }
 
   /// Nobody can call its platform now.
-  public mutating func postpone(until time: Timestamp) { if isOpen { dueAt = time } }
+  public mutating func postpone(until time: Timestamp) { if isOpen { calls.dueAt = time } }
+
+  /// What kept a delayed order from being paid may be gone: somebody calls now, and not in the next window only.
+  ///
+  /// - Returns: false when it is not delayed, or is due already.
+  public mutating func hasten(at now: Timestamp) -> Bool {
+    guard state == .delayed, let dueAt, dueAt > now else { return false }
+    calls.dueAt = now
+    return true
+  }
 }

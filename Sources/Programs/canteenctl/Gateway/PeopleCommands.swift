@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanteenCore
+import GatewayProtocol
 import Foundation
 
 struct ForgetCommand: AsyncParsableCommand {
@@ -38,8 +39,8 @@ struct BarCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await orComplain {
-      let bar: UserBar? = standing == .blocked ? .blocked : nil
-      let answer = try await options.call().put("v1/admin/people/\(userID(id))/bar", json: ["bar": bar])
+      let bar: BarRequest.Bar? = standing == .blocked ? .blocked : nil
+      let answer = try await options.call().put("v1/admin/people/\(userID(id))/bar", json: BarRequest(bar: bar))
       if options.json { return printJSON(answer) }
       print("\(id): \(bar == nil ? "may pay" : "blocked"); tills hear of it at once while they are online")
     }
