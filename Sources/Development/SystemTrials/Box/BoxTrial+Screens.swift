@@ -3,11 +3,13 @@ import TillAPI
 
 extension BoxTrial {
   /// Two Chromiums beside a till, all emulated.
-  private static let screensLimit: Duration = .seconds(900)
+  private static let screensLimit: Duration = .seconds(600)
+  /// How long one browser has, so that it is started a second time if it has to be.
+  private static let browserPatience: Duration = .seconds(240)
 
   /// Each page is shown on its own screen, and again after the display crashed.
   func proveScreens(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws {
-    try await box.startScreens(patience: slowness.stretched(Self.screensLimit))
+    try await box.startScreens(patience: slowness.stretched(Self.browserPatience))
     figures.screens = try await pagesShown()
     try await box.crashDisplay()
     figures.screensAfterCrash = try await pagesShown()
