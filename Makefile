@@ -22,7 +22,7 @@ ARM64     := $(CACHE)/arm64
 SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
-# These keep all cores for a while, and the others would wait for them longer than they may take.
+# These load all cores; run beside them, the other tests would exceed their time limits.
 LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|AttackSetTests|RecognizerThreadsTests|ScoreModelFit|FaceIndexTests
 TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
               CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
@@ -38,7 +38,7 @@ DEB_ARCH   = $(shell dpkg --print-architecture)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-packages: ## install the Debian packages this needs
+packages: ## install the Debian packages that the build needs
 	@missing=$$(for name in $(PACKAGES); do \
 	    dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; done); \
 	if [ -n "$$missing" ]; then \
@@ -50,7 +50,7 @@ packages: ## install the Debian packages this needs
 models: ## fetch and check the two recognition models
 	@tools/fetch-models.sh "$(CACHE)/models"
 
-portraits: ## fetch and check the portraits of demo and tests
+portraits: ## fetch and check the portraits for the demo and the tests
 	@tools/fetch-portraits.sh "$(CACHE)/portraits"
 
 build: packages ## build everything for debugging
@@ -99,11 +99,11 @@ test-vm: deb models portraits ## on a virtual machine: pull out and stall the ca
 	  $(if $(SEED),--seed $(SEED)) $(if $(NEGATIVE_CONTROL),--negative-control)
 
 test-deb: PACKAGES += $(DEB_PACKAGES) mmdebstrap lintian iproute2 sqlite3 curl
-test-deb: release models portraits ## sell, upgrade, downgrade, remove and purge in a root of its own; as root
+test-deb: release models portraits ## install both packages in a separate Debian; sell, upgrade, downgrade, remove and purge; as root
 	@tools/test-deb.sh --programs $(RELEASE) --cache "$(CACHE)"
 
 test-tools: PACKAGES += $(TEST_PACKAGES)
-test-tools: packages models portraits ## what the tests compare with
+test-tools: packages models portraits ## fetch what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
 	@tools/wechat-venv.sh "$(CACHE)/wechat-venv"
 	@tools/api-venv.sh "$(CACHE)/api-venv"

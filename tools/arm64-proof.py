@@ -23,7 +23,7 @@ TRIPLE = "aarch64-unknown-linux-gnu"
 # Suites that need no other program and no network.
 PURE_SUITES = ["CanteenCoreTests", "GatewayProtocolTests", "ConcurrencyTests", "SettingsTests", "RosterTests", "FeatureLibraryTests",
                "OrderLedgerTests", "WeChatPayTests"]
-# They take a minute where nothing is emulated.
+# They take a minute even without emulation.
 LONG_SUITES = "ScoreModelFitTests|PowerCutTests|DamagedFileTests|BrokenDiskTests"
 INDEX_SUITES = ["FaceIndexTests.ComparingPathTests", "FaceIndexTests.ExactSearchTests"]
 PORTRAITS = ["obama.jpg", "biden.jpg", "astronaut.png"]
@@ -58,7 +58,7 @@ class Target:
             raise Unproved(f"{program.name} was not done after {seconds} s") from None
 
     def scripts(self, folder, names):
-        """Scripts by the names of the programs, for whoever starts them by name."""
+        """Scripts named like the programs, for what starts programs by name."""
         folder.mkdir()
         for name in names:
             script = folder / name
@@ -69,7 +69,7 @@ class Target:
 
 
 def tests_pass(target, suites, seconds, env=None):
-    """Runs suites of the cross-built bundle and gives how many tests passed."""
+    """Runs suites of the cross-built bundle and returns how many tests passed."""
     bundle = target.debug / "canteen-terminalPackageTests.xctest"
     pattern = "^(" + "|".join(re.escape(suite) for suite in suites) + r")[./]"
     answer = target.run(bundle, "--testing-library", "swift-testing", "--filter", pattern,
@@ -147,7 +147,7 @@ class Sale:
         return len(checks)
 
     def figures(self):
-        """Ends the canteen and gives its line of figures."""
+        """Ends the canteen and returns its line of figures."""
         self.demo.send_signal(signal.SIGINT)
         try:
             code = self.demo.wait(timeout=240)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes what programs for Debian 13 boxes with arm64 are compiled with, unless FOLDER has it already.
+# Makes the compiler and the sysroot for programs on Debian 13 arm64, unless FOLDER has them already.
 #   tools/arm64-sdk.sh FOLDER
 # FOLDER/compiler   a Debian for amd64 with swiftlang; programs run in it through tools/arm64-compiler.sh
 # FOLDER/sysroot    the files of Debian 13 for arm64, with Swift's own modules for arm64 of the same version
@@ -8,7 +8,7 @@
 set -euo pipefail
 
 folder=$(realpath -m "${1:?usage: tools/arm64-sdk.sh FOLDER}")
-# Counts the changes of this recipe; another number makes everything anew.
+# Raised when this recipe changes; a new number makes everything anew.
 readonly recipe=1
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly compiler=$folder/compiler sysroot=$folder/sysroot bundle=$folder/bundles/arm64.artifactbundle
@@ -18,7 +18,7 @@ readonly compilers="swiftlang git ca-certificates g++ libc6-dev libsqlite3-dev"
 
 say() { echo "canteen: $*" >&2; }
 
-# debian SUITE FOLDER OPTION…: only what is named and what that needs, and nothing to read.
+# debian SUITE FOLDER OPTION…: the packages named and what they depend on, without documentation.
 debian() {
   local suite=$1 destination=$2
   shift 2
@@ -87,7 +87,7 @@ JSON
 
 compiler_version() { chroot "$compiler" dpkg-query -Wf '${Version}' swiftlang; }
 
-# make_once PART INGREDIENTS FUNCTION…: unless it was made of the same before.
+# make_once PART INGREDIENTS FUNCTION…: runs the functions, unless PART was made of the same ingredients before.
 make_once() {
   local part=$1 ingredients="recipe $recipe: $2"
   shift 2

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A camera's picture to BGR as people do it with OpenCV from Python. One thread.
+"""Converts a camera's picture to BGR as people do it with OpenCV in Python. One thread.
 
 Reads lines and answers each with one:
     picture yuyv|nv12|grey|mjpeg WIDTH HEIGHT FILE   the bytes of one picture   -> ready

@@ -51,7 +51,7 @@ start_till() {
 }
 orders() { sqlite3 "file:$root/var/lib/canteen-terminal/ledger.sqlite?mode=ro" "SELECT count(*) FROM entry"; }
 sold() { [ "$(orders)" -ge 3 ]; }
-# Every file by its SHA-256, and whose the folders are.
+# Every file by its SHA-256, and the owner of each folder.
 state() (
   cd "$root"
   # The purge takes the folder of the settings away.

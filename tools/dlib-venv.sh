@@ -5,7 +5,7 @@ set -euo pipefail
 
 folder=${1:?usage: tools/dlib-venv.sh FOLDER}
 readonly wanted="dlib-bin==20.0.1.post1 numpy==2.4.6 pillow==13.0.0 click==8.5.1 setuptools==65.5.0"
-# Named apart: they ask for a dlib to compile, which dlib-bin stands in for.
+# Installed without dependencies: they ask for a dlib to compile, and dlib-bin takes its place.
 readonly without_dependencies="face_recognition==1.3.0 face_recognition_models==0.3.0"
 
 if [ "$(cat "$folder/made-with" 2>/dev/null)" != "$wanted $without_dependencies" ]; then

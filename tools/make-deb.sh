@@ -45,7 +45,7 @@ for tool in dpkg-deb dpkg-shlibdeps llvm-objcopy patchelf readelf; do
   command -v "$tool" >/dev/null || fail "$tool is missing; install dpkg-dev, patchelf and Swift's toolchain."
 done
 
-# The commit dates it, so that the same commit makes the same package.
+# Dated by the commit, so that the same commit makes the same package.
 moment=$(git log -1 --format=%ct 2>/dev/null || date +%s)
 release=$(sed -n 's/.*current = "\(.*\)".*/\1/p' Sources/Core/CanteenCore/Running/ProductVersion.swift)
 version=${version:-$release+git$(date -u -d "@$moment" +%Y%m%d%H%M).$(git rev-parse --short=7 HEAD 2>/dev/null || echo 0)}
@@ -111,8 +111,8 @@ $package ($version) stable; urgency=medium
  -- Canteen Terminal maintainers <maintainers@canteen-terminal.invalid>  $(date -u -R -d "@$moment")
 CHANGELOG
 
-# What the programs are linked with: asked of this machine's packages, or for a sysroot, which has no package
-# database, looked up in a list.
+# The packages of the linked libraries come from this machine's package database; for a sysroot, which has none, from
+# packaging/shlibs.debian13.
 mkdir -p "$draft/debian"
 printf 'Source: canteen-terminal\n\nPackage: %s\nArchitecture: any\n' "$package" >"$draft/debian/control"
 options=()

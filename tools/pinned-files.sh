@@ -13,7 +13,7 @@ fail() {
 # is_pinned FILE SHA256
 is_pinned() { [ -f "$1" ] && [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$2" ]; }
 
-# keep FILE DESTINATION SHA256: moves in whole, or not at all.
+# keep FILE DESTINATION SHA256: copies the whole file into place, or nothing.
 keep() {
   [ -f "$1" ] || fail "$1 is missing; put it there or unset the variable that names the folder."
   is_pinned "$1" "$3" ||
@@ -21,7 +21,7 @@ keep() {
   cp "$1" "$2.new" && mv "$2.new" "$2"
 }
 
-# fetch URL FILE: quietly; fails fast without a way there.
+# fetch URL FILE: quietly; fails fast when there is no connection.
 fetch() { curl --silent --fail --location --connect-timeout 3 --max-time 300 --output "$2" "$1" 2>/dev/null; }
 
 # pypi_file NAME==VERSION binary|source: downloads one archive and sets pypi_archive.

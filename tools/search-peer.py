@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Searches with FAISS and numpy beside canteen-bench, which speaks to it in lines.
 
-    probes FILE        take over probes of 128 little-endian floats   -> ready
-    rows COUNT FILE    take over the first COUNT rows of such a file  -> ready
-    turn PROBE         search for one probe, first uncounted          -> {"faiss_ns": [...], "numpy_ns": [...], "best_row": N}
+    probes FILE        read probes of 128 little-endian floats              -> ready
+    rows COUNT FILE    read the first COUNT rows of such a file             -> ready
+    turn PROBE         search for one probe; the first search is not timed  -> {"faiss_ns": [...], "numpy_ns": [...], "best_row": N}
 
 One thread. Times are of the monotonic clock, as canteen-bench's own are.
 """
@@ -57,7 +57,7 @@ def main():
             probes = read(rest)
             say("ready")
         elif order == "rows":
-            # The old ones go before the new ones come.
+            # Frees the old rows before the new ones are read.
             matrix = index = None
             count, _, path = rest.partition(" ")
             matrix = read(path, int(count))

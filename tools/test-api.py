@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Drives the till's and the gateway's HTTP interfaces by docs/openapi, while a canteen plays, with schemathesis.
+"""Tests the HTTP interfaces of till and gateway against docs/openapi with schemathesis, while a canteen plays.
 
-First every call is made once as it is meant: a till is paired, an operator opens a shift, orders are voided, refunded
-and explained. Then each is made with bodies, queries and names that follow its description, and that break it. Every
-answer is held to the description: its status, its kind of content, and each key of its body. The staff's and the
-students' pages are listened to all the while. The last line is one line of figures as JSON; anything that is not as
-described, and any call that never succeeded without a reason below, makes it fail.
+First every call is made once as intended: a till is paired, an operator opens a shift, orders are voided, refunded and
+explained. Then each is made with bodies, queries and names that follow its description, and with some that break it.
+Every answer is checked against the description: its status, its content type, and each key of its body. Meanwhile the
+events of the staff page and the student page are listened to. The last line is one line of figures as JSON; anything
+that is not as described, and any call that never succeeded without a reason below, makes it fail.
 """
 import argparse
 import base64
@@ -32,7 +32,7 @@ from schemathesis.specs.openapi import checks as judge
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPERATOR, PIN = "anna", "246810"
 
-# Calls that no canteen of today can succeed with, and why.
+# Calls that cannot succeed in any canteen yet, and why.
 CANNOT_SUCCEED = {
     "collectCode": "no platform takes payment codes yet",
     "showCode": "no platform takes payment codes yet",
@@ -40,12 +40,12 @@ CANNOT_SUCCEED = {
     "typeTail": "no look-alikes stand before this till",
     "declineTail": "no look-alikes stand before this till",
 }
-# A status that is not described, 500 above all, is one of the failures.
+# A status that is not described, above all 500, is a failure.
 CHECKS = [
     judge.status_code_conformance, judge.content_type_conformance, judge.response_headers_conformance,
     judge.response_schema_conformance,
 ]
-# Answers without an end; they are listened to instead.
+# Answers that never end; they are listened to instead.
 STREAMS = {"tillEvents": "TillView", "studentEvents": "StudentView", "preview": None}
 
 
@@ -161,7 +161,7 @@ class Box:
 
 
 def as_meant(gateway, till, portrait):
-    """Every call once, as it is meant, in an order in which each can succeed."""
+    """Every call once, as intended, in an order in which each can succeed."""
     header = {"canteen-terminal": "till-1"}
     staff = {"operator": OPERATOR, "pin": PIN}
 
@@ -281,12 +281,12 @@ def fuzz(interface, examples, seed):
                     if "wait" in (case.query or {}):
                         case.query["wait"] = 0
                     made[0] += 1
-                    # Now and then with whatever credentials were made up.
+                    # Now and then with made-up credentials.
                     interface.call(case, with_credentials=made[0] % 8 != 0)
 
                 try_out()
             except (hypothesis.errors.Unsatisfiable, schemathesis.errors.SchemathesisError):
-                continue  # Nothing of it can be wrong.
+                continue  # No part of this call can be wrong.
 
 
 def main():
@@ -323,7 +323,7 @@ def run(options, folder):
 
 
 def till_of(canteen):
-    """Waits until the canteen is open, and reads what it says from then on, so that it never waits to say it."""
+    """Waits until the canteen is open, and goes on reading its output, so that it never blocks on writing."""
     said = []
     for line in canteen.stdout:
         said.append(line)

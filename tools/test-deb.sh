@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs, upgrades, downgrades, removes and purges both packages in a root of its own, with a till that has sold,
-# and compares every file of ledger, library and keys byte for byte. As root.
+# Installs, upgrades, downgrades, removes and purges both packages in a separate Debian root, with a till that has
+# sold, and compares every file of ledger, library and keys byte for byte. Needs root.
 #   tools/test-deb.sh --programs DIR --cache DIR
 # DIR of --programs holds the release programs, canteen-sandbox among them; the cache holds models and portraits, and
 # keeps the root's archive.
@@ -32,7 +32,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 
 for role in terminal gateway; do
   deb=$(tools/make-deb.sh --role $role --arch $arch --programs "$programs" --output "$work/dist" --version 0.0.1)
-  # The next version differs in nothing but its number, which is what counts for the files that must stay.
+  # The next version differs only in its number; that is enough to show which files stay.
   dpkg-deb -R "$deb" "$work/next"
   sed -i 's/^Version: .*/Version: 0.0.2/' "$work/next/DEBIAN/control"
   dpkg-deb --root-owner-group -Znone --build "$work/next" "${deb/0.0.1/0.0.2}" >/dev/null
@@ -54,5 +54,5 @@ mkdir "$root/material"
 cp -r "$cache/models" "$cache/portraits" scenarios "$work/dist" "$root/material/"
 cp "$programs/canteen-sandbox" "$root/material/"
 
-# A network of its own, so that its ports are free, and nothing it starts or mounts outlives it.
+# In namespaces of its own its ports are free, and nothing it starts or mounts outlives it.
 unshare --net --mount --pid --fork --kill-child tools/deb-life.sh "$root" "$work" $arch

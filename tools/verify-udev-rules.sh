@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Verifies the udev rules by `udevadm verify`: this machine's own, or where systemd is older than 254 that of a
-# Debian 13 unpacked into a folder once.
+# Verifies the udev rules by `udevadm verify`: with this machine's own, or, where systemd is older than 254, with that
+# of a Debian 13 that is unpacked once into FOLDER.
 #   tools/verify-udev-rules.sh FOLDER
 set -euo pipefail
 
@@ -9,7 +9,7 @@ rules=$(cd "$(dirname "$0")/../udev" && pwd)
 readonly rules
 
 verify() {
-  # A group that only a Debian with udev has is no mistake in the rules.
+  # Names are not resolved: a group that this machine lacks is no mistake in the rules.
   "$@" verify --resolve-names=never "$rules"/*.rules
 }
 

@@ -1,4 +1,4 @@
-"""Judges sandbox and client with a WeChat Pay implementation of someone else (PyPI wechatpayv3).
+"""Judges sandbox and client with an independent WeChat Pay implementation (PyPI wechatpayv3).
 
 Usage: wechat-judge.py JOB
 JOB is a JSON file:
@@ -31,7 +31,7 @@ from wechatpayv3.utils import build_authorization
 
 
 def read_merchant(path):
-    """The sandbox writes one `key: "json string"` a line."""
+    """The sandbox writes one `key: "json string"` per line."""
     lines = (line.split(": ", 1) for line in path.read_text().splitlines())
     return {key: json.loads(value) for key, value in lines}
 
@@ -99,7 +99,7 @@ def judge_platform(core, merchant, job):
 
 
 def judge_refund(core, merchant, job):
-    """A part of the order paid before is given back once."""
+    """A part of the order paid before is refunded once."""
     findings = {}
     path = "/v3/refund/domestic/refunds"
     refund = {
@@ -144,7 +144,7 @@ def judge_bill(core, merchant, job):
 
 
 def judge_signatures(core, merchant, query):
-    """Signatures of raw answers: they hold, also of errors, and for their own bytes only."""
+    """Signatures of raw answers hold, those of errors too, and only for their own bytes."""
     findings = {}
     for name, path, expected in [
         ("success", query, 200),

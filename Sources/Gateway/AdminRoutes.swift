@@ -6,7 +6,7 @@ import HTTPService
 import HTTPTypes
 import Hummingbird
 
-/// What the school's staff ask of the gateway, through `canteenctl`. Each call shows the admin token.
+/// The calls of the school's staff, through `canteenctl`. Each call shows the admin token.
 struct AdminRoutes: Sendable {
   let token: String
   let store: any PeopleStore & ReportStore

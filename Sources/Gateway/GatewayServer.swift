@@ -15,7 +15,7 @@ public import SystemService
 import WeChatPay
 import PaymentPlatform
 
-/// The school's back end, put together: store, desks, scheduler and the HTTP interface.
+/// The school's gateway, put together: store, platforms, background loops and the HTTP interface.
 public struct GatewayServer: Service {
   private let listen: ListenAddress
   private let services: [any Service]
@@ -23,7 +23,7 @@ public struct GatewayServer: Service {
   private let lock: FolderLock
   private let logger: Logger
 
-  /// What must go on for orders to be paid.
+  /// The loops that must make progress for orders to be paid.
   private enum Loop: String {
     case deductions
   }
@@ -32,7 +32,7 @@ public struct GatewayServer: Service {
   ///
   /// - Parameters:
   ///   - file: the settings file; paths in it are relative to its folder.
-  ///   - manager: told when callers are served and that deductions go on.
+  ///   - manager: told when callers are served, and that deductions make progress.
   ///   - listening: called with the port once callers are served.
   public init(
     settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
@@ -65,7 +65,8 @@ public struct GatewayServer: Service {
       accountKey: try keys.symmetricKey(named: "guardian-accounts"))
     let store: any SchoolStore = try SQLiteGatewayStore(path: data.appending(path: "gateway.sqlite").path)
 
-    // A client that is let go of without being shut down stops the program: nothing after this throws.
+    // A client that is released without `shutdown()` stops a debug build. The check of prices below is the
+    // only thing after this that may throw.
     http = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: WeChatPayClient.httpClientConfiguration)
     let platform = WeChatPayK12(
@@ -146,7 +147,7 @@ public struct GatewayServer: Service {
         manager?.tell(.ready)
         listening(channel.localAddress?.port ?? 0)
       }, logger: logger)
-    // Started in this order, and stopped the other way round.
+    // Started in this order, and stopped in reverse order.
     services = [
       LoopService("settlement", scheduler.run), LoopService("look-alikes", lookAlikes.run),
       LoopService("contracts", contracts.run),

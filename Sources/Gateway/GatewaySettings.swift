@@ -11,7 +11,7 @@ struct GatewaySettings: Sendable, Codable {
   let models: String
   /// The merchant's settings file.
   let merchant: String
-  /// The school's own; the platform's ceilings when it has none.
+  /// The school's own limits; nil for the platforms' ceilings.
   let limits: SpendingLimits?
   /// The merchant is under test: ¥1 a user a day.
   let testMerchant: Bool
@@ -19,9 +19,9 @@ struct GatewaySettings: Sendable, Codable {
   let offline: OfflineLimits
   /// The school keeps accounts of its own, from which a card, a PIN or a name may pay at the tills.
   let schoolAccounts: Bool
-  /// Calls at once at each payment platform.
+  /// How many calls run at once at each payment platform.
   let platformCalls: Int
-  /// Seconds after which nothing that was sent to a platform is still under way; shorter only where a stand-in answers.
+  /// Seconds after which no request to a platform is still under way; shorter only with the sandbox.
   let platformQuiet: Double
 
   init(from decoder: any Decoder) throws {

@@ -2,8 +2,8 @@ package import CanteenCore
 
 /// Entries of tills, the orders and refunds that follow from them, and who works on what is due.
 ///
-/// Whoever decides reads a view, decides on values, and commits the decision, which is written only while everything
-/// still is as it was read; else they read and decide again.
+/// To decide, a caller reads a view, decides on values, and commits the decision. It is written only while
+/// everything is still as it was read; otherwise the caller reads and decides again.
 package protocol OrderStore: Sendable {
   /// What is needed to decide about a till's entries.
   ///
@@ -30,26 +30,26 @@ package protocol OrderStore: Sendable {
   /// the same again until its claim was ended or ran out, nor another refund of the same order, nor the order itself.
   ///
   /// - Parameters:
-  ///   - end: when the claims run out by themselves, should whoever has them die.
-  ///   - platform: nil for work of any.
+  ///   - end: when the claims run out by themselves, in case their worker dies.
+  ///   - platform: nil for work of every platform.
   func claimDue(atMost count: Int, at now: Timestamp, until end: Timestamp, of platform: PlatformID?)
     async throws -> [DueWork]
 
   /// When the next order or refund that nobody has claimed falls due, or a claim runs out; nil when nothing is due.
   ///
-  /// - Parameter platform: nil for work of any.
+  /// - Parameter platform: nil for work of every platform.
   func nextDueTime(of platform: PlatformID?) async throws -> Timestamp?
 
-  /// What waits for its next call beyond `limit`, which no rule asks for, is due at `now`: the clock was ahead when it
-  /// was put off. Delayed orders wait for their window and are left.
+  /// Makes due at `now` whatever waits for its next call beyond `limit`. No rule makes anything wait that
+  /// long: the clock was ahead when the time was set. Delayed orders wait for their window and are left.
   ///
-  /// - Returns: how many orders and refunds that were.
+  /// - Returns: how many orders and refunds were changed.
   func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int
 
   /// Orders of the user that wait for money that was not there, by number.
   func delayedOrders(of user: OutUserID) async throws -> [OutTradeNumber]
 
-  /// Notes a code before the platform hears of it: should this process die now, the outcome is unclear.
+  /// Notes a code before the platform hears of it: if this process dies now, the outcome is unclear.
   ///
   /// - Returns: what is noted under this number already; nil when this call noted it.
   func begin(_ payment: CodePayment, for number: OutTradeNumber) async throws -> CodePayment?
@@ -70,7 +70,7 @@ extension OrderStore {
     try await commit(decision, ending: nil)
   }
 
-  /// Gives back what was claimed without having done anything about it.
+  /// Ends a claim without any other change.
   package func release(_ claim: Claim) async throws {
     _ = try await commit(OrderDecision(), ending: claim)
   }

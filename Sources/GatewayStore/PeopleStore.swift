@@ -1,24 +1,24 @@
 package import CanteenCore
 
-/// Face users, who of them may pay, and who looks like whom: the library that tills are given.
+/// Face users, which of them may pay, and who looks like whom: the library that tills are given.
 ///
-/// Every change of a person that tills must hear of gives the person the next version of the library. Versions are
-/// cursors, with the same promise as those of events: see ``EventStore``.
+/// Every change of a person that tills must hear of gives the person the next version of the library.
+/// Versions are cursors, with the same guarantees as those of events: see ``EventStore``.
 package protocol PeopleStore: Sendable {
   /// Adds or replaces a user.
   ///
   /// - Parameters:
-  ///   - before: who is replaced, as read; nil for nobody.
-  ///   - confirmed: people who look alike and are vouched for as others.
-  /// - Returns: false, with nothing written, when the user is not as read any more: changed, or forgotten, which must
-  ///   not be undone by what was read before.
+  ///   - before: the user to replace, as read; nil when there is none.
+  ///   - confirmed: look-alikes whom staff vouched for as other people.
+  /// - Returns: false, with nothing written, when the user was changed or forgotten since `before` was read.
+  ///   A forgotten user must not come back by what was read before.
   func save(
     _ user: EnrolledUser, insteadOf before: EnrolledUser?, confirmedAgainst confirmed: [OutUserID],
     at now: Timestamp
   ) async throws -> Bool
 
-  /// Forgets a user but for the number, which the tills need to hear of (I6). Everybody who looked like the user gets a
-  /// new version, too.
+  /// Forgets everything about a user except the number, which the tills need to hear of (I6). Everybody who
+  /// looked like the user gets a new version, too.
   ///
   /// - Returns: false when there is no such user.
   func forget(_ id: OutUserID) async throws -> Bool
@@ -60,7 +60,7 @@ package protocol PeopleStore: Sendable {
   func published() async throws -> PublishedLookAlikes
   /// Replaces look-alikes and score model.
   ///
-  /// - Returns: false, with nothing written, when the library is at another version meanwhile.
+  /// - Returns: false, with nothing written, when the library has another version meanwhile.
   func publish(_ publication: LookAlikePublication, ifLibraryIs version: Int64) async throws -> Bool
   /// Pairs that staff vouched for as two people.
   func confirmedPairs() async throws -> Set<PersonPair>

@@ -6,13 +6,13 @@ package protocol ReportStore: Sendable {
   /// The newest orders of all tills, or of one day.
   func orders(atMost count: Int, on day: SchoolDay?) async throws -> [GatewayOrder]
 
-  /// The day's sums, till by till; added up they are the school's.
+  /// The day's sums, till by till; together they are the school's.
   func dayReport(of day: SchoolDay) async throws -> [DayReportLine]
 
   /// The orders of a day with their refunds, by number.
   func book(of day: SchoolDay) async throws -> BookView
 
-  /// Those of these numbers that are an order of any day.
+  /// Those of these numbers that belong to an order of any day.
   func knownNumbers(among numbers: Set<String>) async throws -> Set<String>
 
   /// What each till said about its ledger when it last renewed its lease.

@@ -1,7 +1,7 @@
 /// Everything a gateway must not forget about its school.
 ///
-/// Each method of each part is one transaction: what it says is written whole, survives a power cut once it returns,
-/// and is seen by whoever reads afterwards. What is decided is decided outside, on values; a method that writes a
-/// decision says what must still hold for it. `GatewayStoreConformance` is the promise as tests.
+/// Each method of each part is one transaction: what it writes is written as a whole, survives a power cut
+/// once the method returns, and is seen by every later read. Decisions are made outside, on values; a method
+/// that writes a decision says what must still hold. `GatewayStoreConformance` tests these promises.
 package typealias SchoolStore = OrderStore & PeopleStore & TerminalStore & EventStore & ReportStore
   & OfficeStore

@@ -6,7 +6,7 @@ package import GatewayProtocol
 package protocol TerminalStore: Sendable {
   func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws
 
-  /// Whose code this is; nil when it is unknown, used or too old.
+  /// The till that this code is for; nil when it is unknown, used or too old.
   func terminal(pairingWith code: String, at now: Timestamp) async throws -> TerminalID?
 
   /// Uses a code up and pairs the till it is for.

@@ -11,14 +11,14 @@ extension Bank {
       .sorted { $0.refundID < $1.refundID }
   }
 
-  /// Fen of an order that were not given back.
+  /// Fen of an order that have not been given back.
   func unrefunded(of transaction: Transaction) -> Int64 {
     refunds(of: transaction.order.outTradeNumber).reduce(transaction.order.amount.total) {
       $1.status == .success ? $0 - $1.amount : $0
     }
   }
 
-  /// Decides one refund. The number decides what is a repetition: it is answered from memory.
+  /// Decides one refund. A request with a known `out_refund_no` is a repetition and is answered from memory.
   ///
   /// *Assumed:* the codes of the refusals. The limits themselves are published.
   ///

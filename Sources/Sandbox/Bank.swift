@@ -9,7 +9,7 @@ struct Bank: Sendable {
   struct Change: Sendable, Codable, Equatable {
     var accounts: [Account] = []
     var transactions: [Transaction] = []
-    /// Absent in journals of before there were refunds.
+    /// Absent in journals from before there were refunds.
     var refunds: [Refund]?
   }
 

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// A face token, read with the platform's own eyes: `CTN1.` claims `.` signature.
+/// A face token as the platform reads it: `CTN1.` claims `.` signature.
 struct FaceToken: Sendable {
   struct Claims: Sendable, Decodable {
     struct Merchant: Sendable, Decodable {

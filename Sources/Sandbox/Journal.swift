@@ -18,7 +18,7 @@ final class Journal {
     let wholeLines = lines.dropLast()
     for (index, line) in wholeLines.enumerated() {
       guard let change = try? JSONDecoder().decode(Bank.Change.self, from: Data(line)) else {
-        throw .damaged(path: path, reason: "line \(index + 1) is no change of an account")
+        throw .damaged(path: path, reason: "line \(index + 1) is not a change of the bank")
       }
       replay(change)
     }

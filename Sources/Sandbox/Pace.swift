@@ -1,4 +1,4 @@
-/// How soon the platform does what it may do later. The real one takes its time; a demo does not want to wait.
+/// How soon the platform does what it may do later. The real platform takes its time; a demo should not wait.
 struct Pace: Sendable, Codable, Equatable {
   enum Refunds: String, Sendable, Codable {
     case atOnce = "at_once"

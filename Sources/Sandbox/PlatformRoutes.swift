@@ -113,7 +113,7 @@ struct PlatformRoutes: Sendable {
     }
   }
 
-  /// The file is not signed, its hash was; a refusal is signed as everywhere.
+  /// The file is not signed: its hash was, in an earlier answer. A refusal is signed like every other.
   private func downloadBill(_ request: Request) async throws -> Response {
     var request = request
     let token = request.uri.queryParameters["token"].map(String.init)

@@ -1,7 +1,7 @@
 import CryptoExtras
 import Foundation
 
-/// Lets a request in when it is the merchant's, about now, unchanged, and not a repetition.
+/// Admits a request when the merchant signed it, its time is within five minutes of now and its nonce is new.
 struct RequestGate: Sendable {
   static let toleranceInSeconds: Int64 = 300
 

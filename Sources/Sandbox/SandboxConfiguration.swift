@@ -8,7 +8,7 @@ public struct SandboxConfiguration: Sendable {
   public let host: String
   /// 0: any free port.
   public let port: Int
-  /// The platform's own idea of the time.
+  /// The platform's clock.
   public let now: @Sendable () -> Date
 
   /// - Throws: ``SandboxError/notLoopback(host:)``: the control interface asks for no password.

@@ -13,7 +13,7 @@ extension SandboxPlatform {
   /// - Parameter origin: scheme, host and port of the address to download it from.
   func tradeBill(day: String?, kind: String?, subMerchant: String?, origin: String) throws -> PlatformAnswer {
     guard let day = day.flatMap(BusinessDay.init) else {
-      throw PlatformRefusal.parameter("bill_date", "is no day as 2026-11-20")
+      throw PlatformRefusal.parameter("bill_date", "is not a day such as 2026-11-20")
     }
     guard let kind = TradeBill.Kind(rawValue: kind ?? TradeBill.Kind.all.rawValue) else {
       throw PlatformRefusal.parameter("bill_type", "is not ALL, SUCCESS or REFUND")

@@ -52,7 +52,7 @@ actor SandboxPlatform {
     try request.check(against: identity.numbers)
     let userID: String
     if let known = bank.transactions[request.outTradeNumber] {
-      // The token was checked when the order came first; other parameters than then are refused below.
+      // The token was checked when the order first came; parameters that differ from then are refused below.
       userID = known.userID
     } else {
       guard let token = FaceToken(request.authCode) else { throw PlatformRefusal.invalidToken }

@@ -12,12 +12,13 @@ struct CheckoutSettings: Sendable, Codable {
   let resultShown: Double
   let tailQuestionKept: Double
   let wrongTailsCount: Double
-  /// These and the times of camera protection come from the profile, else from the field's rules, when not given.
+  /// Where not given, this and the times of camera protection below come from the box's profile, else from
+  /// the defaults of ``CameraController/Settings``.
   let guidePage: Bool?
   let closeCameraWithoutFace: Double?
   let closeCameraWithoutFaceNoGuide: Double?
   let closeCameraWithoutMatch: Double?
-  /// How long the device stays open, its light on, after the camera was closed for want of a face; 0 closes it.
+  /// How long the device stays open, its light on, after protection closed the camera; 0 closes it at once.
   let keepCameraWarm: Double?
   /// The first key of an amount opens the camera.
   let firstKeyOpensCamera: Bool
@@ -88,7 +89,7 @@ struct CheckoutSettings: Sendable, Codable {
     case preview
   }
 
-  /// Writes what is not given, too, so that a misspelt key is told the nearest of all names.
+  /// Also writes values that are not given, so that a misspelt key is refused with the nearest valid one.
   func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(recognition, forKey: .recognition)
@@ -122,7 +123,7 @@ struct CheckoutSettings: Sendable, Codable {
     return price
   }
 
-  /// - Parameter profile: of the box; what terminal.yaml says goes before it.
+  /// - Parameter profile: the box's; terminal.yaml overrides it.
   func camera(on profile: DeviceProfile?) -> CameraController.Settings {
     let box = profile?.checkout
     var settings = CameraController.Settings(opensOnFirstKey: firstKeyOpensCamera, showsPreview: preview)

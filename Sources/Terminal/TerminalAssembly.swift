@@ -69,7 +69,7 @@ struct TerminalAssembly {
       file: files.state.appending(path: "clock.json"))
     client = GatewayClient(
       gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: till)
-    // The camera opens when it is wanted, and until then it owes nothing.
+    // The camera opens only when it is wanted; until then the watchdog expects nothing of the vision loop.
     watchdog = Watchdog(
       manager: manager, loops: Set(Loop.allCases), resting: [.vision], clock: clock, logger: logger)
     var reports = SellingCore.Reports()
@@ -146,7 +146,7 @@ struct TerminalAssembly {
 }
 
 extension Timestamp {
-  /// 2026-11-20: no till of this project ran before, whatever a box's clock says.
+  /// Midnight of 2026-11-20 in China: no till of this project ran before, whatever a box's clock says.
   static let theProjectsFirstDay = Timestamp(millisecondsSince1970: 1_795_104_000_000)
 }
 

@@ -60,7 +60,7 @@ struct CameraSettings: Sendable, Codable {
     case framesPerSecond = "fps"
   }
 
-  /// Writes what is not given, too, so that a misspelt key is told the nearest of all names.
+  /// Also writes values that are not given, so that a misspelt key is refused with the nearest valid one.
   func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(profile, forKey: .profile)
@@ -76,19 +76,19 @@ struct CameraSettings: Sendable, Codable {
 
 /// When a face is somebody.
 struct RecognitionSettings: Sendable, Codable {
-  /// Most likely share of strangers' presentations that may end as somebody of the library.
+  /// The highest probability that a stranger's presentation is identified as somebody in the library.
   let target: Double
   let leastThreshold: Float
   let leastMargin: Float
   let looksToAgree: Int
   let looksToRefuse: Int
-  /// Only faces of these groups are looked for; nil looks for everybody's.
+  /// Only people of these groups, and people with look-alikes, are searched; nil searches everybody.
   let onlyGroups: Set<UserGroup>?
   /// What is done about prints, screens and masks.
   let liveness: LivenessPolicy
   /// Manifest of a model that tells living faces from artefacts.
   let livenessModel: String?
-  /// Threads of the networks.
+  /// Threads for pictures and neural networks; 0 means the usual number.
   let threads: Int
 
   init() {
@@ -116,7 +116,7 @@ struct RecognitionSettings: Sendable, Codable {
     onlyGroups = try container.decodeIfPresent(Set<UserGroup>.self, forKey: .onlyGroups)
     liveness = try container.decodeIfPresent(LivenessPolicy.self, forKey: .liveness) ?? usual.liveness
     livenessModel = try container.decodeIfPresent(String.self, forKey: .livenessModel)
-    // 0 meant the usual number before there was a name for it.
+    // Older settings files write 0 for the usual number.
     threads =
       try container.decodeIfPresent(Int.self, forKey: .threads).flatMap { $0 == 0 ? nil : $0 }
       ?? usual.threads

@@ -1,6 +1,6 @@
 const silent = ["终端程序无响应", "The till does not answer"];
 
-/** One call to the till: `{ answer }` when it obeyed, else `{ refusal }`, a pair of words. */
+/** One call to the till: `{ answer }` when the till did it, else `{ refusal }`, a pair of words. */
 export async function post(path, body) {
   try {
     const answer = await fetch(path, {

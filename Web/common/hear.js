@@ -4,8 +4,8 @@ const signEvery = 10_000;
 const retryAfter = 3_000;
 
 /**
- * Hears for good what a page is to show: `show(view)` for each view, `silent()` when the till does not answer. While
- * it hears the till, it tells it that the page is shown.
+ * Listens for what a page is to show, as long as the page is open: calls `show(view)` for each view, and `silent()`
+ * when the till does not answer. While the till answers, it is told that the page is shown.
  */
 export function hear(page, show, silent) {
   let events = null;
@@ -15,7 +15,7 @@ export function hear(page, show, silent) {
     events.onmessage = (event) => show(JSON.parse(event.data));
     events.onerror = () => {
       silent();
-      // Browsers ask again by themselves, but not where something answered with an error.
+      // Browsers connect again by themselves, but not after an answer with an error status.
       if (events.readyState === EventSource.CLOSED) setTimeout(open, retryAfter);
     };
   };

@@ -6,14 +6,14 @@ export const notices = {
     "相貌相似者未登记家长手机，请用付款码或刷卡", "Look-alikes, and no phone on file for one of them: use a payment code or card",
   ],
   look_alikes_same_tail: [
-    "相貌相似者家长手机尾号相同，请用付款码或刷卡", "Look-alikes whose phones end alike: use a payment code or card",
+    "相貌相似者家长手机尾号相同，请用付款码或刷卡", "Look-alikes with the same phone tail: use a payment code or card",
   ],
   look_alikes_tries_used_up: ["手机尾号三次输错，请用付款码或刷卡", "Three wrong phone tails: use a payment code or card"],
   look_alikes_declined: ["学生未输入手机尾号，请用付款码或刷卡", "The student did not type the phone tail: use a payment code or card"],
   already_charged: ["刚刚已付款，需再付请点“允许再付”", "Has just paid; press “Allow repeat” to charge again"],
-  objected: ["不能直接收款", "Something speaks against this sale"],
+  objected: ["不能直接收款", "There is an objection to this sale"],
   cannot_be_sold: ["此单不能出售", "This cannot be sold"],
-  code_refused: ["付款码未扣款，请换码或换方式", "The code was not charged; show another or pay otherwise"],
+  code_refused: ["付款码未扣款，请换码或换方式", "The code was not charged; show another code or pay another way"],
   code_unclear: ["待确认：可能已扣款，请勿重复支付", "Unclear: it may have been charged; do not pay again"],
   session_timed_out: ["超时未识别，请重新输入金额", "No match in time; key the amount again"],
   booking_failed: ["订单未写入，未扣款", "The order was not written; nothing is charged"],
@@ -22,8 +22,8 @@ export const notices = {
 export const objections = {
   outside_periods: ["不在供餐时间", "outside the meal periods"],
   meal_taken: ["本餐已消费", "this meal was taken already"],
-  over_order_limit: ["超过单笔限额", "over the limit of one order"],
-  over_day_limit: ["超过当日限额", "over the limit of the day"],
+  over_order_limit: ["超过单笔限额", "over the limit for one order"],
+  over_day_limit: ["超过当日限额", "over the limit for the day"],
   just_charged: ["刚刚已付款", "has just paid"],
   barred_blocked: ["该用户已禁用", "this user is blocked"],
   barred_contract_ended: ["家长已解约", "the contract has ended"],
@@ -40,22 +40,22 @@ export const blockers = {
   ledger_failed: ["账本无法写入，请检查磁盘", "The ledger cannot be written; check the disk"],
   ledger_forked: ["账本与后台不符，请联系维护", "The gateway knows entries this ledger lacks; call support"],
   ledger_damaged: ["账本条目损坏，请保留账本并联系维护", "Entries of the ledger are damaged; keep the file and call support"],
-  clock_untrusted: ["时钟不可信，请联网校时", "The clock is wrong; connect the gateway or set it"],
-  too_many_unsent: ["未传订单过多，请联网", "Too many unsent orders; connect the gateway"],
-  too_much_unsent: ["未传金额过大，请联网", "Too much money unsent; connect the gateway"],
-  unsent_too_old: ["未传订单过久，请联网", "The oldest unsent order is too old; connect the gateway"],
+  clock_untrusted: ["时钟不可信，请联网校时", "The clock is wrong; connect to the gateway or set the clock"],
+  too_many_unsent: ["未传订单过多，请联网", "Too many unsent orders; connect to the gateway"],
+  too_much_unsent: ["未传金额过大，请联网", "Too much money unsent; connect to the gateway"],
+  unsent_too_old: ["未传订单过久，请联网", "The oldest unsent order is too old; connect to the gateway"],
   disk_full: ["磁盘已满，请清理", "The disk is full; make room"],
 };
 
-/** What does not stop the till. */
+/** What does not stop face payment yet. */
 export const warnings = {
-  unsent_orders: ["未传订单接近上限", "unsent orders near their limit"],
-  unsent_amount: ["未传金额接近上限", "unsent money near its limit"],
+  unsent_orders: ["未传订单接近上限", "the number of unsent orders is near its limit"],
+  unsent_amount: ["未传金额接近上限", "the unsent amount is near its limit"],
   oldest_unsent: ["最早未传订单将超时", "the oldest unsent order is nearly too old"],
   lease_age: ["授权即将过期", "the lease runs out soon"],
-  library_age: ["人脸库久未更新", "the face library was not synced for long"],
+  library_age: ["人脸库久未更新", "the face library has not been synced for a long time"],
   free_disk: ["磁盘空间不足", "the disk is nearly full"],
-  infrared_camera_failed: ["红外摄像头无画面，防伪能力下降", "no infrared pictures; screens and prints are harder to tell"],
+  infrared_camera_failed: ["红外摄像头无画面，防伪能力下降", "no infrared pictures; screens and prints are harder to detect"],
 };
 
 export const timeQualities = {
@@ -137,7 +137,7 @@ export const labels = {
   meal: ["餐段", "Meal"],
   operator: ["操作员", "Operator"],
   orders: ["笔数", "Orders"],
-  total: ["合计", "Standing in all"],
+  total: ["合计", "Total"],
 };
 
 export const cameraPhases = {
@@ -180,7 +180,7 @@ export const screenHelp = {
   accepted: ["祝您用餐愉快", "Enjoy your meal"],
 };
 
-/** Keys of the phone tail that are no digits. */
+/** Keys of the phone tail's keypad that are not digits. */
 export const tailKeys = {
   cancel: ["取消", "Cancel"],
   delete: ["⌫", "Delete"],
@@ -197,7 +197,7 @@ export function yuan(fen) {
   return `${fen < 0 ? "-" : ""}${text.slice(0, -2)}.${text.slice(-2)}`;
 }
 
-/** Writes a pair of words: Chinese, then English in small. A code without words stands for itself. */
+/** Writes a pair of words: Chinese, then English in small print. A code without words is shown as it is. */
 export function say(element, pair) {
   const [chinese, english] = typeof pair === "string" ? [pair, ""] : (pair ?? ["", ""]);
   const small = document.createElement("small");
@@ -206,7 +206,7 @@ export function say(element, pair) {
   element.replaceChildren(chinese, small);
 }
 
-/** A new element of a kind that says a pair of words. */
+/** A new element of this kind that says a pair of words. */
 export function saying(kind, pair) {
   const element = document.createElement(kind);
   say(element, pair);

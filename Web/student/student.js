@@ -6,7 +6,7 @@ import { oneMeal, say, screenHelp, screens, triesLeft, yuan } from "../common/wo
 const at = (id) => document.getElementById(id);
 // `?preview=off` starts without the picture, for till screens that everyone can see.
 let wantsPreview = new URLSearchParams(location.search).get("preview") !== "off";
-// Whether the till sends one at all.
+// Whether the till sends a picture at all.
 let sendsPreview = false;
 let screen = null;
 const tail = new TailKeypad(at("tail"), at("dots"), at("tail-keys"));
@@ -26,7 +26,7 @@ function draw(view) {
   drawPreview();
 }
 
-/** The whole price, and who pays which part of it when the school pays some. */
+/** The whole price, and, when the school pays a part of it, who pays how much. */
 function drawPrice(amount, subsidy) {
   at("amount").hidden = amount === undefined;
   at("split").hidden = amount === undefined || subsidy === 0;
@@ -40,7 +40,7 @@ function drawPrice(amount, subsidy) {
 function drawPreview() {
   const shown = wantsPreview && sendsPreview && !["wake", "unavailable", "phone_tail", null].includes(screen);
   const preview = at("preview");
-  // Without a source the till stops encoding pictures.
+  // Once no page asks for the preview, the till stops encoding it.
   if (shown && !preview.hasAttribute("src")) preview.src = "/api/preview.mjpeg";
   if (!shown) preview.removeAttribute("src");
   preview.hidden = !shown;

@@ -31,7 +31,7 @@ export class TailKeypad {
     });
   }
 
-  /** Shown while a tail is asked; a new question and a wrong tail begin with no digits. */
+  /** Shows the keypad while a tail is asked for; after a wrong tail, and for a new question, it starts empty. */
   show(triesLeft) {
     if (triesLeft !== this.#triesLeft) this.#digits = "";
     this.#triesLeft = triesLeft;

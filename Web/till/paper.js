@@ -1,10 +1,10 @@
 const at = (id) => document.getElementById(id);
 
-/** Shows what a printer would get and offers to print it. */
+/** Shows what will be printed and opens the print dialog. */
 export function print(content) {
   at("paper-content").replaceChildren(content);
   at("paper").showModal();
-  // The dialog is laid out before the printer's picture is taken.
+  // Waits until the sheet is laid out, so that the print shows it.
   requestAnimationFrame(() => window.print());
 }
 

@@ -5,7 +5,7 @@ import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan
 const at = (id) => document.getElementById(id);
 const sums = ["amount", "subsidy", "to_collect", "refunded"];
 
-/** Who sells, and the key that opens or closes the shift. */
+/** The open shift with its operator, and the key that opens or closes a shift. */
 export function drawShift(view) {
   const { shift } = view;
   const time = shift && new Date(shift.opened_at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });

@@ -9,11 +9,11 @@ let lastOperator = "";
 let task = null;
 
 /**
- * Asks for operator and PIN, and for a reason or an amount where the task needs one, then sends it.
- * The PIN leaves the page with the request and is wiped whatever the answer.
+ * Asks for operator and PIN, and for a reason or an amount where the task needs one, then sends them.
+ * The PIN is wiped from the page as the request is sent, whatever the answer.
  *
  * @param wanted `{ kind, path, reason, amountUpTo, done }`: `kind` is a key of `tasks`, `amountUpTo` the
- *   amount in yuan that stands in the field, `done` gets the till's answer
+ *   amount in yuan that the field starts with, `done` gets the till's answer
  */
 export function askStaff(wanted) {
   task = wanted;
@@ -62,7 +62,7 @@ function drawDigits() {
   }));
 }
 
-/** Big keys write into the PIN, or into the amount when that was touched last. */
+/** The big keys write into the PIN field, or into the amount field when that was touched last. */
 let numeric = null;
 function typeDigit(digit) {
   const field = numeric ?? at("staff-pin");

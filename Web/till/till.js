@@ -12,12 +12,12 @@ const at = (id) => document.getElementById(id);
 
 let view = null;
 let refused = null;
-// What staff chose with the switch; the till's own way until then.
+// What staff chose with the switch; null until then, when the till's own setting holds.
 let byMenu = null;
 
 const basket = new Basket(at("keypad"), at("menu"), basketChanged);
 
-/** Sends a key of the staff; shows the till's own words when it refuses. */
+/** Sends what staff pressed; shows the till's own words when it refuses. */
 async function send(path, body) {
   const { refusal } = await post(path, body);
   refused = refusal ?? null;
@@ -88,7 +88,7 @@ function drawStates({ terminal_id, camera, network, unsent, people, time_quality
   state("time", timeQualities[time_quality], time_quality === "untrusted" ? "bad" : "warn");
 }
 
-/** What stops faces, in red, then what may later or weakens them, in yellow. */
+/** First, in red, what stops face payment; then, in yellow, what may soon stop or already weakens it. */
 function drawAlerts() {
   const alert = (level, pair) => {
     const line = saying("li", pair);
@@ -142,7 +142,7 @@ function drawKeys() {
   const meal = view.period ?? "";
   const what = view.sells === "count" ? "计次" : view.sells === "fixed" ? (price ?? "无定价") : "";
   at("price").hidden = `${meal}${what}` === "";
-  say(at("price"), [[meal, what].filter(Boolean).join(" · "), "meal of the hour"]);
+  say(at("price"), [[meal, what].filter(Boolean).join(" · "), "current meal"]);
 }
 
 function draw() {
@@ -159,7 +159,7 @@ let step = "";
 
 function show(news) {
   view = news;
-  // A refusal is read until the sale goes on.
+  // A refusal stays until the sale goes on.
   const next = JSON.stringify([view.sale.phase, view.sale.out_trade_no, view.sale.notice]);
   if (next !== step) refused = null;
   step = next;

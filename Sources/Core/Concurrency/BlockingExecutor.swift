@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Runs an actor that blocks (camera, networks, pipes) on a thread of its own, so that it never holds up the
-/// tasks of others.
+/// Runs an actor that blocks (camera, networks, pipes) on a dispatch queue of its own, so that it never holds
+/// up the tasks of others.
 public final class BlockingExecutor: SerialExecutor {
   private let queue: DispatchQueue
 

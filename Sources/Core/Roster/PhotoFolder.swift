@@ -1,7 +1,7 @@
 public import CanteenCore
 public import Foundation
 
-/// The photographs of a folder, sorted to the people they are named for.
+/// The photographs of a folder, grouped by the people they are named after.
 ///
 /// `ID.jpg`, `ID_2.jpg`, `ID_3.jpg` …, or a folder `ID` with any names in it; `.jpeg` and `.png` too.
 public struct PhotoFolder: Sendable, Equatable {
@@ -9,7 +9,7 @@ public struct PhotoFolder: Sendable, Equatable {
 
   /// By name: `ID.jpg` first, then by number; what lies in a person's folder comes last.
   public let photos: [OutUserID: [URL]]
-  /// Photographs that are named for nobody of the list.
+  /// Photographs that are named after nobody on the list.
   public let strays: [URL]
 
   /// - Throws: what the file system says when the folder cannot be read.
@@ -37,7 +37,7 @@ public struct PhotoFolder: Sendable, Equatable {
     self.strays = strays
   }
 
-  /// A number may itself end in `_2`: the whole name counts first.
+  /// A user's number may itself end in `_2`, so the whole name is tried first.
   private static func owner(of photo: URL, among known: [String: OutUserID]) -> (OutUserID, Int)? {
     let name = photo.deletingPathExtension().lastPathComponent
     if let id = known[name] { return (id, 1) }

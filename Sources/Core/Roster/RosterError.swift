@@ -27,7 +27,7 @@ public enum RosterError: Error, Equatable, CustomStringConvertible {
       "Line \(line) has \(found) fields, the first line has \(expected); quote fields that hold a comma."
     case .badID(let line, let reason): "Line \(line): \(reason)"
     case .repeatedID(let line, let id, let first):
-      "Line \(line): \(id) is there already, on line \(first)."
+      "Line \(line): \(id) is already on line \(first)."
     }
   }
 }

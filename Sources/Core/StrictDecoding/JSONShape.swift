@@ -1,7 +1,8 @@
 import Foundation
 
-/// What `JSONDecoder` lets pass and we do not: an object that gives one key twice, of which it silently takes one,
-/// nesting without end, and texts that are not UTF-8, which it would guess. All else is left to it.
+/// Checks what `JSONDecoder` lets pass and we do not: an object that gives one key twice (the decoder
+/// silently takes one), nesting without end, and text that is not UTF-8 (the decoder guesses its encoding).
+/// Everything else is left to the decoder.
 enum JSONShape {
   /// - Parameters:
   ///   - deepest: how far lists and objects may stand in one another.
@@ -60,7 +61,7 @@ enum JSONShape {
     return nil
   }
 
-  /// - Parameter quoted: a string with its quotes, in which one letter may be written in several ways.
+  /// - Parameter quoted: a string with its quotes; it may contain escapes.
   private static func key(in quoted: ArraySlice<UInt8>) -> String? {
     guard quoted.contains(UInt8(ascii: "\\")) else {
       return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)

@@ -1,8 +1,8 @@
 import CanteenCore
 import Synchronization
 
-/// Which keys a text gives and which of them a type reads while it is decoded: what is given and never read is
-/// misspelt.
+/// Which keys a text gives, and which of them a type reads while it is decoded. A key that is given and never
+/// read is misspelt.
 final class KeysRead: Sendable {
   private struct Keys {
     var given: Set<String> = []

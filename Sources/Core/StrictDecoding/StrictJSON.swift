@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads JSON that came from outside: each key once and known, no deeper than it needs to be, and nothing after it.
 public enum StrictJSON {
-  /// What we exchange is flat; deeper texts are somebody's attempt to keep us busy.
+  /// Our messages are flat; a deeper text is an attempt to keep us busy.
   public static let usualDepth = 16
 
   /// - Throws: ``StrictJSONError`` that says what is wrong with the text.

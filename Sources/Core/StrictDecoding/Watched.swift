@@ -82,7 +82,7 @@ extension CodingKey {
 }
 
 extension Decodable {
-  /// Decoders read these in their own way; what is inside them has no keys.
+  /// False for types that decoders read in their own way; nothing inside them has keys.
   static var hasKeys: Bool {
     switch self {
     case is String.Type, is Bool.Type, is Int.Type, is Int64.Type, is Double.Type, is Float.Type: false

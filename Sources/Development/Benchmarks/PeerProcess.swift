@@ -1,6 +1,6 @@
 import Foundation
 
-/// Another program that we measure ourselves beside. It times itself; one line asks, one line answers.
+/// Another program that we compare ourselves with. It times itself; one line asks, one line answers.
 public final class PeerProcess {
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
@@ -14,7 +14,7 @@ public final class PeerProcess {
   /// Starts it and waits until it says `ready`.
   ///
   /// - Parameter arguments: the program first.
-  /// - Throws: ``Failure`` when the Python or the program is not there, or it ends early.
+  /// - Throws: ``Failure`` when the interpreter or the program is not there, or the process ends early.
   public init(python: String, arguments: [String]) throws {
     program = arguments.first ?? python
     for file in [python, program] where !FileManager.default.isReadableFile(atPath: file) {

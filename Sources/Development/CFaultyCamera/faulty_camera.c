@@ -126,7 +126,7 @@ static int32_t say_rate(const canteen_faulty_camera *camera, struct v4l2_frmival
   return -EINVAL;
 }
 
-/* Like most drivers: a format it has not becomes its first, a size it has not becomes the first of the format. */
+/* Like most drivers: an unknown format becomes the first, an unknown size becomes the first of the format. */
 static int32_t choose(canteen_faulty_camera *camera, struct v4l2_format *format, bool keep) {
   if (camera->offer_count == 0) return -EINVAL;
   uint32_t found = 0;

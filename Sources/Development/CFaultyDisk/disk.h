@@ -66,7 +66,7 @@ void note(kept_file *f, change_kind kind, const void *bytes, size_t count, size_
 void land_all(kept_file *f);
 /* The folder of this file was synced: which files it holds is settled, not what is in them. */
 void land_names(disk *d, const kept_file *beside);
-/* The file was synced in vain. */
+/* A sync of the file failed. */
 void forget_writes(kept_file *f);
 /* Gives the real file what survived a power cut. 0 or -errno. */
 int32_t survive(disk *d, kept_file *f);

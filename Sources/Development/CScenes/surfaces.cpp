@@ -74,7 +74,7 @@ struct Scene {
     return surface.relief * face->eye_distance * head_depth(fx, fy) * share_of_relief(fy);
   }
 
-  // The place of the surface that a ray through the frame meets; found by going round a few times.
+  // The place of the surface that a ray through the frame meets; found by a few iterations.
   cv::Point2d meets(double frame_x, double frame_y, const cv::Size &frame) const {
     const cv::Vec3d ray((frame_x - frame.width / 2.0) / surface.focal,
                         (frame_y - frame.height / 2.0) / surface.focal, 1);
@@ -92,7 +92,7 @@ struct Scene {
   }
 };
 
-// Lids come down and lips part: where the picture is looked up instead.
+// Lids come down and lips part: gives the place where the picture is looked up instead.
 cv::Point2d with_expression(cv::Point2d at, const canteen_cv_surface &surface) {
   if (surface.eyes_closed <= 0 && surface.mouth_open <= 0) return at;
   const Face face(surface.points);

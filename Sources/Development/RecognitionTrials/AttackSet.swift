@@ -8,7 +8,7 @@ public struct AttackSet {
   private let portraits: [Portrait]
   private let seed: UInt64
 
-  /// - Parameter portraits: of at least two people, since a cut-out is held by somebody else.
+  /// - Parameter portraits: at least two, of different people; who wears a cut-out is drawn from them.
   public init(portraits: [Portrait], seed: UInt64) throws(AttackSetError) {
     guard portraits.count >= 2 else { throw .tooFewPortraits(portraits.count) }
     self.portraits = portraits
@@ -33,7 +33,7 @@ public struct AttackSet {
     }
   }
 
-  // MARK: What stands before the camera
+  // MARK: What stands in front of the camera
 
   private func person(_ random: inout SeededRandom) throws(ImagingError) -> Presentation {
     let portrait = anyPortrait(&random)

@@ -17,7 +17,7 @@ struct Layer {
   var points: [Float]
   var relief: Float = 0
   var motion: Motion
-  /// The picture's point that is kept at `place`, from its middle.
+  /// The point of the picture that is kept at `place`, measured from the picture's middle.
   var anchor: (x: Float, y: Float)
   /// In frame pixels.
   var place: (x: Float, y: Float)

@@ -2,7 +2,7 @@ public import CanteenCore
 
 /// Error rates in the terms of ISO/IEC 30107-3, with exact 95 % bounds.
 ///
-/// An attack counts as accepted unless it was called an artefact: undecided is no refusal.
+/// An attack counts as accepted unless it was called an artefact: undecided is not a refusal.
 public struct LivenessReport: Sendable, Codable {
   public struct Outcome: Sendable, Codable {
     public let kind: PresentationKind

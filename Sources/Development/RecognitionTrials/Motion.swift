@@ -1,7 +1,7 @@
 import FaultInjection
 import Foundation
 
-/// How a thing before the camera moves; lengths in distances between the eyes as the frame shows them.
+/// How a thing in front of the camera moves; lengths are in eye distances as the frame shows them.
 struct Motion {
   var x: Wander
   var y: Wander

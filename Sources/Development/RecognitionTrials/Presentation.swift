@@ -2,8 +2,8 @@ import CScenes
 import FaultInjection
 public import Imaging
 
-/// One presentation before the camera of a till: the frame of any moment of it, in colour and in infrared. The same
-/// kind, seed and number give the same frames.
+/// One presentation in front of a till's camera: the frame of any moment of it, in colour and in infrared.
+/// The same kind, seed and number give the same frames.
 public struct Presentation {
   public static let width = 640
   public static let height = 480

@@ -4,7 +4,7 @@ import Foundation
 extension SeededRandom {
   mutating func number(_ range: ClosedRange<Float>) -> Float { .random(in: range, using: &self) }
 
-  /// As many between 1 and 2 as between 2 and 4.
+  /// Log-uniform: as many between 1 and 2 as between 2 and 4.
   mutating func magnitude(_ range: ClosedRange<Float>) -> Float {
     range.lowerBound * pow(range.upperBound / range.lowerBound, number(0...1))
   }

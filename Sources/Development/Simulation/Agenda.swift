@@ -1,6 +1,6 @@
 import CanteenCore
 
-/// What is to happen, in the order of time; what is due at one moment comes in the order it was put down.
+/// What is to happen, in the order of time; events due at the same moment come in the order they were added.
 struct Agenda<Event> {
   private struct Item {
     let at: MonotonicInstant

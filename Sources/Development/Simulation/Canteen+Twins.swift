@@ -20,7 +20,7 @@ extension Canteen {
     }
   }
 
-  /// One account for both, one each, one each with phones that end alike, or a phone that nobody knows.
+  /// One account for both, one each, one each with phones that end alike, or none known for the second.
   private static func guardians(of twin: OutUserID, _ random: inout SeededRandom) -> [GuardianAccount?] {
     let tails = [random.pick(0...4_999), random.pick(5_000...9_999)].map { PhoneTail.padding($0) }
     let accounts = tails.enumerated().map { index, tail in

@@ -19,7 +19,7 @@ extension Lunch {
     }
   }
 
-  /// I3 in the middle of the lunch: differences are named, money is nowhere else.
+  /// I3 in the middle of the lunch: each difference has a name, and the name explains it.
   func checkTheBooks() async {
     guard brokenTills.isEmpty, !schoolIsBroken, let sides = await sides() else { return }
     let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: platform.billed)
@@ -54,7 +54,7 @@ extension Lunch {
         return false
       }
     }
-    // What is delayed waits for the platform's next window, which is none of this lunch.
+    // What is delayed waits for the platform's next window, which is after this lunch.
     let soon = time.now().advanced(by: .seconds(300))
     guard let due = try? await school?.store.nextDueTime() else { return true }
     return due > soon

@@ -87,6 +87,6 @@ extension Lunch {
     school.eventsWritten.latest != dueKnownAt || nextDue.map { $0 <= clock.now } ?? false
   }
 
-  /// The power is out: what fails now is no wonder.
+  /// The till was killed or its power was cut: what fails now is expected.
   func isBroken(_ index: Int) -> Bool { brokenTills.contains(index) }
 }

@@ -7,9 +7,9 @@ import GatewayStore
 import OrderLedger
 import TillAPI
 
-/// What befalls the lunch, each kind from numbers of its own.
+/// The troubles of a lunch; each kind draws from random numbers of its own.
 extension Lunch {
-  /// Mean seconds between two troubles of a kind; nil for what comes with the students.
+  /// Mean seconds between two troubles of a kind; nil for kinds that are not put on the agenda.
   private static func pause(of trouble: Trouble) -> Int? {
     switch trouble {
     case .networkLoss: 400

@@ -44,7 +44,7 @@ extension Lunch {
     }
   }
 
-  /// Whose money it is: a twin pays from the own account only, and never without being told from the other.
+  /// Whose money it is: a twin pays only from their own account, and never without being told apart.
   func judgeAccount(of order: CheckoutSession.PendingOrder, for student: Canteen.Student, at till: Int) {
     guard let paid = order.identification else { return }
     let factor = paid.evidence.secondFactor

@@ -21,17 +21,17 @@ public actor Lunch {
     var lease: Lease?
     var visit: Visit?
     var nextTrack = 0
-    /// The ledger may hold what the gateway lacks, as a running till would be told.
+    /// The ledger may hold what the gateway lacks; a running till is told so after each entry.
     var mayHaveUnsent = true
-    /// The change of the gateway up to which news was read.
+    /// The change of the gateway up to which events were read.
     var eventsRead = -1
     /// Everything somebody was shown as accepted here.
     var shown: [OutTradeNumber] = []
-    /// Nothing may be charged to one face twice without a word of the staff.
+    /// The visit of each order: one visit may not be charged twice unless staff override.
     var visitsOfOrders: [OutTradeNumber: Int] = [:]
   }
 
-  /// One student before one till.
+  /// One student in front of one till.
   struct Visit: Sendable {
     let number: Int
     let student: Int
@@ -73,7 +73,7 @@ public actor Lunch {
   var troubleRandom: [Trouble: SeededRandom] = [:]
   var visits = 0
   var steps = 0
-  /// When the scheduler has something to do, and the change of the gateway up to which that is known.
+  /// When the scheduler next has something to do, and the change of the gateway for which that is known.
   var nextDue: MonotonicInstant?
   var dueKnownAt = -1
   var isWindingDown = false
@@ -83,7 +83,7 @@ public actor Lunch {
   var schoolIsBroken = false
   var result = LunchResult()
 
-  /// - Parameter folder: where the ledgers and the store lie; best in memory.
+  /// - Parameter folder: where the ledgers and the store are; best in memory.
   public static func run(_ plan: LunchPlan, in folder: URL) async throws -> LunchResult {
     let lunch = try await Lunch(plan, in: folder)
     return try await lunch.run()

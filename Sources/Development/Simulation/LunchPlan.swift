@@ -44,7 +44,7 @@ public struct LunchPlan: Sendable, Codable, Equatable {
 public struct LunchResult: Sendable, Equatable {
   public var orders = 0
   public var kills = 0
-  /// Orders of people who have look-alikes, by what told who they are.
+  /// Orders of people who have look-alikes, by what told them apart.
   public var ordersOfLookAlikes: [SecondFactor: Int] = [:]
   public var wrongTails = 0
   /// Orders that somebody was told of and that are not everywhere they should be.

@@ -71,7 +71,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     return OrderUploadAnswer(answers: answers)
   }
 
-  /// A batch of before arrives once more; nobody listens to the answer.
+  /// An earlier batch arrives once more; nobody listens to the answer.
   func repeatAnEarlierBatch() async throws {
     let school = try reach(losing: 0)
     let batch = state.withLock { state -> [LedgerEntry]? in
@@ -94,7 +94,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     try await reach(losing: 0.05).leases.lease(for: terminal, request)
   }
 
-  /// Events from the place on; now and then what was told before is told again instead.
+  /// Events from the place on; now and then earlier events are delivered again instead.
   func events(from place: StorePlace) async throws -> TerminalEvents {
     let school = try reach(losing: 0.05)
     let events = try await school.delivery.events(for: terminal, from: place)

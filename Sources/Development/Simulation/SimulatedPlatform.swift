@@ -6,7 +6,7 @@ import GatewayProtocol
 import Synchronization
 import PaymentPlatform
 
-/// The bank of the simulation: what it says here happened to the money is the truth everything is held to.
+/// The bank of the simulation. Everything is compared with what it says happened to the money.
 final class SimulatedPlatform: OffersPaymentCode, Sendable {
   struct Account {
     var balance: Fen

@@ -7,7 +7,7 @@ import Logging
 import OrderLedger
 import Terminal
 
-/// One till of the simulation: what sells in every till, on a disk that may lose power.
+/// One till of the simulation: the selling core of every till, on a disk that may lose power.
 struct SimulatedTill: Sendable {
   /// What stays when the program or the power goes.
   struct Box: Sendable {
@@ -28,8 +28,8 @@ struct SimulatedTill: Sendable {
   /// Starts the till's program.
   ///
   /// - Parameters:
-  ///   - run: how often it was started; no two runs number orders alike.
-  ///   - lease: as it lies on the till's disk.
+  ///   - run: how often it was started; no two runs use the same order numbers.
+  ///   - lease: the one kept on the till's disk.
   init(
     in box: Box, run: Int, sells: AmountMode, lease: Lease?, transport: any OrderTransport & CodeTransport,
     time: TrueTime

@@ -1,7 +1,7 @@
 import CanteenCore
 import Synchronization
 
-/// Time that only the simulation moves. Nobody may wait on it: the simulation calls whoever is due.
+/// Time that only the simulation moves. Nothing may wait on it: the simulation calls what is due.
 final class VirtualClock: MonotonicClock, Sendable {
   private let instant = Mutex(MonotonicInstant.start)
 

@@ -66,7 +66,7 @@ public struct DemoFigures: Sendable, Encodable {
 }
 
 extension DemoStage {
-  /// Sends the students home and waits until every order has arrived and been decided, at most `limit`.
+  /// Keeps the camera closed and waits until every order has arrived and been decided, at most `limit`.
   public func drain(atMost limit: Duration) async throws {
     let tries = Int(limit / .milliseconds(200))
     var acceptedAtRest: Int?

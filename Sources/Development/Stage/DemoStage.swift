@@ -3,7 +3,7 @@ public import GatewayProtocol
 public import TillAPI
 
 /// A whole canteen on one machine: sandbox, gateway and tills as real programs, paired, with two pupils
-/// enrolled and replayed cameras before which they walk by.
+/// enrolled who walk by the replayed cameras.
 public actor DemoStage {
   /// Till and gateway list no more orders than this.
   public static let mostOrders = 10_000
@@ -83,7 +83,7 @@ public actor DemoStage {
     }
   }
 
-  /// Takes in a till that somebody else runs and that answers at this port of loopback.
+  /// Adds a till that runs outside this stage and answers at this port of loopback.
   public func takeIn(_ till: Role, answeringAt port: Int) { ports[till] = port }
 
   // MARK: What the three have to say

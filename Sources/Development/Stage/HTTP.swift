@@ -5,7 +5,7 @@ import NIOHTTP1
 
 /// Plain calls to the programs on the stage.
 enum HTTP {
-  /// A program that is down is told at once, not tried again; lives as long as the process.
+  /// Reports a program that is down at once and does not retry; lives as long as the process.
   private static let client: HTTPClient = {
     var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
     configuration.connectionPool.retryConnectionEstablishment = false

@@ -1,6 +1,6 @@
 import UnixSignals
 
-/// Runs `work` until it ends, or until Ctrl-C or a polite request to stop cancels it.
+/// Runs `work` until it ends, or until Ctrl-C or SIGTERM cancels it.
 ///
 /// - Throws: `CancellationError` after an interruption, once `work` has ended in order.
 public func untilInterrupted<Outcome: Sendable>(

@@ -1,9 +1,9 @@
 public import CanteenCore
 
-/// One transaction at the platform's stand-in; `charges` counts how often money really moved.
+/// One transaction at the sandbox; `charges` counts how often money really moved.
 public struct ListedCharge: Sendable, Decodable {
   public let number, state: String
-  /// The school's number of whoever's account it was.
+  /// The school's number of the user who was charged.
   public let user: String
   public let amount: Fen
   public let charges: Int

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What a stage needs to know before the curtain rises.
+/// What a stage needs to know before it is set up.
 public struct StagePlan: Sendable {
   /// Folder with the built programs.
   public var programs: URL
@@ -8,13 +8,13 @@ public struct StagePlan: Sendable {
   public var portraits: URL
   /// Who walks up to every till's camera.
   public var scenario: URL
-  /// Plays before every till instead of the scenario.
+  /// Plays in front of every till instead of the scenario.
   public var film: Film?
   public var web: URL
   /// Made anew for this run; holds all data, keys and logs.
   public var folder: URL
   public var ports: Ports
-  /// How many tills run on this stage; each has a camera and all see the same people. None, when they run
+  /// How many tills run on this stage; each has a camera and all see the same people. 0 when they run
   /// elsewhere.
   public var tills: Int
   /// Yuan that every recognised student pays; nil when amounts are keyed.
@@ -23,7 +23,7 @@ public struct StagePlan: Sendable {
   public var sameUserCooldown: Double
 
   /// Folders with the pictures of a colour camera and of the infrared camera beside it. Unlike a scenario's, its
-  /// faces must live to pay.
+  /// faces must be alive to pay.
   public struct Film: Sendable {
     public var colour: URL
     public var infrared: URL

@@ -45,7 +45,7 @@ struct StagedProgram: Sendable {
     return (launch.process, try await port(of: launch))
   }
 
-  /// One start of the program, and how much its log held before.
+  /// One start of the program, and how many lines its log held before.
   struct Launch: Sendable {
     let process: Process
     fileprivate let alreadySaid: Int
@@ -107,7 +107,7 @@ struct StagedProgram: Sendable {
 }
 
 extension Process {
-  /// SIGKILL, which no program can hear coming.
+  /// SIGKILL, which no program can catch.
   func killAtOnce() {
     kill(processIdentifier, SIGKILL)
   }

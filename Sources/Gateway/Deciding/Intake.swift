@@ -3,10 +3,11 @@ import Foundation
 import GatewayProtocol
 import GatewayStore
 
-/// Judges a till's entries in order and says what follows from each, without touching anything.
+/// Judges a till's entries in order and says what follows from each, without side effects.
 ///
-/// An entry that is there already is answered like the first time. The first entry that breaks the chain or its
-/// signature is refused, and nothing after it is looked at; what came before is stored (I9).
+/// An entry that is stored already is answered as the first time. The first entry that is not sound (wrong
+/// chain, signature or content) is refused, and nothing after it is looked at; what came before is stored
+/// (I9).
 struct Intake: Sendable {
   private let terminal: PairedTerminal
   private let platform: PlatformID
@@ -109,7 +110,7 @@ struct Intake: Sendable {
       book.open(
         closed.order, from: entry, at: address, on: platform, at: now, undoneFor: closed.reason)
     case .orderVoided(let void):
-      // Only whoever sold it undoes it; no till of ours tries another's.
+      // Only the till that sold an order may void it; our tills never try to void another's.
       if book.order(void.outTradeNumber).map({ $0.terminal == entry.terminal }) == false { alarm = .unsound }
       book.void(void, by: entry.terminal, at: now)
     case .refundRequested(let refund): book.request(refund, by: entry.terminal, at: now)
@@ -122,7 +123,7 @@ struct Intake: Sendable {
 }
 
 extension LedgerPayload {
-  /// The first thing in it that no till of ours writes.
+  /// What is wrong with the payload, the first thing found; our tills never write such a thing.
   fileprivate var flaw: String? {
     switch self {
     case .orderAccepted(let order): order.flaw.map { "order \(order.outTradeNumber): \($0)" }
@@ -154,7 +155,7 @@ struct IntakeQuestion: Sendable, Equatable {
     }
   }
 
-  /// A void may become a refund, whose number follows from the order's.
+  /// A void may become a refund, whose number is derived from the order's.
   private mutating func ask(about voided: OutTradeNumber) {
     orders.insert(voided)
     refunds.insert(Refund(undoing: voided, amount: .zero, reason: "").outRefundNumber)

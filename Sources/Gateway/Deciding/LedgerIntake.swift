@@ -2,7 +2,7 @@ package import CanteenCore
 package import GatewayProtocol
 package import GatewayStore
 
-/// Takes ledger entries of tills in, each once, and does what each says.
+/// Stores ledger entries of tills, each once, and does what each says.
 package struct LedgerIntake: Sendable {
   private let store: any OrderStore & PeopleStore
   private let platform: PlatformID

@@ -5,7 +5,7 @@ import PaymentPlatform
 
 /// What becomes of an order while its money is taken.
 extension OrderBook {
-  /// Before the platform is called; what is written then tells the next worker, should this one die.
+  /// To be written before the platform is called. It tells the next worker about the call if this one dies.
   ///
   /// - Parameter request: what is sent, unless other bytes were kept before.
   /// - Returns: nil when nothing is to be called for; else the call and the bytes that were or will be sent.
@@ -34,7 +34,7 @@ extension OrderBook {
     return outcome
   }
 
-  /// Nobody can call its platform now.
+  /// The order needs no call before `time`.
   mutating func postpone(_ number: OutTradeNumber, until time: Timestamp) {
     guard var record = order(number), record.settlement.isOpen else { return }
     record.settlement.postpone(until: time)

@@ -35,7 +35,8 @@ extension OrderBook {
     if reason == nil { tellSpending(of: record, toTillsBut: entry.terminal) }
   }
 
-  /// A void undoes what was not taken; what was taken is given back; what is not known yet is asked first.
+  /// A void ends an order whose money was not taken. Money that was taken is given back; when that is not
+  /// known, the platform is asked first.
   mutating func void(_ void: VoidOrder, by till: TerminalID, at now: Timestamp) {
     guard var record = order(void.outTradeNumber), record.terminal == till else { return }
     switch record.settlement.undo(because: void.reason, at: now) {
@@ -49,7 +50,7 @@ extension OrderBook {
     }
   }
 
-  /// Opens a refund when no more is given back with it than was collected.
+  /// Opens a refund, unless more would be given back than was collected.
   mutating func request(_ refund: Refund, by till: TerminalID, at now: Timestamp) {
     guard let record = order(refund.outTradeNumber), record.terminal == till else {
       return refuse(refund, by: till, reason: "the order is not known here", at: now)
@@ -66,7 +67,7 @@ extension OrderBook {
     if refund.amount > .zero { open(refund, of: record, by: record.terminal, at: now) }
   }
 
-  /// What was collected less whatever was given back or may be.
+  /// What was collected, less what was or may be given back.
   private func left(of record: OrderRecord) -> Fen {
     refunds(of: record.number).filter { $0.state != .failed }
       .reduce(record.toCollect) { $0 - $1.refund.amount }

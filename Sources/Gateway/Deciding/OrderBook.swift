@@ -4,8 +4,8 @@ import GatewayStore
 
 /// Some orders with their refunds, and what is decided about them.
 ///
-/// Pure: every step changes this value only, and ``decision`` says what is to be written. A step that cannot follow
-/// changes nothing. See docs/orders.md for the states.
+/// Pure: every step changes this value only, and ``decision`` says what is to be written. A step that the
+/// present state does not allow changes nothing. See docs/orders.md for the states.
 struct OrderBook: Sendable {
   private var orders: [OutTradeNumber: OrderRecord]
   private var refunds: [OutRefundNumber: RefundRecord]
@@ -39,7 +39,8 @@ struct OrderBook: Sendable {
     orders[record.number] = record
   }
 
-  /// Its order counts as changed as well: of two who ask for a refund at once, one decides anew.
+  /// Its order counts as changed too: of two callers who ask for a refund at once, one must then decide
+  /// again.
   mutating func write(_ record: RefundRecord) {
     if !changedRefunds.contains(record.number) { changedRefunds.append(record.number) }
     refunds[record.number] = record
@@ -50,7 +51,7 @@ struct OrderBook: Sendable {
     events.append(AddressedEvent(.told(event), to: .till(till)))
   }
 
-  /// All tills but one hear that what the order's user bought that day is another sum. Once is enough.
+  /// Tells all tills but one that the order's user has another sum for that day. Once is enough.
   mutating func tellSpending(of record: OrderRecord, toTillsBut till: TerminalID) {
     guard let user = record.order.user?.outUserID, let day = record.day else { return }
     let event = AddressedEvent(.spending(of: user, on: day), to: .otherTills(than: till))

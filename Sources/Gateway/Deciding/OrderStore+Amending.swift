@@ -2,8 +2,8 @@ import CanteenCore
 import GatewayStore
 
 extension OrderStore {
-  /// Reads orders, has `change` decide about them, and writes what it decided; when anything came in between, all
-  /// over again.
+  /// Reads orders, has `change` decide about them, and writes what it decided. If anything changed in
+  /// between, it starts again.
   ///
   /// - Parameters:
   ///   - claim: ends with the decision.
@@ -20,11 +20,11 @@ extension OrderStore {
     }
   }
 
-  /// - Parameter decide: reads and decides; called again when something is not as it was read any more.
+  /// - Parameter decide: reads and decides; called again when something has changed since it was read.
   func whileUnchanged<Result: Sendable>(
     ending claim: Claim? = nil, _ decide: () async throws -> (Result, OrderDecision)
   ) async throws -> Result {
-    // Whoever came in between got on with it, so that this ends unless a store never commits.
+    // A commit fails only when another one succeeded, so that this ends unless a store never commits.
     for _ in 0..<1_000 {
       let (result, decision) = try await decide()
       if decision.isEmpty, claim == nil { return result }
@@ -34,7 +34,7 @@ extension OrderStore {
   }
 }
 
-/// A store says of every decision that it was made on something old.
+/// The store refuses every decision as outdated.
 struct StoreNeverCommits: Error, CustomStringConvertible {
   var description: String { "The gateway's store refuses every decision as outdated; restart the gateway." }
 }

@@ -2,8 +2,8 @@ import CanteenCore
 import GatewayStore
 
 extension PublishedLookAlikes {
-  /// What is published after a comparison. Everyone whose look-alikes changed gets a new version; tills take a new
-  /// score model only with a change, so when there is none the newest person is sent again.
+  /// What is published after a comparison. Everyone whose look-alikes changed gets a new version. Tills take
+  /// a new score model only together with a person, so when nobody changed the newest person is sent again.
   func followed(by pairs: [PersonPair: Float], model: ScoreModel, people: Int) -> LookAlikePublication {
     var affected: Set<OutUserID> = []
     for pair in Set(self.pairs.keys).symmetricDifference(pairs.keys) {

@@ -44,7 +44,7 @@ struct CodePayments: Sendable {
     switch await platform.collect(order, with: code, at: terminal) {
     case .charged(let transactionID, _):
       return try await decided(.charged(transactionID: transactionID), number)
-    // The only call there ever was under this number took nothing.
+    // The only call that was ever made under this number took nothing.
     case .notCharged(_, let reason): return try await decided(.notCharged(reason: reason), number)
     case .heldUp(let standstill):
       return try await decided(.notCharged(reason: standstill.reason), number)
@@ -52,8 +52,8 @@ struct CodePayments: Sendable {
     }
   }
 
-  /// What became of a code. A number that nobody showed is closed by the question: a code that arrives afterwards is
-  /// not charged.
+  /// What became of a code. Asking about a number that was never shown closes it: a code that arrives
+  /// afterwards is not charged.
   func outcome(of number: OutTradeNumber, for terminal: TerminalID) async throws -> CodePaymentAnswer {
     let closed = CodePayment(
       terminal: terminal, platform: platforms.first.id, toCollect: .zero, askedAt: wallClock.now(),
@@ -76,7 +76,7 @@ struct CodePayments: Sendable {
     switch await platform.query(SentOrder(number, amount: payment.toCollect)) {
     case .charged(let transactionID, _):
       return try await decided(.charged(transactionID: transactionID), number)
-    // Before that, the call that shows the code may still be under way.
+    // Earlier than that, the call that shows the code may still be under way.
     case .notCharged(.notFound, let reason) where isQuiet(payment):
       return try await decided(.notCharged(reason: reason), number)
     case .notCharged(.tryLater, let reason), .notCharged(.notFound, let reason), .unknown(let reason):

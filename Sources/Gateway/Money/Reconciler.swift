@@ -13,7 +13,7 @@ struct Reconciler: Sendable {
   func reconcile(_ day: SchoolDay) async throws -> ReconciliationReport {
     let book = try await store.book(of: day)
     let (booked, kept) = (book.booked, book.kept)
-    // A delayed order of the day may be paid days later: every bill in which it could stand is read.
+    // A delayed order of the day may be paid days later, so every bill that may list it is read.
     var lines: [BilledLine] = []
     var days = Set(
       book.orders.compactMap(\.settlement.concludedAt).map { SchoolTime($0, utcOffset: utcOffset).day })
@@ -33,7 +33,7 @@ struct Reconciler: Sendable {
       orders: booked.count, unsent: Self.unsent(try await store.ledgerHeads()))
   }
 
-  /// Of all platforms.
+  /// The bills of all platforms.
   private func bills(of day: SchoolDay) async throws -> [BilledLine] {
     var lines: [BilledLine] = []
     for platform in platforms.all { lines += try await platform.bill(of: day) }

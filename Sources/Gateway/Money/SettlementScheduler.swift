@@ -9,18 +9,21 @@ import Synchronization
 /// Moves the money: takes it for every order that is due and gives it back for every refund, until the platform has
 /// decided.
 ///
-/// Each platform has a lane of its own, so that one that is slow or away keeps only its own orders waiting, and each lane
-/// makes several calls at once, never two about one order. Before each call the store notes that the outcome is unknown.
-/// From then on only the platform's own word ends it: after a crash, a timeout or an unclear answer the platform is
-/// asked, and the same number and bytes are sent again only when it says it never had them.
+/// Each platform has a lane of its own, so that a platform that is slow or away delays only its own orders.
+/// Each lane makes several calls at once, but never two about one order.
+///
+/// Before each call the store notes that the outcome is unknown. From then on only the platform's own word
+/// ends that: after a crash, a timeout or an unclear answer the platform is queried, and the same number and
+/// bytes are sent again only when it says it never had them.
 package actor SettlementScheduler {
   /// Longer than a request may take and its signature is good: five and a half minutes at WeChat Pay.
   package static let usualQuiet: Duration = .seconds(330)
 
-  /// At one platform.
+  /// How many calls run at once at one platform.
   package static let mostCallsAtOnce = 16
 
-  /// Longer than any call to a platform: somebody else looks after what a worker that died had begun.
+  /// Longer than any call to a platform. After this time another worker takes over what a dead worker had
+  /// begun.
   static let claimLifetime: Duration = .seconds(300)
 
   let store: any OrderStore & PeopleStore
@@ -47,9 +50,9 @@ package actor SettlementScheduler {
   }
 
   /// - Parameters:
-  ///   - jitter: 0 … 1 for each wait, so that not everything comes back at one moment.
-  ///   - callsAtOnce: at each platform.
-  ///   - quiet: after it nothing that was sent to a platform is still under way.
+  ///   - jitter: 0 … 1 for each wait, so that not everything comes back at the same moment.
+  ///   - callsAtOnce: how many calls run at once at each platform.
+  ///   - quiet: the time after which no request to a platform is still under way.
   package init(
     store: any OrderStore & PeopleStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
     plan: MealPlan = .unplanned,
@@ -77,7 +80,7 @@ package actor SettlementScheduler {
     for lane in lanes.values { lane.signal.wake() }
   }
 
-  /// Orders and refunds that somebody is calling a platform about.
+  /// How many orders and refunds a platform is being called about.
   nonisolated var callsUnderWay: Int {
     lanes.values.reduce(0) { $0 + $1.underWay }
   }
@@ -95,8 +98,8 @@ package actor SettlementScheduler {
     }
   }
 
-  /// Due times are civil time. A clock that was ahead and is put right leaves them in a future that is far away: they are
-  /// pulled in at the start and whenever the clock went back.
+  /// Due times are civil time. When a clock that was ahead is set right, they are left in the far future. So
+  /// they are pulled in at the start, and whenever the clock went back.
   private func watchClock() async {
     var (civil, uptime) = (wallClock.now(), clock.now)
     var isSuspect = true
@@ -107,11 +110,11 @@ package actor SettlementScheduler {
           let count = try await store.pullIn(waitingBeyond: now.advanced(by: Self.longestWait), to: now)
           if count > 0 {
             logger.notice(
-              "Orders wait no longer for a clock that was ahead", metadata: ["orders": "\(count)"])
+              "Orders no longer wait for a clock that was ahead", metadata: ["orders": "\(count)"])
             workArrived()
           }
         } catch {
-          logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
+          logger.error("The store failed during settlement", metadata: ["error": "\(error)"])
         }
       }
       guard (try? await clock.sleep(for: Self.betweenLooksAtTheClock)) != nil else { return }
@@ -146,7 +149,7 @@ package actor SettlementScheduler {
           // More may be due than there were calls left for; each that ends wakes the lane.
           await lane.signal.wait(atMost: try await timeToNextCall(in: lane, of: platform), on: clock)
         } catch {
-          logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
+          logger.error("The store failed during settlement", metadata: ["error": "\(error)"])
           report.roundDone()
           await lane.signal.wait(atMost: .seconds(5), on: clock)
         }
@@ -160,16 +163,16 @@ package actor SettlementScheduler {
       atMost: count, at: now, until: now.advanced(by: Self.claimLifetime), of: platform)
   }
 
-  /// A failure of the store leaves the claim, which runs out.
+  /// When the store fails, the claim stays until it runs out.
   private func perform(_ work: DueWork) async {
     do {
       try await move(work)
     } catch {
-      logger.error("The store failed under settlement", metadata: ["error": "\(error)"])
+      logger.error("The store failed during settlement", metadata: ["error": "\(error)"])
     }
   }
 
-  /// Deals with the one order or refund that is due longest, of any platform.
+  /// Deals with the order that is due longest, of any platform; with a refund when no order is due.
   ///
   /// - Returns: false when nothing is due.
   package func moveOnce() async throws -> Bool {
@@ -185,7 +188,7 @@ package actor SettlementScheduler {
       case .refund(let record, let order): try await settle(record, of: order, work.claim)
       }
     } catch {
-      // The first error says what is wrong; should this fail too, the claim runs out.
+      // The first error says what is wrong; if this fails too, the claim runs out.
       try? await store.release(work.claim)
       throw error
     }
@@ -264,13 +267,14 @@ package actor SettlementScheduler {
       jitter: jitter())
   }
 
-  /// What was voided or concluded is over with; what is due all the same must not come back at once, for ever.
+  /// An order that was voided or concluded needs no more calls. One that is still due gets a later time, or
+  /// it would come back at once, again and again.
   private func rest(_ number: OutTradeNumber, _ claim: Claim) async throws {
     let later = wallClock.now().advanced(by: .seconds(60))
     try await store.amend([number], ending: claim) { $0.postpone(number, until: later) }
   }
 
-  /// What tills, and the order's user, have to hear.
+  /// Tells the tills what follows from an outcome, and sets or lifts the user's bar.
   private func follow(_ outcome: Settlement.Outcome, _ answer: Deduction, of due: OrderRecord) async throws {
     let user = due.order.user?.outUserID
     switch outcome {

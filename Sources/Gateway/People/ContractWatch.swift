@@ -70,7 +70,7 @@ actor ContractWatch {
 
   /// One round. A question about one user that is never answered keeps nobody else from being asked about.
   ///
-  /// - Throws: what the platform said last when it seems to be away.
+  /// - Throws: the last error, when the platform seems to be away.
   func askAboutEverybody() async throws {
     try await liftBarsOfAdvances()
     let questions = try await questionsOfRound()

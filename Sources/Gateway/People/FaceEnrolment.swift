@@ -37,7 +37,7 @@ actor FaceEnrolment {
     self.wallClock = wallClock
   }
 
-  /// What is wrong with the person or the photographs is part of the verdict.
+  /// Flaws of the person or the photographs do not throw; they are part of the verdict.
   ///
   /// - Throws: ``HTTPRefusal`` when the payment platform does not answer.
   func enrol(_ id: OutUserID, _ request: EnrolmentRequest) async throws -> EnrolmentVerdict {
@@ -46,7 +46,7 @@ actor FaceEnrolment {
     return try await enrol(person, draft.verdict)
   }
 
-  /// What is found out before anybody is enrolled.
+  /// What is known before anybody is enrolled.
   private struct Draft {
     let verdict: EnrolmentVerdict
     /// nil when the request is refused.
@@ -55,15 +55,15 @@ actor FaceEnrolment {
 
   private struct Person {
     let id: OutUserID
-    /// Whom the guardian's contract is, or will be, with.
+    /// The platform that the guardian's contract is, or will be, with.
     let platform: any PaymentPlatform
     let particulars: Particulars
     let shots: [Shot]
-    /// Look-alikes that somebody said are other people.
+    /// Look-alikes whom staff vouched for as other people.
     let confirmed: [OutUserID]
-    /// What would be written stands in the store already.
+    /// What would be written is in the store already.
     let isKnown: Bool
-    /// As the store has them.
+    /// The person as the store has them; nil for a new one.
     let before: EnrolledUser?
 
     var mayPayBefore: Bool? { before?.mayPay }
@@ -182,7 +182,7 @@ actor FaceEnrolment {
     {
       throw EnrolmentRefusal(
         "other_person",
-        "\(stranger.name) does not show the person enrolled as \(id); say --replace if the old face was wrong."
+        "\(stranger.name) does not show the person enrolled as \(id); use --replace if the old face is wrong."
       )
     }
     let fresh = photos.usable.map(\.shot)
@@ -207,8 +207,8 @@ actor FaceEnrolment {
   }
 
   private static func twice(_ id: OutUserID, like other: EnrolmentVerdict.LookAlike) -> String {
-    "\(id) looks like \(other.id) \(other.displayName), who is enrolled already; the same person twice? "
-      + "For twins say --allow-look-alike."
+    "\(id) looks like \(other.id) \(other.displayName), who is already enrolled; is this the same person? "
+      + "For twins use --allow-look-alike."
   }
 
   private func standing(of id: OutUserID, at platform: any PaymentPlatform) async throws -> FaceUserStanding?

@@ -50,7 +50,7 @@ enum GuardianError: Error, Equatable, CustomStringConvertible {
 /// Encrypts guardians at rest with AES-GCM, bound to their user, and makes what tills may know of them.
 struct GuardianVault: Sendable {
   let key: SymmetricKey
-  /// For ``GuardianAccount/key``: whoever lacks it cannot try phone numbers one after the other.
+  /// For ``GuardianAccount/key``. Without it nobody can find a phone number by trying one after the other.
   let accountKey: SymmetricKey
 
   func seal(_ guardian: Guardian, of user: OutUserID) throws -> Data {

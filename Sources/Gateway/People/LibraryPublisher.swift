@@ -46,7 +46,7 @@ struct LibraryPublisher: Sendable {
     return try SealedBatch(sealing: signed, to: terminal.sealingKey)
   }
 
-  /// Whoever may not pay, and whoever must be enrolled anew, is not in the library at all.
+  /// Users who may not pay, or who must be enrolled anew, are not in the library at all.
   private func change(_ user: EnrolledUser, lookAlikes: [OutUserID: [OutUserID]]) -> LibraryChange {
     let id = user.user.outUserID
     guard user.mayPay, let sealed = user.shots, let shots = try? templates.open(sealed, of: id) else {
@@ -62,7 +62,8 @@ struct LibraryPublisher: Sendable {
 }
 
 extension ReadingPlaces.Place {
-  /// A till that knows nothing of epochs cannot begin anew: it is given what comes after its cursor, as ever.
+  /// A till of an earlier version does not know epochs and cannot begin anew: it is given what comes after
+  /// its cursor.
   fileprivate func after(_ said: SaidPlace) -> Int64 {
     if case .unaware(let cursor) = said { cursor } else { after }
   }

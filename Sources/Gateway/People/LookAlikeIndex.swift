@@ -24,12 +24,12 @@ struct LookAlikeIndex: Sendable {
   var count: Int { people.count }
   var model: ScoreModel { fit.model }
 
-  /// The line drawn for this library, with so many more people in it.
+  /// The operating point for this library, with so many more people in it.
   func operatingPoint(morePeople: Int = 0) -> OperatingPoint {
     IdentificationPolicy().operatingPoint(for: model, people: count + morePeople)
   }
 
-  /// Takes a person in, or anew.
+  /// Takes a person in, or replaces them.
   mutating func update(_ person: Person) {
     guard people[person.id] != person else { return }
     remove(person.id)
@@ -53,7 +53,7 @@ struct LookAlikeIndex: Sendable {
     for (other, _) in scores { near[PersonPair(id, other)] = nil }
   }
 
-  /// Pairs that staff vouched for as two people.
+  /// Replaces the pairs that staff vouched for as two people.
   mutating func confirm(_ pairs: Set<PersonPair>) {
     for pair in confirmed.symmetricDifference(pairs) {
       let person = people[pair.first]
@@ -63,7 +63,7 @@ struct LookAlikeIndex: Sendable {
     }
   }
 
-  /// Everyone whose faces cannot be told from each other's safely.
+  /// The pairs of people whose faces cannot safely be told apart.
   func lookAlikes(at point: OperatingPoint) -> [PersonPair: Float] {
     let least = max(point.alike, Self.leastLookAlike)
     return near.filter { $0.value >= least }
@@ -76,7 +76,8 @@ struct LookAlikeIndex: Sendable {
     faces.scores(of: templates).filter { $0.id != id && $0.score >= score }.sorted { $0.score > $1.score }
   }
 
-  /// Siblings and confirmed pairs are alike for a reason, which says nothing about strangers.
+  /// The scores without siblings and confirmed pairs, who are alike for a reason that says nothing about
+  /// strangers.
   private func unexplained(_ scores: [(id: OutUserID, score: Float)], with person: Person)
     -> [(OutUserID, Float)]
   {

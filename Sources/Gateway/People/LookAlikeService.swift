@@ -66,22 +66,22 @@ actor LookAlikeService {
     signal.wake()
   }
 
-  /// Compares whoever changed with everybody, and publishes what follows.
+  /// Compares everyone who changed with everybody, and publishes what follows.
   func compare() async throws {
     while true {
       let published = try await store.published()
       try await catchUp()
       let next = published.followed(
         by: census.lookAlikes(at: census.operatingPoint()), model: census.model, people: census.count)
-      // False when somebody was enrolled or forgotten meanwhile: what was compared is not the library any more.
+      // False when somebody was enrolled or forgotten meanwhile: the comparison is then out of date.
       if try await store.publish(next, ifLibraryIs: published.libraryVersion) { return }
     }
   }
 
   /// Who looks like a face that is about to be enrolled as `id`, the most alike first.
   ///
-  /// - Returns: `same` are as alike as one person, by the threshold for a library with the newcomer in it; `alike`
-  ///   are those and whoever tills will ask about.
+  /// - Returns: `same` are so alike that they may be one person, by the threshold for a library with the
+  ///   newcomer in it. `alike` are these and everyone tills will ask about.
   func resembling(_ faces: [Embedding], except id: OutUserID) async throws
     -> (same: [(id: OutUserID, score: Float)], alike: [(id: OutUserID, score: Float)])
   {

@@ -2,7 +2,7 @@ import CanteenCore
 import Foundation
 import GatewayProtocol
 
-/// What the school says about a person, checked, besides the face.
+/// What the school says about a person besides the face, checked.
 struct Particulars: Equatable {
   let displayName: String
   let group: UserGroup?

@@ -2,7 +2,7 @@ package import CanteenCore
 package import GatewayProtocol
 package import GatewayStore
 
-/// Tells tills what they have to hear, by cursor.
+/// Delivers events to tills, by cursor.
 package struct EventDelivery: Sendable {
   private let store: any EventStore
   private let places: ReadingPlaces
@@ -12,12 +12,12 @@ package struct EventDelivery: Sendable {
     places = ReadingPlaces(store: store)
   }
 
-  /// What a till has to hear after the place that it read up to.
+  /// The events for a till after the place that it has read up to.
   package func events(for terminal: TerminalID, from place: StorePlace) async throws -> TerminalEvents {
     try await events(for: terminal, saying: .aware(place))
   }
 
-  /// - Parameter wait: called once when there is nothing to hear, before the store is asked again.
+  /// - Parameter wait: called once when there are no events, before the store is asked again.
   func events(
     for terminal: TerminalID, saying said: SaidPlace,
     waiting wait: (_ after: Int64) async throws -> Void = { _ in }

@@ -7,8 +7,8 @@ import HTTPService
 import HTTPTypes
 package import PaymentPlatform
 
-/// Gives tills the right to recognise and book, and renews it. A till whose ledger does not go on from what
-/// it uploaded gets none.
+/// Gives tills the right to recognise and book, and renews it. A till whose ledger does not continue what it
+/// uploaded gets no lease.
 package struct LeaseIssuer: Sendable {
   let store: any TerminalStore & OfficeStore
   let platforms: SchoolPlatforms
@@ -71,7 +71,7 @@ package struct LeaseIssuer: Sendable {
 }
 
 extension ChainEnd {
-  /// What is wrong when a till says that its ledger ends there; nil when it ends here or goes on from here.
+  /// What is wrong with a ledger that ends at `head`; nil when it ends here or continues from here.
   func alarm(at head: LedgerHead) -> TerminalAlarm? {
     guard self != .none else { return nil }
     if head.sequence < sequence { return .behind }
@@ -91,12 +91,12 @@ extension TerminalAlarm {
   func advice(to terminal: TerminalID) -> String {
     switch self {
     case .forked:
-      "Two ledgers claim to be till \(terminal): a copied box, or an old disk that went on. Stop both, export "
+      "Two ledgers claim to be till \(terminal): a copied box, or a reused old disk. Stop both, export "
         + "their ledgers, and pair the right box under a new name."
     case .behind:
-      "The ledger of till \(terminal) ends before what it uploaded: an old disk came back. Run `canteenctl "
+      "The ledger of till \(terminal) ends before what it uploaded: an old disk is in use. Run `canteenctl "
         + "ledger recover` at the till to fetch its own entries again."
-    case .unsound: "Till \(terminal) uploaded an order that cannot be; stop it and call support."
+    case .unsound: "Till \(terminal) uploaded an entry that no till writes; stop it and call support."
     }
   }
 }

@@ -8,7 +8,7 @@ import HTTPService
 import HTTPTypes
 
 /// Takes in ledger files that somebody carried here. Taking one again gives the same answer and changes
-/// nothing; one that was altered is refused whole.
+/// nothing. A file that was altered is refused as a whole.
 struct LedgerExportIntake: Sendable {
   private static let portion = 500
 
@@ -26,7 +26,7 @@ struct LedgerExportIntake: Sendable {
       guard let terminal = try await store.terminal(export.terminal) else {
         throw HTTPRefusal(
           .unprocessableContent, code: .unknownTerminal,
-          "The file is of till \(export.terminal), which was never paired here.")
+          "The file is from till \(export.terminal), which was never paired here.")
       }
       let entries = try export.opened(by: key, writtenBy: terminal.deviceKey)
       var taken = 0

@@ -4,17 +4,18 @@ import GatewayStore
 
 /// How far a till says it has read.
 enum SaidPlace: Sendable, Equatable {
-  /// A till that knows nothing of epochs.
+  /// A till of an earlier version, which does not know epochs.
   case unaware(cursor: Int64)
   case aware(StorePlace)
 }
 
-/// Where a till is to read on.
+/// Where a till must read on.
 enum ReadingStart: Sendable, Equatable {
   case after(Int64)
   /// From the beginning: what the till read belongs to another history.
   case anew
-  /// The till was told something in this very epoch that the store does not know: it lost its newest history.
+  /// The till was told something in this epoch that the store does not know: the store lost its newest
+  /// history.
   case historyIsLost
 }
 
@@ -24,7 +25,7 @@ extension Telling {
     case .aware(let place) where place.epoch == epoch:
       place.cursor <= told ? .after(place.cursor) : .historyIsLost
     case .aware(let place) where place.epoch != nil: .anew
-    // Read in the time before epochs; what was told then was not noted.
+    // Read before there were epochs; what was told then was not noted.
     case .aware(let place): place.cursor <= last ? .after(place.cursor) : .anew
     case .unaware(let cursor): cursor <= last ? .after(cursor) : .anew
     }
@@ -43,7 +44,7 @@ struct ReadingPlaces: Sendable {
 
   let store: any EventStore
 
-  /// Where a till reads on. When the till knows more than the store, another epoch begins with this.
+  /// Where a till reads on. When the till was told more than the store knows, this begins another epoch.
   ///
   /// - Returns: nil for a till that is not paired.
   func place(in stream: CursorStream, for terminal: TerminalID, saying said: SaidPlace) async throws -> Place?
@@ -60,7 +61,7 @@ struct ReadingPlaces: Sendable {
 
   /// Must be called before the till hears of the cursor.
   ///
-  /// - Returns: false when another epoch began meanwhile; then the till must hear of a place in that one.
+  /// - Returns: false when another epoch began meanwhile; then the till must be given a place in that one.
   func note(told cursor: Int64, of stream: CursorStream, to terminal: TerminalID, from place: Place)
     async throws
     -> Bool
@@ -68,7 +69,7 @@ struct ReadingPlaces: Sendable {
     guard let telling = try await store.telling(stream, to: terminal), telling.epoch == place.epoch else {
       return false
     }
-    // Most answers hold nothing new, and then there is no disk to wait for.
+    // Most answers hold nothing new, and then nothing need be written.
     if cursor <= telling.told { return true }
     return try await store.note(told: cursor, of: stream, to: terminal, in: place.epoch)
   }

@@ -43,7 +43,7 @@ struct TerminalPairing: Sendable {
       throw HTTPRefusal(.badRequest, code: .badKeys, "The till's signing request or keys cannot be read.")
     }
     let now = wallClock.now()
-    // The certificate comes first: when it cannot be made, the code stays good.
+    // The certificate comes first: when it cannot be made, the code can still be used.
     guard let terminal = try await store.terminal(pairingWith: request.code, at: now) else {
       throw Self.badCode
     }

@@ -8,7 +8,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceLifecycle
 
-/// What tills ask of the gateway, version 1. See docs/protocol.md.
+/// The gateway's interface for tills, version 1. See docs/protocol.md.
 struct TerminalRoutes: Sendable {
   let store: any TerminalStore & EventStore
   let intake: LedgerIntake
@@ -84,7 +84,7 @@ struct TerminalRoutes: Sendable {
     }
   }
 
-  /// Answers at once when there is something to hear, else when there is or the wait is over.
+  /// Answers at once when there are events, otherwise as soon as there are, or when the wait is over.
   private func events(for terminal: TerminalID, saying said: SaidPlace, wait: Duration) async throws
     -> TerminalEvents
   {
@@ -119,7 +119,7 @@ struct TerminalRoutes: Sendable {
     return terminal
   }
 
-  /// `after=CURSOR&epoch=EPOCH`; a till of before names no epoch at all.
+  /// Reads `after=CURSOR&epoch=EPOCH`; a till of an earlier version sends no epoch.
   private func place(of request: Request) throws -> SaidPlace {
     let cursor = try number("after", of: request, in: 0...Int64.max)
     guard let text = request.uri.queryParameters["epoch"] else { return .unaware(cursor: cursor) }

@@ -3,8 +3,8 @@ import GRDB
 import GatewayProtocol
 
 extension GatewaySchema {
-  /// Platforms by name; who paid, and how; how long something is tried, and by whom, in columns; cursors that are given out from one
-  /// place, within an epoch.
+  /// Adds platforms by name, payer and collection, columns for retries and claims, and cursors that are given
+  /// out in one place, within an epoch.
   static func addClaimsAndCursors(in db: Database) throws {
     for table in ["customer_order", "refund"] {
       try db.execute(
@@ -70,7 +70,7 @@ extension GatewaySchema {
     try fillPayers(in: db)
   }
 
-  /// From what the tills signed.
+  /// Fills payer and collection from what the tills signed.
   private static func fillPayers(in db: Database) throws {
     let rows = try Row.fetchCursor(
       db,

@@ -6,7 +6,7 @@ extension Row {
     (self[column] as Int64?).map(Timestamp.init(millisecondsSince1970:))
   }
 
-  /// - Throws: ``StoreDamaged`` for a value that is no case.
+  /// - Throws: ``StoreDamaged`` for a text that is no value of the type.
   func value<Value: RawRepresentable>(_ column: String, as type: Value.Type = Value.self) throws -> Value
   where Value.RawValue == String {
     let text: String = self[column]
@@ -16,7 +16,7 @@ extension Row {
     return value
   }
 
-  /// An empty text stands for a day that nobody knew.
+  /// An empty text stands for an unknown day.
   func day(_ column: String) throws -> SchoolDay? {
     let text: String = self[column]
     return text.isEmpty ? nil : try SchoolDay(text)

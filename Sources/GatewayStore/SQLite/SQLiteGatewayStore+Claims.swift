@@ -3,7 +3,7 @@ import GRDB
 
 /// Who works on what is due.
 extension SQLiteGatewayStore {
-  /// Time is ?1, the platform ?2.
+  /// In these conditions ?1 is the time and ?2 the platform.
   private static let isFree = """
     due_at <= ?1 AND (claimed_until IS NULL OR claimed_until <= ?1) AND (?2 IS NULL OR platform = ?2)
     """

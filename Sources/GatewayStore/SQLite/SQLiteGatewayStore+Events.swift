@@ -2,7 +2,7 @@ package import CanteenCore
 import GRDB
 package import GatewayProtocol
 
-/// What tills have to hear, and how far each was told.
+/// Events for tills, and how far each till was told.
 extension SQLiteGatewayStore {
   package func storedEvents(for terminal: TerminalID, after cursor: Int64, atMost count: Int) async throws
     -> [StoredEvent]
@@ -54,7 +54,7 @@ extension SQLiteGatewayStore {
     }
   }
 
-  /// Writes events behind all that were written before. The last thing a transaction does.
+  /// Writes events after all that were written before. Must be the last thing a transaction does.
   static func write(_ events: [AddressedEvent], in db: Database) throws {
     guard !events.isEmpty else { return }
     let tills = try String.fetchAll(
@@ -82,8 +82,8 @@ extension SQLiteGatewayStore {
     }
   }
 
-  /// Takes the next cursors of a stream for this transaction. Under many writers this is where they wait for each
-  /// other, so that cursors become visible in their order.
+  /// Takes the next cursors of a stream for this transaction. With many writers, this is where they wait for
+  /// each other, so that cursors become visible in order.
   ///
   /// - Returns: the first of them.
   static func takeCursors(_ count: Int, of stream: CursorStream, in db: Database) throws -> Int64 {

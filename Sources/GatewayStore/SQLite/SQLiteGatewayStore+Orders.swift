@@ -30,7 +30,7 @@ extension SQLiteGatewayStore {
     return BookView(orders: orders, refunds: refunds)
   }
 
-  /// Orders with what the till signed, which each row is read together with.
+  /// Orders, each together with the entry that the till signed.
   static let orderColumns = """
     SELECT o.*, e.payload FROM customer_order o
     JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
@@ -122,7 +122,7 @@ extension SQLiteGatewayStore {
   }
 }
 
-/// Something is not as a decision was made on it; the transaction is rolled back.
+/// Something has changed since it was read for a decision; the transaction is rolled back.
 struct NotAsRead: Error {}
 
 extension OrderRecord {

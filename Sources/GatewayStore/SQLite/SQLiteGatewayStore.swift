@@ -3,13 +3,15 @@ import GRDB
 
 /// Everything the gateway must not forget, in one SQLite file.
 ///
-/// SQLite has one writer at a time, so that whatever a transaction reads stays as it is until it ends.
+/// SQLite has one writer at a time, so what a write transaction reads stays as it is until the transaction
+/// ends.
 package final class SQLiteGatewayStore: SchoolStore {
   let database: DatabasePool
 
   /// Opens or creates the store; commits survive a power cut, as on the tills.
   ///
-  /// Lets go of every claim: whoever had one in this file is taken to have died. A gateway locks the folder first.
+  /// Ends every claim: the worker that had one in this file is taken to be dead. A gateway locks the folder
+  /// first.
   package init(path: String) throws {
     var configuration = Configuration()
     // For a backup or a look into the file from outside, while a gateway runs.
@@ -25,7 +27,7 @@ package final class SQLiteGatewayStore: SchoolStore {
     try database.write(Self.endAllClaims)
   }
 
-  /// Lets go of the file at once; whatever is asked afterwards fails.
+  /// Closes the file at once; every later call fails.
   package func close() {
     try? database.close()
   }
@@ -38,7 +40,7 @@ struct StoreNotDurable: Error, CustomStringConvertible {
   }
 }
 
-/// A row says what no version of the gateway writes.
+/// A row holds what no version of the gateway writes.
 struct StoreDamaged: Error, CustomStringConvertible {
   let what: String
 

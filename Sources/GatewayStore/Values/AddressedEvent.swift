@@ -5,15 +5,15 @@ package import GatewayProtocol
 package struct AddressedEvent: Sendable, Hashable {
   package enum Addressee: Sendable, Hashable {
     case till(TerminalID)
-    /// Every till that is paired when it is written, but one.
+    /// Every till that is paired when the event is written, except one.
     case otherTills(than: TerminalID)
     case everyTill
   }
 
   package enum Content: Sendable, Hashable {
     case told(TerminalEvent)
-    /// What a user bought on a day changed. The sum is made when a till reads of it, so that of two who write at once
-    /// neither tells a sum without the other's order.
+    /// What a user bought on a day changed. The sum is made when a till reads the event, so that of two
+    /// concurrent writers neither tells a sum without the other's order.
     case spending(of: OutUserID, on: SchoolDay)
   }
 
@@ -38,7 +38,7 @@ package struct StoredEvent: Sendable, Equatable {
   package let content: Content
 }
 
-/// What a user's day is summed up from.
+/// One order of a user's day, from which the sum is made.
 package struct OrderOfDay: Sendable, Hashable {
   package let terminal: TerminalID
   package let period: MealPeriodID?

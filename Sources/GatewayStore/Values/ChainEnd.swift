@@ -2,7 +2,7 @@ import CanteenCore
 package import Foundation
 import GatewayProtocol
 
-/// Where the part of a till's ledger ends that the gateway has.
+/// The end of a till's ledger, as far as the gateway has it.
 package struct ChainEnd: Sendable, Hashable {
   /// 0 when there is no entry yet.
   package let sequence: Int64
@@ -19,7 +19,7 @@ package struct ChainEnd: Sendable, Hashable {
 /// Everything that is needed to decide about entries that arrived, as it stood at one moment.
 package struct IntakeView: Sendable {
   package let end: ChainEnd
-  /// Hashes of entries that are stored, of those that were asked for.
+  /// Hashes of the stored entries among those asked for, by sequence.
   package let hashes: [Int64: Data]
   package let book: BookView
 }

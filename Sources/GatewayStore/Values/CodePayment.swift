@@ -3,7 +3,7 @@ package import CanteenCore
 /// A payment code that was, or is being, shown to a platform.
 package struct CodePayment: Sendable, Equatable {
   package let terminal: TerminalID
-  /// Who was asked.
+  /// The platform that was asked.
   package let platform: PlatformID
   package let toCollect: Fen
   package let askedAt: Timestamp

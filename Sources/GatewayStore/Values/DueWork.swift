@@ -19,6 +19,6 @@ package struct Claim: Sendable, Hashable {
   }
 
   package let subject: Subject
-  /// Random, so that a claim that ran out ends nobody else's.
+  /// Random, so that a worker whose claim ran out cannot end another's claim.
   let token: String
 }

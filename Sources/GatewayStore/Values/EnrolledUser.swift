@@ -6,7 +6,7 @@ package struct EnrolledUser: Sendable, Equatable {
   package let user: RecognisedUser
   /// The guardian's contract is signed and the user is not blocked.
   package let mayPay: Bool
-  /// nil once the user is gone.
+  /// nil once the user is forgotten.
   package let shots: SealedShots?
   /// Phone and contract account, encrypted; nil when the school gave none.
   package let sealedGuardian: Data?
@@ -24,7 +24,7 @@ package struct EnrolledUser: Sendable, Equatable {
 
 /// A person's templates, encrypted.
 package struct SealedShots: Sendable, Equatable {
-  /// nil for templates from before they carried what made them.
+  /// What made the templates; nil for those of versions that did not note it.
   package let origin: EmbeddingOrigin?
   package let bytes: Data
 

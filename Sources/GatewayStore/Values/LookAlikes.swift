@@ -17,7 +17,7 @@ package struct PublishedLookAlikes: Sendable, Equatable {
   package let pairs: [PersonPair: Float]
   /// nil before the first comparison.
   package let model: ScoreModel?
-  /// Whoever changed last; nil in an empty library.
+  /// The person who changed last; nil in an empty library.
   package let newest: OutUserID?
   /// The library's version when this was read.
   package let libraryVersion: Int64
@@ -38,7 +38,7 @@ package struct LookAlikePublication: Sendable, Equatable {
   package let model: ScoreModel
   /// How many people were compared.
   package let people: Int
-  /// Get the next versions of the library in this order, so that every till gets them anew.
+  /// People who get the next versions of the library, in this order, so that every till gets them again.
   package let sentAgain: [OutUserID]
 
   package init(pairs: [PersonPair: Float], model: ScoreModel, people: Int, sentAgain: [OutUserID]) {
@@ -53,7 +53,7 @@ package struct LookAlikePublication: Sendable, Equatable {
 package struct LibraryPart: Sendable {
   /// Oldest change first.
   package let changes: [(version: Int64, user: EnrolledUser)]
-  /// Of those who changed.
+  /// The look-alikes of those who changed.
   package let lookAlikes: [OutUserID: [OutUserID]]
   package let scoreModel: ScoreModel
 }

@@ -5,7 +5,8 @@ package import GatewayProtocol
 package struct OrderDecision: Sendable {
   /// Entries to store behind the end of their till's chain as it was read.
   package var entries: NewEntries?
-  /// Each replaces the record of the version that it carries; version 0 must not exist yet.
+  /// Each replaces the stored record of the version that it carries; one with version 0 must not be stored
+  /// yet.
   package var orders: [OrderRecord]
   package var refunds: [RefundRecord]
   package var events: [AddressedEvent]

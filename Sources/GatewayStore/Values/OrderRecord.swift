@@ -8,7 +8,7 @@ package struct OrderRecord: Sendable, Equatable {
   package let terminal: TerminalID
   /// The entry that booked it.
   package let sequence: Int64
-  /// Who is asked for the money.
+  /// The platform that is asked for the money.
   package let platform: PlatformID
   package let toCollect: Fen
   /// nil only when neither the till nor an earlier version of the gateway knew it.
@@ -22,7 +22,7 @@ package struct OrderRecord: Sendable, Equatable {
   package var request: Data?
   /// What the platform gave back.
   package var refunded: Fen
-  /// How often the record was written; 0 for one that was not yet.
+  /// How often the record was written; 0 for one that is not stored yet.
   package let version: Int64
 
   package var number: OutTradeNumber { order.outTradeNumber }

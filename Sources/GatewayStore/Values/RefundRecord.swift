@@ -6,7 +6,7 @@ package struct RefundRecord: Sendable, Equatable {
   package let refund: Refund
   /// The till that asked for it, or whose order it undoes.
   package let terminal: TerminalID
-  /// That of its order.
+  /// The platform of its order.
   package let platform: PlatformID
   package let requestedAt: Timestamp
 

@@ -1,9 +1,10 @@
 /// What is wrong with a till's ledger; a person has to look.
 package enum TerminalAlarm: String, Sendable, Codable {
-  /// Two entries claim one place: a copied box sells, or an old disk came back and went on.
+  /// Two entries have one sequence number: a copy of the box is selling, or an old disk was put back and kept
+  /// selling.
   case forked
-  /// The till's ledger ends before what it uploaded: an old disk came back.
+  /// The till's ledger ends before what it uploaded: an old disk was put back.
   case behind
-  /// An order that no till of ours writes.
+  /// An entry that no till of ours writes.
   case unsound
 }

@@ -1,10 +1,11 @@
 import GatewayProtocol
 import GRDB
 
-/// Writes to the ledger one transaction after the other, taking everybody who waits into the next one: the
-/// disk is waited for once for all of them.
+/// Writes to the ledger one transaction after the other. Everybody who waits goes into the next transaction,
+/// so that the disk is waited for once for all of them.
 ///
-/// The first to come leads: it commits for itself and for whoever came meanwhile, then the next one leads.
+/// The first writer leads: it commits for itself and for those who came meanwhile. Then the next one in line
+/// leads.
 actor GroupCommit {
   /// What a writer wants to be done, judged by the ledger as it is when its turn comes.
   enum Decision: Sendable {
@@ -13,7 +14,7 @@ actor GroupCommit {
     case settled(LedgerEntry?)
   }
 
-  /// Reads and decides, and changes nothing: so one refusal needs no undoing and harms nobody else.
+  /// Reads and decides, and changes nothing. So a refusal needs no undoing and does not affect the others.
   typealias Decide = @Sendable (Database) throws -> Decision
   typealias Append = @Sendable (LedgerDraft, Database) throws -> LedgerEntry
 
@@ -35,8 +36,8 @@ actor GroupCommit {
     self.database = database
   }
 
-  /// Returns once the entry is on disk. Throws the ``LedgerError`` that `decide` threw, which concerns nobody
-  /// else, or what the transaction failed with, which undoes everybody's.
+  /// Returns once the entry is on disk. Throws the ``LedgerError`` that `decide` threw, which affects nobody
+  /// else, or the error of the transaction, which undoes the writes of everybody in it.
   func perform(_ decide: @escaping Decide, append: @escaping Append) async throws -> LedgerEntry? {
     if isBusy {
       switch await withCheckedContinuation({ waiting.append(Waiter(decide: decide, role: $0)) }) {

@@ -1,6 +1,7 @@
 import GatewayProtocol
 
-/// What is to be appended, and its text: the text is made before the ledger's turn comes, the signature after.
+/// A payload to append, and its JSON text. The text of an order is made before its turn to be written comes;
+/// the signature always after.
 struct LedgerDraft: Sendable {
   let payload: LedgerPayload
   let text: String

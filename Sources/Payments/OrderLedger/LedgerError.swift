@@ -6,7 +6,7 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
   case storage(String)
   case diskFull
   case readOnly
-  /// The disk did not do what it was asked; SQLite's extended result code.
+  /// The disk failed to read or to write; SQLite's extended result code.
   case diskFails(code: Int32)
   /// The file is not a whole database any more; SQLite's own words.
   case damagedFile(String)
@@ -20,14 +20,14 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
   case numberReused(OutTradeNumber)
   case refundNumberReused(OutRefundNumber)
   case unknownOrder(OutTradeNumber)
-  /// What was to be booked cannot be; the reason.
+  /// The order is not sound and was not booked; the reason.
   case unsound(OutTradeNumber, String)
   case cannotBeVoided(OutTradeNumber, OrderState)
   case cannotBeRefunded(OutTradeNumber, OrderState)
   case refundTooLarge(left: Fen)
   case shiftIsOpen(Shift)
   case noShiftIsOpen
-  /// The tables made from the entries do not say what the entries say.
+  /// The tables made from the entries do not agree with the entries.
   case viewsDiffer
 
   public var description: String {
@@ -41,7 +41,7 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case .diskFails(let code):
       """
       The till's disk fails (SQLite error \(code)), so nothing counts as booked; try again, and replace the disk \
-      if it stays so.
+      if it fails again.
       """
     case .damagedFile(let reason):
       "The order ledger's file is damaged (\(reason)), so nothing can be booked; keep the file and call support."
@@ -52,14 +52,14 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case .damaged(let sequence, let reason):
       "The order ledger is damaged at entry \(sequence): \(reason). Keep the file and call support."
     case .numberReused(let number):
-      "Order number \(number) was used for another order already."
+      "Order number \(number) is already used for another order."
     case .refundNumberReused(let number):
-      "Refund number \(number) was used for another refund already."
+      "Refund number \(number) is already used for another refund."
     case .unknownOrder(let number): "This till never booked order \(number)."
     case .unsound(let number, let flaw): "Order \(number) was not booked: \(flaw)."
     case .cannotBeVoided(let number, let state):
       state.isCharged
-        ? "Order \(number) is paid already; refund it instead."
+        ? "Order \(number) is already paid; refund it instead."
         : "Order \(number) cannot be voided any more, it is \(state.rawValue)."
     case .cannotBeRefunded(let number, let state):
       state.canBeVoided

@@ -1,7 +1,8 @@
 import GRDB
 
-/// The tables of the ledger. `entry` is sacred and append-only, and `progress` says what the gateway knows of
-/// it; all others are made from these two, see ``LedgerViews``.
+/// The tables of the ledger. `entry` is append-only. `progress` says how far the gateway has the entries, and
+/// how far the till has read the gateway's events. `spent_elsewhere` keeps what the gateway told of other
+/// tills. All other tables are made from `entry` and `progress`; see ``LedgerViews``.
 enum LedgerSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()

@@ -5,7 +5,7 @@ public import TillAPI
 /// What the ledger adds up to.
 public struct LedgerTotals: Sendable, Equatable {
   public let lines: [TallyLine]
-  /// When the oldest order was accepted that the gateway does not have yet.
+  /// When the oldest of the orders was accepted that the gateway does not have yet; nil when it has all.
   public let oldestUnsent: Timestamp?
 
   public func orders(in states: OrderState...) -> Int {

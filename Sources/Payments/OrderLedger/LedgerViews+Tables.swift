@@ -10,9 +10,9 @@ extension LedgerViews {
     DROP TABLE IF EXISTS open_code;
     """
 
-  /// An order costs a page of each index at every commit, so there are few: what is unsent is found above
-  /// `uploaded_through`, and a day from its first order on. An empty text stands for none in whatever `tally` is
-  /// keyed by.
+  /// Each order writes a page of each index at every commit, so there are few indexes. Unsent orders are
+  /// found above `uploaded_through`, the orders of a day from its first order on. In the key of `tally` an
+  /// empty text stands for none.
   static let create = """
     CREATE TABLE booked_order (
       sequence INTEGER PRIMARY KEY REFERENCES entry (sequence),

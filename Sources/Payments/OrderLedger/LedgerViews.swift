@@ -5,8 +5,9 @@ import GRDB
 
 /// The tables made from the entries: orders and where they stand, refunds, shifts, bars, and running sums.
 ///
-/// ``apply(_:sequence:in:)`` is the only writer. A new version of it, or a doubt, is answered by replaying
-/// every entry through it, so the tables can never say anything the signed entries do not.
+/// What they say comes from ``apply(_:sequence:in:)``; only the states `queued` and `uploaded` come from
+/// `progress`. When this code changes, or in doubt, every entry is applied again, so the tables can never say
+/// anything the signed entries do not.
 enum LedgerViews {
   /// Raised whenever the tables or what is written to them changes.
   static let version = 4

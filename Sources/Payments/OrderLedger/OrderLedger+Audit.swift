@@ -27,7 +27,7 @@ extension OrderLedger {
 }
 
 extension LedgerPayload {
-  /// Who did what; nil for what nobody keyed.
+  /// Who did what; nil for an entry that no operator made.
   fileprivate var staffRecord: StaffRecord? {
     func record(_ staff: OperatorID, _ action: StaffAction, _ number: OutTradeNumber?, _ reason: String?)
       -> StaffRecord

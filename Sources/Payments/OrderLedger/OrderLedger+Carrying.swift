@@ -5,12 +5,14 @@ public import GatewayProtocol
 import GRDB
 
 extension OrderLedger {
-  /// Entries in one export file at most; what is left goes into the next.
+  /// The most entries in one export file. Those that follow go into the next one, once the gateway has
+  /// confirmed these.
   public static let mostExported = 100_000
 
-  /// Everything the gateway did not confirm, as a file that only the gateway can read.
+  /// The entries that the gateway has not confirmed, up to ``mostExported``, as a file that only the gateway
+  /// can read.
   ///
-  /// - Parameter all: also what the gateway confirmed.
+  /// - Parameter all: begins with the first entry, although the gateway has confirmed it.
   /// - Throws: ``LedgerExportError`` when there is nothing to export, else ``LedgerError``.
   public func export(all: Bool, sealedTo gateway: P256.KeyAgreement.PublicKey, at now: Timestamp) async throws
     -> LedgerExport
@@ -24,8 +26,8 @@ extension OrderLedger {
     return try LedgerExport(entries, exportedAt: now, sealedTo: gateway, signedBy: key)
   }
 
-  /// Puts back entries of this till that its disk lost and the gateway kept: they must go on from where the
-  /// ledger ends, in the till's own signature.
+  /// Puts back entries of this till that its disk lost and the gateway kept. They must continue the ledger's
+  /// end and carry the till's own signature.
   ///
   /// - Returns: the new end.
   public func restore(_ lost: [LedgerEntry]) async throws(LedgerError) -> Int64 {

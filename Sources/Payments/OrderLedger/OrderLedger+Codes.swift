@@ -2,10 +2,10 @@ public import CanteenCore
 import GRDB
 import GatewayProtocol
 
-/// Payment codes: each stands in the ledger before any platform hears of it, so that a till that dies meanwhile knows
-/// what to ask for.
+/// Payment codes. Each is written to the ledger before any platform hears of it, so that a till that dies
+/// meanwhile knows what to query.
 extension OrderLedger {
-  /// Notes that a code is about to be shown to the platform. When this returns, that is on disk.
+  /// Notes that a code is about to be shown to the platform. When this returns, the note is on disk.
   public func present(_ order: Order) async throws(LedgerError) {
     _ = try await perform { [self] db in
       guard try entry(booking: order.outTradeNumber, in: db) == nil,
@@ -16,8 +16,8 @@ extension OrderLedger {
     }
   }
 
-  /// Notes that no meal is given for a code. A code that was never presented, became an order or was closed before
-  /// changes nothing.
+  /// Notes that no meal is given for a code. Changes nothing for a code that was never presented, became an
+  /// order or was closed before.
   public func closeCode(_ number: OutTradeNumber, reason: String) async throws(LedgerError) {
     _ = try await perform { [self] db in
       guard let order = try openCode(number, in: db) else { return .settled(nil) }
@@ -25,7 +25,7 @@ extension OrderLedger {
     }
   }
 
-  /// Codes of which the ledger does not say what became of them, the oldest first.
+  /// Codes whose outcome the ledger does not know, the oldest first.
   public func openCodes() async throws(LedgerError) -> [Order] {
     try await storing {
       try await database.read { [self] db in

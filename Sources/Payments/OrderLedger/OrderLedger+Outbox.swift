@@ -41,7 +41,7 @@ extension OrderLedger {
   }
 
   static func markUploaded(through sequence: Int64, in db: Database) throws {
-    // First the orders: above the old mark lie all that are not uploaded.
+    // Orders first: all that are not uploaded are above the old mark.
     try db.cachedStatement(
       sql: """
         UPDATE booked_order SET state = 'uploaded' WHERE state IN ('accepted', 'queued')
@@ -89,7 +89,7 @@ extension OrderLedger {
       oldest: oldest.map(Timestamp.init(millisecondsSince1970:)))
   }
 
-  /// How far the till has read of what the gateway tells.
+  /// How far the till has read the gateway's events.
   public func eventPlace() async throws(LedgerError) -> StorePlace {
     try await storing {
       try await database.read { db in
@@ -102,10 +102,10 @@ extension OrderLedger {
     }
   }
 
-  /// Records what the gateway told, and up to where it was read. What was told before may be told again.
+  /// Records events of the gateway, and how far they were read. An event may come again.
   ///
-  /// An event of an order in a state that cannot follow from the one it has, or of an order this till never
-  /// booked, changes nothing.
+  /// An event changes nothing when its state cannot follow from the one the order has, or when this till
+  /// never booked the order.
   ///
   /// - Returns: what changed for selling.
   @discardableResult
@@ -155,7 +155,7 @@ extension OrderLedger {
 }
 
 extension OrderLedger {
-  /// A sale that stood and does not any more counts no longer for its user's day.
+  /// A sale that no longer stands no longer counts for its user's day.
   private func noteTakenBack(
     _ number: OutTradeNumber, from before: OrderState, in db: Database, _ effects: inout TerminalEventEffects
   ) throws {
@@ -166,14 +166,14 @@ extension OrderLedger {
   }
 }
 
-/// What is not at the gateway yet.
+/// What the gateway does not have yet.
 public struct UnsentSum: Sendable, Equatable {
   public let orders: Int
   public let amount: Fen
   public let oldest: Timestamp?
 }
 
-/// What news changed for selling.
+/// What events of the gateway changed for selling.
 public struct TerminalEventEffects: Sendable, Equatable {
   /// Sales that do not stand after all.
   public var takenBack: [DayBook.Sale] = []

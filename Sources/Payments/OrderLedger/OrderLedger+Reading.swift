@@ -74,7 +74,8 @@ extension OrderLedger {
     }
   }
 
-  /// Who was charged since `time`, each with when: whoever still stands there is not charged again (I2).
+  /// Users charged since `time`, among the last 500 entries, each with the time. A user who still stands at
+  /// the till after a restart is not charged again (I2).
   public func charges(since time: Timestamp) async throws(LedgerError) -> [(user: OutUserID, at: Timestamp)] {
     try await storing {
       try await database.read { db in

@@ -2,13 +2,13 @@ import GatewayProtocol
 import GRDB
 
 extension OrderLedger {
-  /// How many entries are read at once: between two portions others may write.
+  /// How many entries are read at once. Others may write between two portions.
   private static let portion: Int64 = 500
 
-  /// Reads every entry again: sequence without a gap, chain unbroken, each signature the till's own; and that
-  /// the till's tables say what the entries say.
+  /// Reads every entry again and checks that the sequence has no gap, the chain is unbroken and each
+  /// signature is the till's own. Then compares the counts and sums of the till's tables.
   ///
-  /// - Parameter progress: called now and then with the sequence that was reached.
+  /// - Parameter progress: called after each portion with the sequence that was reached.
   /// - Returns: the number of entries.
   @discardableResult
   public func verify(progress: @Sendable (Int64) -> Void = { _ in }) async throws(LedgerError) -> Int64 {
@@ -39,7 +39,8 @@ extension OrderLedger {
     }
   }
 
-  /// The running sums and the orders must agree with each other and with what the entries booked.
+  /// The running sums must agree with the orders, and there must be as many orders as entries that booked
+  /// one.
   private func compareViews() async throws {
     try await database.read { db in
       let differs = try Bool.fetchOne(
@@ -55,7 +56,8 @@ extension OrderLedger {
     }
   }
 
-  /// Makes the till's tables anew from the signed entries, when ``verify(progress:)`` found that they differ.
+  /// Makes the till's tables again from the signed entries, when ``verify(progress:)`` found that they
+  /// differ.
   public func rebuildViews() async throws(LedgerError) {
     try await storing { try await database.write { try LedgerViews.rebuild(in: $0) } }
   }

@@ -6,8 +6,9 @@ import GRDB
 
 /// A till's own record of what it sold: append-only, hash-chained, signed, and on disk before anyone is told.
 ///
-/// Every write is one SQLite transaction with `synchronous=FULL` on a write-ahead log, so an order that
-/// ``accept(_:)`` returned for survives a power cut (I1). Writes that come at the same time share one.
+/// Every write is a SQLite transaction with `synchronous=FULL` on a write-ahead log, so an order that
+/// ``accept(_:)`` returned for survives a power cut (I1). Writes that come at the same time share one
+/// transaction.
 public final class OrderLedger: Sendable {
   let terminal: TerminalID
   let database: DatabasePool
@@ -15,7 +16,7 @@ public final class OrderLedger: Sendable {
   private let wallClock: any WallClock
   private let commits: GroupCommit
 
-  /// Entries whose chain and signatures are checked before the till sells; ``verify()`` checks all.
+  /// How many entries at the end are checked before the till sells; ``verify(progress:)`` checks all.
   private static let checkedAtStart = 64
 
   /// Opens or creates the ledger and checks that its end is whole and this till's own.
@@ -43,7 +44,7 @@ public final class OrderLedger: Sendable {
   /// The key that every entry can be checked with.
   public var publicKey: P256.Signing.PublicKey { key.publicKey }
 
-  /// Lets go of the file at once; whatever is asked afterwards fails. What was returned for is on disk.
+  /// Closes the file at once; every later call fails. Whatever a call returned for is on disk.
   public func close() {
     try? database.close()
   }
@@ -67,8 +68,8 @@ public final class OrderLedger: Sendable {
     return entry
   }
 
-  /// Undoes an order whose money was not taken, as far as this till knows. Should the gateway know better, it
-  /// gives the money back.
+  /// Undoes an order whose money was not taken, as far as this till knows. If the gateway knows that it was,
+  /// it gives the money back.
   @discardableResult
   public func void(_ void: VoidOrder) async throws(LedgerError) -> LedgerEntry? {
     try await perform { [self] db in
@@ -140,7 +141,7 @@ public final class OrderLedger: Sendable {
     _ = try await perform { _ in .append(try LedgerDraft(.clockJumped(jump))) }
   }
 
-  /// Throws unless an order could be booked now: takes as much room as one, and gives it back.
+  /// Throws unless an order could be booked now: writes as much as an order needs, and removes it again.
   public func probe() async throws(LedgerError) {
     try await storing {
       try await database.write { db in
@@ -154,7 +155,7 @@ public final class OrderLedger: Sendable {
     try await storing { try await commits.perform(decide) { [self] in try append($0, in: $1) } }
   }
 
-  /// Adds the next entry and brings the views up to it.
+  /// Adds the next entry and applies it to the views.
   @discardableResult
   func append(_ draft: LedgerDraft, in db: Database) throws -> LedgerEntry {
     let last = try Row.fetchOne(

@@ -11,8 +11,8 @@ public protocol OrderTransport: Sendable {
 /// Empties the outbox: sends entries in order, batch by batch, and again until the gateway has them.
 ///
 /// Selling goes on while it works; new entries join the end of the queue. An entry is done only when the
-/// gateway answered for it, so a lost answer is followed by the same entries again, which the gateway answers
-/// the same.
+/// gateway has answered that it is stored. After a lost answer the same entries are sent again, and the
+/// gateway gives the same answer.
 public actor OrderUploader {
   public enum State: Sendable, Equatable {
     case idle
@@ -80,7 +80,7 @@ public actor OrderUploader {
   /// Sends the oldest entries the gateway lacks.
   ///
   /// - Returns: false when there were none.
-  /// - Throws: when the gateway did not answer for all of them; what it answered for is done.
+  /// - Throws: when the gateway did not store all of them; those it stored are done.
   public func sendOneBatch() async throws -> Bool {
     let entries = try await ledger.unsent(atMost: OrderUpload.mostEntries)
     guard let newest = entries.last else { return false }

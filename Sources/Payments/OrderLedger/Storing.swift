@@ -18,7 +18,7 @@ func storing<Value: Sendable>(_ work: () async throws -> Value) async throws(Led
 }
 
 extension LedgerError {
-  /// By SQLite's result code, so that staff read what to do about it.
+  /// Chosen by SQLite's result code, so that staff read what to do about it.
   fileprivate init(storing error: any Error) {
     switch error {
     case let error as LedgerError: self = error

@@ -22,5 +22,5 @@ public struct BillUnavailable: Error, CustomStringConvertible {
     self.reason = reason
   }
 
-  public var description: String { "The platform's bill cannot be had: \(reason)." }
+  public var description: String { "The platform's bill is not available: \(reason)." }
 }

@@ -1,11 +1,12 @@
 public import CanteenCore
 public import Foundation
 
-/// What a payment platform does for a school. Each platform conforms to it directly and passes the same conformance
-/// suite; what only some can do are further protocols, so that this one never has to be reopened.
+/// What a payment platform does for a school. Each platform conforms to it directly and passes the same
+/// conformance suite. What only some platforms can do is in further protocols, so that this one need not
+/// change.
 ///
-/// Every answer about money says whether it moved, did not, or may have: then the platform is asked, and nothing new is
-/// sent.
+/// Every answer about money says that it moved, that it did not, or that it may have. In the last case the
+/// platform is queried, and nothing new is sent.
 public protocol PaymentPlatform: Sendable {
   var terms: PlatformTerms { get }
 
@@ -35,7 +36,7 @@ public protocol PaymentPlatform: Sendable {
   ///
   /// - Throws: ``BillUnavailable`` when there is none yet.
   func bill(of day: SchoolDay) async throws -> [BilledLine]
-  /// What a notification is about. It is a hint and no more: whoever gets it asks the platform.
+  /// What a notification is about. It is only a hint: its receiver must query the platform.
   ///
   /// - Parameters:
   ///   - headers: by name, in any case.
@@ -49,8 +50,8 @@ extension PaymentPlatform {
 
 /// A platform that collects from a payment code, online.
 public protocol OffersPaymentCode: PaymentPlatform {
-  /// Has a code charged for an order and waits until that is decided or cannot be. The same number again is the same
-  /// charge.
+  /// Has a code charged for an order, and waits until the outcome is known or cannot be known now. The same
+  /// number again is the same charge.
   func collect(_ order: Order, with code: PaymentCode, at terminal: TerminalID) async -> Deduction
 }
 

@@ -8,15 +8,15 @@ public enum PlatformEvent: Sendable, Hashable {
   case refundChanged(OutRefundNumber)
 }
 
-/// Why a notification is not believed. None of them carries a byte of it.
+/// Why a notification is not believed. No case carries any of its content.
 public enum EventRefusal: Error, Sendable, Equatable, CustomStringConvertible {
   /// Not provably the platform's, or too old; the text says what is wrong.
   case unverified(String)
-  /// The platform tries whether signatures are checked at all.
+  /// The platform tests whether signatures are checked at all.
   case probe
   /// The platform's, but its content cannot be opened or lacks documented fields.
   case unreadable
-  /// The platform's, about something that is not this school's or that nobody here knows.
+  /// The platform's, but about another school, or of a type that is not used here.
   case notOurs
 
   public var description: String {
@@ -24,7 +24,7 @@ public enum EventRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case .unverified(let flaw): "The notification cannot be trusted: \(flaw)."
     case .probe: "The notification carries a signature that is meant to be refused."
     case .unreadable: "The notification lacks documented fields or cannot be opened."
-    case .notOurs: "The notification is about nothing that is dealt with here."
+    case .notOurs: "The notification is about another school, or of a type that is not used here."
     }
   }
 }

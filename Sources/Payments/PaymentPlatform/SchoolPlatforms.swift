@@ -2,7 +2,7 @@ public import CanteenCore
 
 /// The payment platforms of one school.
 public struct SchoolPlatforms: Sendable {
-  /// For whatever names no platform.
+  /// For orders and users that name no platform.
   public let first: any PaymentPlatform
   private let others: [any PaymentPlatform]
 
@@ -16,11 +16,11 @@ public struct SchoolPlatforms: Sendable {
   public var all: [any PaymentPlatform] { [first] + others }
   public var terms: [PlatformTerms] { all.map(\.terms) }
 
-  /// nil for one that this school does not have, or no longer.
+  /// nil for a platform that this school does not use, or no longer uses.
   public subscript(id: PlatformID) -> (any PaymentPlatform)? { all.first { $0.id == id } }
 
-  /// Whoever takes a payment code; nil when it is nobody's. Where nobody says what codes look like, the first that
-  /// takes any.
+  /// The platform that takes a payment code; nil when the code is no platform's. If no platform says what its
+  /// codes look like, the first that takes codes.
   public func taking(_ code: PaymentCode) -> (any OffersPaymentCode)? {
     let taking = all.compactMap { $0 as? any OffersPaymentCode }
     switch SchoolTerms(taking.map(\.terms)).platform(of: code) {
@@ -32,9 +32,10 @@ public struct SchoolPlatforms: Sendable {
 
   public var takePaymentCodes: Bool { all.contains { $0 is any OffersPaymentCode } }
 
-  /// What lets a till collect, of every platform that answers: one that is away takes only its own users with it.
+  /// The credentials that let a till collect, from every platform that answers. When a platform does not
+  /// answer, only its own users cannot pay.
   ///
-  /// - Throws: what the first said, when none answers.
+  /// - Throws: the error of the first platform, when none answers.
   public func credentials(for terminal: TerminalID, rawData: String) async throws -> [PlatformCredential] {
     let answers = await withTaskGroup(of: (Int, Result<PlatformCredential, any Error>).self) { group in
       for (place, platform) in all.enumerated() {

@@ -2,7 +2,7 @@ import CanteenCore
 import CryptoExtras
 import Foundation
 
-/// Checks that an answer comes from the platform, is about now, and arrived unchanged.
+/// Checks that an answer comes from the platform, is recent, and arrived unchanged.
 struct AnswerVerifier: Sendable {
   /// How far the platform's clock and ours may differ, either way.
   static let tolerance: Duration = .seconds(300)
@@ -43,7 +43,7 @@ public enum AnswerFlaw: String, Error, Sendable, Equatable, CustomStringConverti
     case .unsigned: "it carries no complete signature"
     case .foreignSerial: "it names another platform key than ours"
     case .outsideTimeWindow: "its time differs from ours by five minutes or more"
-    case .wrongSignature: "its signature does not belong to its bytes"
+    case .wrongSignature: "its signature does not match its bytes"
     }
   }
 }

@@ -1,4 +1,4 @@
-/// What is read of a bill, by the names its column has had, newest first.
+/// A column of a bill, by the names it has had, newest first.
 struct BillColumn: Sendable {
   let names: [String]
 
@@ -10,11 +10,11 @@ struct BillColumn: Sendable {
   static let outTradeNumber = BillColumn("商户订单号")
   static let state = BillColumn("交易状态")
   static let currency = BillColumn("货币种类")
-  /// Before coupons; older bills know only what is settled.
+  /// Before coupons; older bills give only the settled amount.
   static let amount = BillColumn("订单金额", "应结订单金额", "总金额")
   static let refundID = BillColumn("微信退款单号")
   static let outRefundNumber = BillColumn("商户退款单号")
-  /// Before coupons; older bills know only what is settled.
+  /// Before coupons; older bills give only the settled amount.
   static let refundAmount = BillColumn("申请退款金额", "退款金额")
   static let refundStatus = BillColumn("退款状态")
   /// In the header of the sums.

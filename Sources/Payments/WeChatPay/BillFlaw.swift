@@ -1,7 +1,7 @@
 public import CanteenCore
 
-/// Why the text of a trade bill cannot be believed. Lines count from 1, the header's; no case carries what a line
-/// says about a person.
+/// Why the text of a trade bill cannot be believed. Lines count from 1, which is the header. No case carries
+/// what a line says about a person.
 public enum BillFlaw: Error, Sendable, Equatable, CustomStringConvertible {
   case notText
   /// The first line names no such column, or names it twice.
@@ -21,13 +21,13 @@ public enum BillFlaw: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .notText: "the bill is not UTF-8 text"
     case .column(let name): "the bill's header does not name \(name) once"
-    case .shape(let line): "line \(line) of the bill has not one value for each column"
+    case .shape(let line): "line \(line) of the bill does not have one value for each column"
     case .value(let line, let column): "line \(line) of the bill has no valid \(column)"
     case .cutOff(let line): "the bill is cut off after line \(line)"
-    case .count(let said, let found): "the bill says it has \(said) entries and has \(found)"
+    case .count(let said, let found): "the bill says it has \(said) entries but has \(found)"
     case .sum(let column, let said, let found):
-      "the bill says \(column) is ¥\(said.yuan), and its lines make ¥\(found.yuan)"
-    case .surplus(let line): "line \(line) of the bill follows its end"
+      "the bill says \(column) is ¥\(said.yuan), but its lines add up to ¥\(found.yuan)"
+    case .surplus(let line): "line \(line) of the bill comes after its end"
     }
   }
 }

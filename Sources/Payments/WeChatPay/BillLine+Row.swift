@@ -25,7 +25,7 @@ extension BillLine {
   /// Bills are written in the time of China.
   private static let minutesAheadOfUTC = 480
 
-  /// Seconds since midnight; nil for anything but an existing time as `12:00:00`.
+  /// Seconds since midnight; nil for anything but a valid time like `12:00:00`.
   private static func seconds(of time: Substring) -> Int? {
     let parts = time.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3,

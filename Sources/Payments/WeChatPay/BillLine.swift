@@ -11,7 +11,7 @@ public struct BillLine: Sendable, Equatable {
 
   /// When the order was paid, or when its refund was asked for.
   public let time: Timestamp
-  /// `0` where the merchant is no service provider.
+  /// `0` when the merchant is not a service provider.
   public let subMerchant: String
   public let transactionID: String
   /// As the merchant's system gave it; not every system keeps to ``OutTradeNumber``.
@@ -25,8 +25,8 @@ public struct BillLine: Sendable, Equatable {
   public let outRefundNumber: String?
   /// What the refund or the reversal gives back; zero in the line of a payment.
   public let refundAmount: Fen
-  /// As of when the bill was made, for example `PROCESSING`; bills are not renewed, so ask by
-  /// ``WeChatPayClient/refund(outRefundNumber:subMerchant:)``. nil in the line of a payment.
+  /// The status when the bill was made, for example `PROCESSING`; nil in the line of a payment. Bills are not
+  /// updated: for the present status call ``WeChatPayClient/refund(outRefundNumber:subMerchant:)``.
   public let refundStatus: String?
 
   public init(

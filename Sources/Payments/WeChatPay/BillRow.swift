@@ -16,7 +16,7 @@ struct BillHeader {
 
   var count: Int { places.count }
 
-  /// Place and name of a column under the newest of its names that this header has.
+  /// Place and name of a column, by the newest of its names that this header has.
   func place(of column: BillColumn) -> (index: Int, name: String)? {
     for name in column.names {
       if let index = places[name] { return (index, name) }
@@ -57,14 +57,14 @@ struct BillRow {
     return values[place.index]
   }
 
-  /// The text of a column that has to say something; `0` stands for nothing.
+  /// The text of a column that must have a value; `0` counts as none.
   func required(_ column: BillColumn) throws(BillFlaw) -> String {
     let text = try text(column)
     guard !text.isEmpty, text != "0" else { throw wrong(column) }
     return text
   }
 
-  /// Yuan, exactly: never by way of a binary fraction.
+  /// Reads yuan exactly, never through a binary fraction.
   func fen(_ column: BillColumn) throws(BillFlaw) -> Fen {
     let text = try text(column)
     do {

@@ -2,7 +2,8 @@ import CanteenCore
 
 /// The sums of a bill's lines, to be compared with those that the bill gives.
 struct BillSums {
-  /// A column of the lines and the column of its sum. Fees are parts of a fen and are rounded: not compared.
+  /// A column of the lines and the column of its sum. Fees are parts of a fen and are rounded, so they are
+  /// not compared.
   private static let known: [(column: BillColumn, sum: BillColumn)] = [
     (BillColumn("应结订单金额", "总金额"), BillColumn("应结订单总金额", "总交易额")),
     (BillColumn("退款金额"), BillColumn("退款总金额", "总退款金额")),

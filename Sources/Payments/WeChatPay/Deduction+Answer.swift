@@ -121,8 +121,8 @@ private struct FaceTransaction: Decodable {
   private var refusalOfFailure: Deduction.Refusal {
     switch errorType {
     case "NOTENOUGH", "NOT_ENOUGH": .insufficientFunds
-    // Nothing was taken, for certain, and the platform publishes no list of the other reasons: as with a limit, the
-    // same order is sent again in a later window.
+    // Nothing was taken, for certain, but the platform publishes no list of the other reasons. As with a
+    // limit, the same order is sent again in a later window.
     default: .overLimit
     }
   }
@@ -133,7 +133,7 @@ private struct FaceTransaction: Decodable {
 }
 
 extension PlatformRefusal {
-  /// A number that was used before may have been charged before.
+  /// When the number was used before, the order may have been charged before.
   fileprivate var saysNumberIsInUse: Bool {
     ["OUT_TRADE_NO_USED", "ORDERPAID", "ORDER_PAID"].contains(code) || message.contains("重入")
   }

@@ -9,7 +9,7 @@ public struct FaceDeduction: Sendable, Equatable {
   public let authCode: String
   public let subMerchant: String
   public let outTradeNumber: OutTradeNumber
-  /// What the guardian reads on the bill. API v3 knows no characters beyond U+FFFF; they are left out.
+  /// What the guardian reads on the bill. API v3 accepts no characters beyond U+FFFF; they are left out.
   public let description: String
   public let amount: Fen
   /// Address of the till, as text.
@@ -106,7 +106,7 @@ extension JSONEncoder {
 }
 
 extension String {
-  /// Without the characters that API v3's JSON does not know.
+  /// Without the characters that API v3's JSON does not accept.
   var withinThreeByteUTF8: String {
     String(String.UnicodeScalarView(unicodeScalars.filter { $0.value <= 0xFFFF }))
   }

@@ -45,7 +45,7 @@ public struct FaceUserRecord: Sendable, Equatable {
   public var mayPay: Bool { contractState == .contracted && status == .normal }
 }
 
-/// The record as it travels. Published tables disagree in two spellings; both are read.
+/// The record as the platform sends it. Published tables disagree in two spellings; both are read.
 struct FaceUserAnswer: Decodable {
   let userID: String?
   let misspeltUserID: String?

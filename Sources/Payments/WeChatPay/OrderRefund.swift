@@ -62,7 +62,7 @@ private struct Body: Encodable {
 }
 
 extension String {
-  /// The longest beginning of whole characters that fits.
+  /// The longest prefix of whole characters that fits.
   fileprivate func prefix(utf8Count limit: Int) -> String {
     var text = self
     while text.utf8.count > limit { text.removeLast() }

@@ -89,7 +89,7 @@ private struct RefundRecord: Decodable {
 }
 
 extension PlatformRefusal {
-  /// What was sent first under this number may have been refunded.
+  /// An earlier refund under this number may have been made.
   fileprivate var saysNumberIsInUse: Bool {
     code == "REFUND_FEE_MISMATCH" || message.contains("重入") || message.contains("与之前请求不一致")
   }

@@ -14,7 +14,7 @@ public enum TradeBillError: Error, Sendable, Equatable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .call(let error): error.description
-    case .noBusiness: "WeChat Pay knows of no business that day."
+    case .noBusiness: "WeChat Pay had no payments or refunds on that day."
     case .notReady: "WeChat Pay has not made this bill yet; ask after 10:00 of the next day."
     case .wrongHash: "The bill's bytes are not those that WeChat Pay signed; ask again."
     case .flawed(let flaw): "The bill cannot be used: \(flaw)."

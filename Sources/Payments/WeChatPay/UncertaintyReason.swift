@@ -3,7 +3,7 @@ public enum UncertaintyReason: Sendable, Equatable, CustomStringConvertible {
   /// Timeout, lost connection, too large an answer.
   case noAnswer(String)
   case unverified(AnswerFlaw)
-  /// 202, 5xx, a status without meaning here, or a query that was itself refused.
+  /// 202, 5xx, a status without meaning here, or a query that was refused.
   case undecided(PlatformRefusal)
   /// The platform has it, in a state that decides nothing or has no published meaning.
   case pending(state: String)

@@ -17,7 +17,7 @@ struct VerifiedAnswer: Sendable, Equatable {
     }
   }
 
-  /// Code and message of an answer that is no success; empty texts when the body has none.
+  /// Code and message of an answer that is not a success; empty texts when the body has none.
   var refusal: PlatformRefusal {
     struct Wording: Decodable {
       struct Detail: Decodable {

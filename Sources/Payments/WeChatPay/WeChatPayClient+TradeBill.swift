@@ -3,14 +3,14 @@ import Crypto
 import Foundation
 
 extension WeChatPayClient {
-  /// Half a million lines.
+  /// In bytes; about half a million lines.
   static let largestBill = 128 << 20
 
   /// Every payment and refund of one day (`GET /v3/bill/tradebill`, then the file), in the bill's order.
   ///
-  /// - Parameter subMerchant: nil for all of the service provider's.
-  /// - Throws: for a file whose hash differs, whose sums are not those of its lines, or which is cut off, too:
-  ///   there is either the whole bill or none.
+  /// - Parameter subMerchant: nil for all sub-merchants of the service provider.
+  /// - Throws: also for a file whose hash differs, whose sums are not those of its lines, or that is cut off.
+  ///   There is either the whole bill or none.
   public func tradeBill(
     on day: SchoolDay, subMerchant: String? = nil
   ) async throws(TradeBillError) -> [BillLine] {
@@ -45,7 +45,7 @@ extension WeChatPayClient {
   }
 }
 
-/// What the platform signed of a bill: where it is and which bytes it has.
+/// What the platform signed about a bill: where its file is and which hash it has.
 private struct BillPromise: Decodable {
   let download: SignedCall
   private let hashType: String

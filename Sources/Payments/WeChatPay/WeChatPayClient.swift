@@ -6,8 +6,8 @@ public import PaymentPlatform
 
 /// WeChat Pay API v3 for K12 offline face payment, in service-provider mode.
 ///
-/// Every request is signed with the merchant's key; every answer is checked before anything in it is believed; a
-/// bill by the hash that a checked answer gave.
+/// Every request is signed with the merchant's key. Every answer is verified before it is used; the file of a
+/// bill is checked against the hash in a verified answer.
 public struct WeChatPayClient: Sendable {
   let credentials: WeChatPayCredentials
   let connection: WeChatPayConnection
@@ -17,8 +17,8 @@ public struct WeChatPayClient: Sendable {
   ///   - httpClient: made with ``httpClientConfiguration``.
   ///   - wallClock: dates the signatures and judges the age of answers.
   ///   - nonce: gives 1 … 32 characters of `A–Z a–z 0–9`, never the same twice.
-  ///   - answerTimeout: until an answer begins. Its bytes may then pause as long as `httpClient` reads, and the whole of
-  ///     it takes three times as long at most; a bill thirty times.
+  ///   - answerTimeout: how long to wait until an answer begins. After that, `httpClient` limits each pause
+  ///     between bytes, and the whole answer may take three times as long as this, a bill thirty times.
   public init(
     credentials: WeChatPayCredentials, baseURL: URL, httpClient: HTTPClient, wallClock: any WallClock,
     nonce: @escaping @Sendable () -> String = Self.randomNonce, answerTimeout: Duration = .seconds(10)
@@ -30,8 +30,8 @@ public struct WeChatPayClient: Sendable {
       nonce: nonce, answerTimeout: answerTimeout)
   }
 
-  /// No redirects, no silent second connection, and a connection attempt that ends well before a request does:
-  /// then "not sent" is told apart from "no answer".
+  /// No redirects, no silent second connection, and a connect timeout well below a request's, so that "not
+  /// sent" can be told from "no answer".
   public static var httpClientConfiguration: HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(10)))

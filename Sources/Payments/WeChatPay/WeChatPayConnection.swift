@@ -33,7 +33,8 @@ struct WeChatPayConnection: Sendable {
       retryAfter: response.headers.first(name: "retry-after").flatMap(Int64.init).map { .seconds($0) })
   }
 
-  /// A file, which no platform signs: its bytes prove nothing until their hash was compared with a verified one.
+  /// A file. The platform does not sign files: the bytes prove nothing until their hash was compared with a
+  /// verified one.
   ///
   /// - Throws: only ``WeChatPayError/notSent(reason:)`` and ``WeChatPayError/noAnswer(reason:)``.
   func file(at call: SignedCall, upTo largest: Int) async throws(WeChatPayError) -> Data {

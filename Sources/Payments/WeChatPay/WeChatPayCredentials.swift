@@ -2,9 +2,9 @@ public import Crypto
 import CryptoExtras
 import Foundation
 
-/// What a service provider signs with and what it checks the platform by. Stays in the gateway.
+/// The keys that a service provider signs with and checks the platform by. They stay in the gateway.
 ///
-/// Every textual form of it is redacted: a log line or a crash report never carries a key.
+/// Every textual form of them is redacted: a log line or a crash report never carries a key.
 public struct WeChatPayCredentials: Sendable {
   /// `sp_mchid`
   public let spMerchant: String
@@ -63,7 +63,7 @@ public struct WeChatPayCredentials: Sendable {
     return String(bytes: text, encoding: .utf8)
   }
 
-  /// Nothing that could end a quoted value of the `Authorization` header.
+  /// True for a text without characters that could end a quoted value of the `Authorization` header.
   private static func isPlainName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in

@@ -10,11 +10,11 @@ public enum WeChatPayError: Error, Sendable, Equatable, CustomStringConvertible 
   case unverified(AnswerFlaw)
   /// The thing asked for does not exist.
   case notFound(PlatformRefusal)
-  /// The platform is busy or not sure itself: repeat with the same parameters, later.
+  /// The platform is busy or has not decided: repeat with the same parameters, later.
   case tryLater(PlatformRefusal)
   /// The platform refused: do not repeat unchanged.
   case refused(PlatformRefusal)
-  /// A verified answer without the documented fields: a change of the interface, look at it by hand.
+  /// A verified answer without the documented fields: the interface has changed, look at it by hand.
   case unreadable
 
   public var description: String {
@@ -22,7 +22,7 @@ public enum WeChatPayError: Error, Sendable, Equatable, CustomStringConvertible 
     case .notSent(let reason): "WeChat Pay was not reached (\(reason)); try later."
     case .noAnswer(let reason): "WeChat Pay gave no whole answer (\(reason)); ask again."
     case .unverified(let flaw): "The answer cannot be trusted: \(flaw). Ask again."
-    case .notFound(let refusal): "WeChat Pay knows no such thing: \(refusal)."
+    case .notFound(let refusal): "WeChat Pay does not know what was asked for: \(refusal)."
     case .tryLater(let refusal): "WeChat Pay asks to try later: \(refusal)."
     case .refused(let refusal): "WeChat Pay refused: \(refusal)."
     case .unreadable: "WeChat Pay's answer lacks documented fields."

@@ -4,8 +4,9 @@ public import PaymentPlatform
 
 /// WeChat Pay's K12 face payment for one school, whose merchant number is a service provider's sub-merchant.
 public struct WeChatPayK12: PaymentPlatform {
-  /// Of the product (K12 face FAQ): ¥100 an order and ¥500 a day, five deductions of an order in a day within 06–08,
-  /// 11–14 and 16–20 h, user numbers of more than five characters, 50 refunds of an order. Faces only.
+  /// The product's terms (K12 face FAQ): ¥100 an order and ¥500 a day; five deductions of an order in a day,
+  /// within 06–08, 11–14 and 16–20 h; user numbers of more than five characters; 50 refunds of an order.
+  /// Faces only.
   public static let usualTerms = PlatformTerms(
     platform: .weChatPay, orderCeiling: Fen(100_00), dayCeiling: Fen(500_00),
     deductionWindows: [

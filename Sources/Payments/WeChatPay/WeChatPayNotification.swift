@@ -21,7 +21,7 @@ struct WeChatPayNotification: Sendable, Equatable {
   }
 }
 
-/// It does not say whether the user signed or ended the contract: whoever reads it asks.
+/// It does not say whether the user signed or ended the contract, so the receiver must query the user.
 private struct UserStateChange: Decodable {
   let outUserID: OutUserID
   let organization: OrganizationID
@@ -32,7 +32,7 @@ private struct UserStateChange: Decodable {
   }
 }
 
-/// What travels: the resource is sealed with the API v3 key.
+/// The notification as it is sent; the resource is encrypted with the API v3 key.
 private struct Envelope: Decodable {
   struct Resource: Decodable {
     let algorithm: String
@@ -68,10 +68,11 @@ private struct Envelope: Decodable {
 }
 
 extension WeChatPayNotification {
-  /// Source: WeChat Pay's rules for checking signatures ask that probes are refused, like any wrong signature.
+  /// Source: WeChat Pay's rules for checking signatures demand that probes are refused, like any wrong
+  /// signature.
   private static let probePrefix = "WECHATPAY/SIGNTEST/"
 
-  /// Checks the signature and its five minutes, and only then opens the resource.
+  /// Checks the signature and that its time is within five minutes of ours, and only then opens the resource.
   ///
   /// - Parameter headers: by name, in any case.
   init(

@@ -14,7 +14,7 @@ public struct HTTPRefusal: Error, HTTPResponseError {
     self.init(status, Refusal(code: .known(code), message: message))
   }
 
-  /// Hands on what another program refused with.
+  /// Passes on the refusal of another program.
   public init(_ status: HTTPResponse.Status, _ refusal: Refusal) {
     self.status = status
     self.refusal = refusal
@@ -34,7 +34,7 @@ extension Response {
   }
 }
 
-/// Turns whatever a handler throws into a refusal that tells callers nothing they need not know.
+/// Turns every error of a handler into a refusal that tells callers nothing they need not know.
 public struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
   private let logger: Logger
 

@@ -2,7 +2,7 @@ import Foundation
 public import Hummingbird
 import NIOCore
 
-/// Where a daemon listens. Only the machine itself may call until mutual TLS guards the way.
+/// Where a daemon listens. Only the machine itself may call until mutual TLS protects the connection.
 public struct ListenAddress: Sendable, Hashable, Codable {
   public let host: String
   /// 0 takes any free port.
@@ -24,7 +24,7 @@ public struct ListenAddress: Sendable, Hashable, Codable {
       port: container.decode(Int.self, forKey: .port))
   }
 
-  /// What the operator can do about a server that did not start.
+  /// Turns "address in use" into an error that says what to do; returns every other error unchanged.
   public func explaining(_ error: any Error) -> any Error {
     guard let error = error as? IOError, error.errnoCode == EADDRINUSE else { return error }
     return ListenError.portIsTaken(self)

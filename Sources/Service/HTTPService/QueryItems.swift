@@ -1,7 +1,7 @@
 import CanteenCore
 public import Hummingbird
 
-/// What an address asks with after its `?`, read as strictly as a body: each name known and given once.
+/// The query of a request, after the `?`, read as strictly as a body: each name known and given once.
 public struct QueryItems: Sendable {
   private let values: [String: String]
 

@@ -18,7 +18,7 @@ extension Request {
 
   /// Makes sure that the body says nothing: it is empty, or `{}`.
   ///
-  /// - Throws: ``HTTPRefusal`` that says what is too much.
+  /// - Throws: ``HTTPRefusal`` that names what should not be there.
   public func noBody() async throws {
     let body = try await content(atMost: 1_024)
     guard body.readableBytes > 0 else { return }

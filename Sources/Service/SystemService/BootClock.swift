@@ -1,6 +1,6 @@
 import Foundation
 
-/// Time since this machine was started, which goes on while programs are started and stopped.
+/// Time since this machine was started; restarts of programs do not reset it.
 public struct BootClock: Sendable {
   /// Changes with every start of the machine.
   public let bootID: String

@@ -35,7 +35,7 @@ public struct KeyStore: Sendable {
       read: SymmetricKey.init(data:))
   }
 
-  /// A random text of 43 characters that a person or program shows to be let in.
+  /// A random text of 44 characters (256 bits in base64) that a person or program shows to be let in.
   public func token(named name: String) throws(KeyStoreError) -> String {
     try secret(
       named: "\(name).token",
@@ -55,7 +55,7 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// Writes beside the file and renames, so that a cut leaves either no secret or a whole one.
+  /// Writes beside the file and renames, so that a power cut leaves either no secret or a whole one.
   private func write(_ secret: Data, to file: URL) throws {
     let draft = file.appendingPathExtension("new")
     guard

@@ -1,11 +1,11 @@
 import CMalloc
 import Foundation
 
-/// Keeps what the C library holds back for later small, so that a till fits beside its kiosk on a 1 GB box.
+/// Limits the freed memory that the C library keeps, so that a till fits beside its kiosk on a 1 GB box.
 ///
-/// glibc gives every thread an arena of its own and lets the size from which blocks are mapped grow; with 40 MB
-/// of weights loaded once that keeps some 60 MB that nobody uses. One arena and fixed sizes cost about 1 % of a
-/// core at 25 frames a second.
+/// glibc gives every thread an arena of its own and lets the size from which blocks are mapped grow. Once
+/// 40 MB of weights have been loaded, that keeps some 60 MB that nobody uses. One arena and fixed sizes cost
+/// about 1 % of a core at 25 frames a second.
 public enum MallocTuning {
   private static let blockSize: Int32 = 1 << 20
 

@@ -3,7 +3,7 @@ import Foundation
 /// What this process has used so far, as the kernel counts it.
 public struct ProcessFigures: Sendable, Codable {
   public let cpuSeconds: Double
-  /// Highest resident size since the start-up was over.
+  /// Highest resident size since ``MallocTuning/startUpIsOver()``, or since the start when it is not called.
   public let peakMemoryMegabytes: Double
   /// Resident size now.
   public let memoryMegabytes: Double

@@ -31,7 +31,7 @@ public enum Program {
     }
   }
 
-  /// One line for whoever started the program, at once even into a pipe.
+  /// Writes one line to standard output, at once even into a pipe.
   public static func say(_ line: String) {
     FileHandle.standardOutput.write(Data("\(line)\n".utf8))
   }
@@ -53,7 +53,7 @@ private struct StopNotifier: Service {
 
 /// The reason was written already.
 public struct ProgramFailed: Error, CustomStringConvertible {
-  /// A person has to set something right first: EX_CONFIG of sysexits(3), upon which systemd does not try again.
+  /// EX_CONFIG of sysexits(3): a person has to correct something first, so systemd does not try again.
   public static let notSetUp: Int32 = 78
   public static let stoppedWorking: Int32 = 1
 

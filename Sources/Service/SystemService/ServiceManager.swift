@@ -1,6 +1,7 @@
 import Foundation
 
-/// Who started this program and wants to hear how it is doing: systemd, over `$NOTIFY_SOCKET` (sd_notify(3)).
+/// The service manager that started this program and wants to hear how it is doing: systemd, over
+/// `$NOTIFY_SOCKET` (sd_notify(3)).
 public struct ServiceManager: Sendable {
   public enum Notification: Sendable, Equatable {
     case ready
@@ -25,14 +26,14 @@ public struct ServiceManager: Sendable {
   /// A path, or `@` and an abstract name.
   private let socketName: String
 
-  /// - Returns: nil when nobody asked this process to tell.
+  /// - Returns: nil when no service manager asked this process for notifications.
   public init?() {
     self.init(environment: ProcessInfo.processInfo.environment, processID: getpid())
   }
 
   /// - Parameters:
   ///   - environment: as the program was started with.
-  ///   - processID: a watchdog that is meant for another process is not this one's.
+  ///   - processID: this process; a watchdog that is meant for another one is ignored.
   public init?(environment: [String: String], processID: Int32) {
     guard let name = environment["NOTIFY_SOCKET"], name.hasPrefix("/") || name.hasPrefix("@"),
       name.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
@@ -42,7 +43,8 @@ public struct ServiceManager: Sendable {
     patience = isMeant ? environment["WATCHDOG_USEC"].flatMap { Int64($0) }.map { .microseconds($0) } : nil
   }
 
-  /// Never waits and never fails: who cannot hear it restarts the program, which is what it is for.
+  /// Never fails: a manager that does not hear the program restarts it, as it should. Waits only while the
+  /// manager's queue is full.
   public func tell(_ words: Notification...) {
     let message = Array(words.map(\.text).joined(separator: "\n").utf8)
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -2,11 +2,11 @@ public import CanteenCore
 public import Logging
 import Synchronization
 
-/// Feeds the service manager's watchdog when all loops of a daemon have proved that they work, and says which one
-/// keeps it hungry when they have not.
+/// Feeds the service manager's watchdog when all loops of a daemon have proved that they work, and names the
+/// late ones when they have not.
 ///
-/// Nothing is fed by a timer: only the loop whose round completes the proof does it. A loop that stands still gets
-/// the program restarted.
+/// No timer feeds it: only the loop whose round completes the proof does. When a loop stands still, the
+/// program is restarted.
 public final class Watchdog<Loop: Hashable & Sendable & RawRepresentable<String>>: Sendable {
   private struct State {
     var proof: WorkProof<Loop>
@@ -64,7 +64,8 @@ public final class Watchdog<Loop: Hashable & Sendable & RawRepresentable<String>
     }
   }
 
-  /// A round that takes longer than a quarter of the patience is worth a line: after a restart it tells why.
+  /// Logs the loops that kept the watchdog unfed for a quarter of the patience: after a restart, the log
+  /// tells why.
   private func lookForLateLoops(_ manager: ServiceManager) {
     let (late, was) = state.withLock { state in
       let late = state.isFed ? [] : state.proof.late(at: clock.now)

@@ -4,7 +4,7 @@
 
 #include <arm_neon.h>
 
-/* ARMv8.0 only: the boxes' Cortex-A53 and A55 differ in the dot-product instructions. */
+/* ARMv8.0 only: of the boxes' Cortex-A53 and A55, the A53 has no dot-product instructions. */
 
 static void cosines(const float *rows, size_t count, const float *probe, float *cosines) {
   for (size_t row = 0; row < count; row++, rows += CANTEEN_FACE_FLOATS) {

@@ -33,7 +33,7 @@ extern const canteen_face_path canteen_face_neon;
 #endif
 
 /* The processor's own read-ahead stops at each 4 kB page, so the lines two pages on are asked for here: one line
-   for each line read. Behind the end of the rows this does nothing. */
+   for each line read. Past the end of the rows this does nothing. */
 static inline void canteen_face_read_ahead(const void *from, size_t bytes) {
   for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)from + 8192 + i);
 }

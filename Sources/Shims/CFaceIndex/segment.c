@@ -26,7 +26,7 @@ canteen_face_segment *canteen_face_segment_create(void) {
   }
   const size_t lead = (HUGE_PAGE - (uintptr_t)segment->mapping % HUGE_PAGE) % HUGE_PAGE;
   char *start = (char *)segment->mapping + lead;
-  /* Both are wishes: fewer page-table misses on a long read, and no faces in a core dump (I4). */
+  /* Both may fail: fewer page-table misses on a long read, and no faces in a core dump (I4). */
   (void)madvise(start, float_bytes + code_bytes, MADV_HUGEPAGE);
   (void)madvise(segment->mapping, segment->mapped_bytes, MADV_DONTDUMP);
   segment->floats = (float *)start;

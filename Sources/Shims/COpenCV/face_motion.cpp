@@ -47,7 +47,7 @@ cv::Mat patch(const cv::Mat &grey, const cv::Matx23d &move) {
   return out;
 }
 
-// Pixels of the patch that show the frame and not its repeated border.
+// Whether the patch shows the frame at x, y and not its repeated border.
 bool inside(const cv::Matx23d &move, const cv::Size &frame, double x, double y) {
   const double a = move(0, 0), b = move(1, 0), n = a * a + b * b;
   const double u = x - move(0, 2), v = y - move(1, 2);
@@ -55,7 +55,7 @@ bool inside(const cv::Matx23d &move, const cv::Size &frame, double x, double y) 
   return fx >= 1 && fy >= 1 && fx < frame.width - 2 && fy < frame.height - 2;
 }
 
-// A cell of `image` with its middle at x, y, between pixels too.
+// A cell of `image` with its middle at x, y, which may lie between pixels.
 cv::Mat cell(const cv::Mat &image, double x, double y) {
   cv::Mat out;
   cv::getRectSubPix(image, {kCell, kCell}, cv::Point2f(static_cast<float>(x), static_cast<float>(y)), out);
@@ -119,7 +119,8 @@ void measure_around(const Patches &patches, canteen_cv_motion &motion) {
       cv::Scalar mean, deviation;
       cv::meanStdDev(before, mean, deviation);
       if (deviation[0] < kLeastContrast) continue;
-      // The landmarks place the face to about a pixel, so the cell may lie this much beside its place.
+      // The landmarks place the face to about a pixel, so the cell may be off by the 3 pixels searched around
+      // it.
       const cv::Rect near(cvRound(px) - kCell / 2 - 3, cvRound(py) - kCell / 2 - 3, kCell + 6, kCell + 6);
       const cv::Rect whole(0, 0, kSide, kSide);
       cv::Mat scores;

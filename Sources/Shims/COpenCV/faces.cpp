@@ -21,15 +21,15 @@ using canteen::view;
 // A till feeds four sizes by turns: a glance, a search, a close-up, an infrared picture.
 constexpr size_t kSizesKept = 4;
 
-// A network that is fed another size sets itself up anew, which costs as much as a small picture: so one is kept
-// for each size that was fed last.
+// A network that is fed another size sets itself up again, which costs as much as a small picture. So one
+// network is kept for each of the sizes fed last.
 struct canteen_cv_detector {
   std::string onnx_file;
   struct Sized {
     cv::Size size;
     cv::dnn::Net net;
   };
-  // The one last fed first; never empty, and the first one made waits here unfed.
+  // The most recently fed one comes first. Never empty: it begins with one network that was not fed yet.
   std::list<Sized> networks;
 
   cv::dnn::Net &of(cv::Size size) {
@@ -249,7 +249,7 @@ int32_t canteen_cv_embed(canteen_cv_embedder *embedder, canteen_cv_image image,
   return guarded(error, [&]() -> int32_t {
     embedder->net.setInput(cv::dnn::blobFromImage(aligned(image, points), 1, {kCrop, kCrop}, {}, true));
     const cv::Mat features = embedder->net.forward();
-    if (features.total() != 128) return fail(error, CANTEEN_CV_FAILED, "the model gives no 128 floats");
+    if (features.total() != 128) return fail(error, CANTEEN_CV_FAILED, "the model does not give 128 floats");
     std::copy_n(features.ptr<float>(), 128, out);
     return CANTEEN_CV_OK;
   });

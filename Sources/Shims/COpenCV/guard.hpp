@@ -14,12 +14,12 @@ inline int32_t fail(canteen_cv_error *error, int32_t status, const char *text) {
   return status;
 }
 
-// Has OpenCV work with `wanted` threads if it has not worked yet; returns how many it works with.
+// Sets OpenCV's threads to `wanted` unless a number is already set; returns the number in use.
 int32_t settle_threads(int32_t wanted);
 
 constexpr int32_t kUsualThreads = 2;
 
-// Nothing C++ throws may pass into C: it would end the process.
+// No C++ exception may pass into C: it would end the process.
 template <typename Work>
 int32_t guarded(canteen_cv_error *error, Work work) noexcept {
   try {

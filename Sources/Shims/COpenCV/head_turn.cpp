@@ -16,7 +16,7 @@ double depth(double x, double y) {
   return std::sqrt(std::max(0.0, round)) + nose;
 }
 
-// How far each unknown moves a place x, y.
+// How far one unit of each unknown moves a place x, y.
 using Rows = cv::Matx<double, 2, kUnknowns>;
 
 Rows rows(double x, double y) {
@@ -25,7 +25,8 @@ Rows rows(double x, double y) {
           0, 0, 0, 1, x, y, x * y, y * y, 0, d};
 }
 
-// A whole cell around here shows nothing but the face: what is behind its outline moves differently.
+// Whether x, y lies so far inside the face that its surroundings show only face: the background moves
+// differently.
 bool is_face(double x, double y) { return x * x / 0.95 + (y - 0.45) * (y - 0.45) / 1.6 < 1; }
 
 bool moves_by_itself(double x, double y) {
@@ -71,8 +72,8 @@ std::vector<Pixel> skin(const cv::Mat &face) {
   return pixels;
 }
 
-// Goes on from `found` until earlier and later agree (Lucas and Kanade's method on all unknowns at once);
-// pixels that disagree most count less (Huber's weights).
+// Improves `found` over `rounds` rounds so that earlier and later agree (Lucas and Kanade's method on all
+// unknowns at once); pixels that disagree most count less (Huber's weights).
 void refine(const cv::Mat &earlier, const cv::Mat &later, int rounds, Turn &found) {
   const std::vector<Pixel> pixels = skin(earlier);
   const auto count = static_cast<int>(pixels.size());
@@ -97,7 +98,7 @@ void refine(const cv::Mat &earlier, const cv::Mat &later, int rounds, Turn &foun
     for (double &size : sizes) size = std::abs(size);
     std::nth_element(sizes.begin(), sizes.begin() + count / 2, sizes.end());
     const double reach = std::max(2 * sizes[count / 2], 0.5);
-    // A little weight holds back what the picture cannot show.
+    // Damping: keeps small what the picture does not determine.
     auto normal = cv::Matx<double, kUnknowns, kUnknowns>::eye() * 10.0;
     Unknowns right;
     double sum = 0, weights = 0;
@@ -118,7 +119,7 @@ void refine(const cv::Mat &earlier, const cv::Mat &later, int rounds, Turn &foun
     }
     const auto inverse = normal.inv(cv::DECOMP_CHOLESKY);
     found.values += inverse * right;
-    // Neighbouring pixels share their noise: about this many say one thing.
+    // Neighbouring pixels share their noise: about this many count as one.
     constexpr double shared = 10;
     found.error = std::sqrt(shared * sum / std::max(weights - kUnknowns, 1.0) *
                             std::max(inverse(8, 8), inverse(9, 9)));

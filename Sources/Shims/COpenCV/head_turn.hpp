@@ -16,7 +16,7 @@ using Unknowns = cv::Matx<double, kUnknowns, 1>;
 struct Turn {
   Unknowns values;
   double error = 0;        // standard error of yaw and pitch, radians
-  double correlation = 0;  // of the skin with itself, the motion taken out
+  double correlation = 0;  // of the skin with itself, after the motion is taken out
 };
 
 // Both patches in float grey.

@@ -19,7 +19,7 @@ struct canteen_cv_classifier {
 namespace {
 
 constexpr int kLeastSide = 48, kMostSide = 96;
-// Slower changes, in cycles per pixel, are the face itself.
+// Lower frequencies, in cycles per pixel, are the face itself.
 constexpr double kLeastFrequency = 0.15;
 
 // The highest power over the mean power of its own band of frequencies. For noise of any colour the ratio
@@ -63,7 +63,7 @@ cv::Point2d middle(const float points[10]) {
   cv::Point2d sum;
   for (int i = 0; i < 5; i++) sum += cv::Point2d(points[2 * i], points[2 * i + 1]) / 5;
   if (!(std::abs(sum.x) < 1e5 && std::abs(sum.y) < 1e5)) {
-    throw std::invalid_argument("the points of the face are no places");
+    throw std::invalid_argument("the points of the face are not places in a picture");
   }
   return sum;
 }
@@ -145,7 +145,7 @@ int32_t canteen_cv_classify(canteen_cv_classifier *classifier, canteen_cv_image 
     classifier->net.setInput(
         cv::dnn::blobFromImage(crop, input.scale, crop.size(), mean, input.takes_rgb != 0));
     const cv::Mat answer = classifier->net.forward();
-    if (answer.type() != CV_32F) return fail(error, CANTEEN_CV_FAILED, "the model's answer is no floats");
+    if (answer.type() != CV_32F) return fail(error, CANTEEN_CV_FAILED, "the model's answer is not floats");
     *count = static_cast<int32_t>(std::min<size_t>(answer.total(), std::max(capacity, 0)));
     std::copy_n(answer.ptr<float>(), *count, out);
     return CANTEEN_CV_OK;

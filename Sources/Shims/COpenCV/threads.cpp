@@ -27,6 +27,6 @@ extern "C" int32_t canteen_cv_use_threads(int32_t threads, canteen_cv_error *err
                              std::to_string(threads);
     return canteen::fail(error, CANTEEN_CV_FAILED, text.c_str());
   } catch (...) {
-    return canteen::fail(error, CANTEEN_CV_FAILED, "OpenCV took no number of threads");
+    return canteen::fail(error, CANTEEN_CV_FAILED, "the number of threads could not be set");
   }
 }

@@ -11,7 +11,7 @@ struct canteen_v4l2_device {
   canteen_v4l2_system system;
   int fd;
   struct v4l2_capability about;
-  uint32_t type; /* of its buffers: with one plane, or with the interface for several */
+  uint32_t type; /* of its buffers: single-planar or multi-planar */
   struct {
     void *start;
     size_t length;
@@ -25,7 +25,7 @@ struct canteen_v4l2_device {
   struct v4l2_format converts_from, converts_to;
 };
 
-/* An ioctl; signals may interrupt it, and a driver that never stops saying so is given up on. */
+/* An ioctl, repeated when a signal interrupts it, at most MOST_RETRIES times. */
 int32_t canteen_v4l2_request(const canteen_v4l2_device *device, unsigned long what, void *with);
 
 void canteen_v4l2_stop(canteen_v4l2_device *device);

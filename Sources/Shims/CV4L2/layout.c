@@ -27,7 +27,7 @@ static int32_t set(canteen_v4l2_device *device, struct v4l2_format *format, cant
   if (status != 0) return status;
   if (has_planes(device)) {
     const struct v4l2_pix_format_mplane *pix = &format->fmt.pix_mp;
-    /* Planes in buffers of their own are another layout than the one that was asked for. */
+    /* Planes in separate buffers are another layout than the one that was asked for. */
     if (pix->num_planes != 1) return -EINVAL;
     *given = (canteen_v4l2_layout){pix->pixelformat, pix->width, pix->height, pix->plane_fmt[0].bytesperline};
   } else {
@@ -94,7 +94,7 @@ static const struct libv4l_dev_ops through_us = {
 int32_t canteen_v4l2_set_convertible_layout(canteen_v4l2_device *device, uint32_t width, uint32_t height,
                                             canteen_v4l2_layout *given) {
   canteen_v4l2_drop_converter(device);
-  /* libv4lconvert knows the interface for one plane only. */
+  /* libv4lconvert knows only the single-planar interface. */
   if (has_planes(device)) return -ENOTSUP;
   device->converter = v4lconvert_create_with_dev_ops(device->fd, device, &through_us);
   if (device->converter == NULL) return -ENOMEM;
@@ -122,7 +122,7 @@ int32_t canteen_v4l2_convert(canteen_v4l2_device *device, const uint8_t *bytes, 
   const struct v4l2_pix_format *pix = &device->converts_to.fmt.pix;
   const size_t needed = (size_t)pix->width * pix->height * 3;
   if (capacity < needed || capacity > INT32_MAX || count > INT32_MAX) return -EINVAL;
-  /* It may work in place: the buffers of such a stream are mapped for writing. */
+  /* libv4lconvert may work in place: the buffers of such a stream are mapped for writing. */
   const int written = v4lconvert_convert(device->converter, &device->converts_from, &device->converts_to,
                                          (unsigned char *)bytes, (int)count, bgr, (int)capacity);
   return written == (int)needed ? 0 : -EBADMSG;

@@ -24,7 +24,7 @@ int32_t canteen_v4l2_open(const char *path, const canteen_v4l2_system *system, c
   const int32_t status = canteen_v4l2_request(device, VIDIOC_QUERYCAP, &device->about);
   if (status != 0) {
     canteen_v4l2_close(device);
-    /* What a file or another kind of device says to an ioctl that it does not know. */
+    /* A file or another kind of device says EINVAL to an ioctl that it does not know. */
     return status == -EINVAL ? -ENOTTY : status;
   }
   device->type = capabilities(device) & V4L2_CAP_VIDEO_CAPTURE ? V4L2_BUF_TYPE_VIDEO_CAPTURE

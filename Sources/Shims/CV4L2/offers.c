@@ -47,7 +47,7 @@ int32_t canteen_v4l2_control_after(canteen_v4l2_device *device, uint32_t id, uin
   struct v4l2_queryctrl offer = {.id = id | V4L2_CTRL_FLAG_NEXT_CTRL};
   const int32_t status = canteen_v4l2_request(device, VIDIOC_QUERYCTRL, &offer);
   if (status != 0) return status;
-  /* A driver that counts backwards would be asked for ever. */
+  /* With a driver that counts backwards, the list would never end. */
   if (offer.id <= id) return -EINVAL;
   *next = offer.id;
   return 0;

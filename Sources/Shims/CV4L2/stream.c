@@ -5,12 +5,12 @@
 
 #include "device.h"
 
-/* Older than this, and with every buffer full, a frame is of the moment the reader left: the driver had nowhere to
-   put newer ones. A slow camera's frames are as old when they come, but never wait in every buffer. */
+/* When every buffer is full, a frame older than this dates from when the reader last came: the driver had no
+   buffer for newer ones. A slow camera's frames may be as old when they come, but never fill every buffer. */
 static const int64_t stale_after = 100000000;
-/* An older stamp is one of a clock that is not set. */
+/* An older stamp comes from a clock that is not set. */
 static const int64_t oldest_stamp = 60LL * 1000000000;
-/* A longer gap between two numbers is a driver that counts in its own way. */
+/* A longer gap between two numbers comes from a driver that counts in its own way. */
 static const uint32_t longest_gap = 10000;
 
 struct slot {
@@ -75,7 +75,7 @@ int32_t canteen_v4l2_start(canteen_v4l2_device *device) {
   return status;
 }
 
-/* Whatever the device answers: it may be gone. */
+/* Ignores what the device answers: it may be gone. */
 void canteen_v4l2_stop(canteen_v4l2_device *device) {
   if (!device->is_streaming) return;
   device->is_streaming = false;
@@ -106,7 +106,7 @@ static uint32_t missed(canteen_v4l2_device *device, uint32_t sequence) {
 
 /* Takes every frame that is there and keeps the newest. -EAGAIN when there was none. */
 static int32_t drain(canteen_v4l2_device *device, size_t least, canteen_v4l2_frame *frame, uint32_t *taken) {
-  /* A driver that always has one more would keep us here. */
+  /* Bounded, because a driver may always have one more. */
   for (*taken = 0; *taken < 2 * BUFFERS; *taken += 1) {
     struct slot slot;
     prepare(device, &slot, 0);
@@ -144,7 +144,7 @@ int32_t canteen_v4l2_borrow(canteen_v4l2_device *device, int32_t milliseconds, s
     if (ready == -EINTR) continue;
     if (ready == 0) return -ETIMEDOUT;
     if (ready < 0) return ready;
-    /* POLLERR alone is also what a stream says that has no buffer queued; DQBUF knows more. */
+    /* A stream without a queued buffer reports POLLERR too; DQBUF tells the two cases apart. */
     if (ready & (POLLHUP | POLLNVAL)) return -ENODEV;
     uint32_t taken;
     const int32_t status = drain(device, least, frame, &taken);

@@ -61,7 +61,7 @@ public struct BoxCheckUp {
     return checks
   }
 
-  /// Garbage is only found out by looking.
+  /// Takes one picture: a camera that sends garbage passes every other check.
   private func picture(from source: any FrameSource, _ name: String) async -> Check {
     let check: Check
     do throws(CameraError) {

@@ -2,12 +2,13 @@ import TillAPI
 import Camera
 import Foundation
 
-/// What belongs to a till according to its profile, and is it there? Nothing is opened that a running till needs.
+/// Checks that the equipment the profile names is there. Nothing is streamed, so a running till is not
+/// disturbed.
 struct EquipmentCheckUp: Sendable {
   let equipment: CameraEquipment
   var examine: @Sendable (MountedCameraProfile) -> CameraExamination = { CameraExamination($0) }
   var exists: @Sendable (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
-  /// What /sys/class/drm says of a connector; nil when there is none of that name.
+  /// The status of a connector in /sys/class/drm; nil when there is none of that name.
   var connection: @Sendable (String) -> String? = { connector in
     let folder = "/sys/class/drm"
     let cards = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -19,7 +19,7 @@ struct GatewayClient: Sendable {
   }
 
   private static let largestAnswer = 16 << 20
-  /// A platform asks the payer for a password, and the gateway asks the platform, before anybody knows.
+  /// Long, because a platform may ask the payer for a password, and the gateway waits for the outcome.
   static let codeTimeout: TimeAmount = .seconds(90)
 
   let gateway: URL
@@ -139,7 +139,7 @@ extension Error {
 }
 
 extension HTTPClient {
-  /// Says at once that nobody answers instead of trying again by itself: our own schedules decide when to.
+  /// Reports a failed connection at once and never retries by itself: our own schedules decide when to retry.
   /// Lives as long as the program.
   static let impatient: HTTPClient = {
     var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))

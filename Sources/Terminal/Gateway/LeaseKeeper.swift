@@ -12,7 +12,7 @@ actor LeaseKeeper: LeaseSource {
   static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(60))
 
   private(set) var lease: Lease?
-  /// Why the gateway gives no lease, when it does not trust this till's ledger.
+  /// Why the gateway does not trust this till's ledger and so gives no lease; nil while it does.
   private(set) var ledgerFault: String?
 
   private let client: GatewayClient
@@ -105,7 +105,7 @@ actor LeaseKeeper: LeaseSource {
     await checkout.use(self.lease)
   }
 
-  /// Ends at the moment the lease does, if that comes first.
+  /// The wait before the next try; it ends when the lease runs out, if that comes first.
   private func pause(afterFailures failures: Int) -> Duration {
     let usual =
       failures == 0
@@ -121,7 +121,7 @@ actor LeaseKeeper: LeaseSource {
 }
 
 extension RefusalCode {
-  /// The gateway knows another ledger of this till than the one it was shown.
+  /// Whether the gateway does not trust the ledger that this till showed it.
   fileprivate var doubtsLedger: Bool {
     switch self {
     case .known(.ledgerForked), .known(.ledgerBehind), .known(.ledgerUnsound): true

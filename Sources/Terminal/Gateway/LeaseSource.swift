@@ -1,6 +1,6 @@
 import GatewayProtocol
 
-/// Whoever knows under which lease the till sells.
+/// Gives the lease under which the till sells.
 protocol LeaseSource: Sendable {
   /// nil before the first lease.
   var lease: Lease? { get async }

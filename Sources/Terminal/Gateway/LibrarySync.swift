@@ -11,8 +11,9 @@ actor LibrarySync {
   static let every: Duration = .seconds(90)
   static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(90))
 
-  /// When the last sync went through, and why the last try did not.
+  /// When the last successful sync ended.
   private(set) var lastSync: Timestamp?
+  /// Why the last try failed; nil when it succeeded.
   private(set) var lastError: String?
 
   private let client: GatewayClient

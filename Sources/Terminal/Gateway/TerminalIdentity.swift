@@ -11,7 +11,7 @@ struct TerminalIdentity: Sendable, Codable {
   let terminal: TerminalID
   let organization: OrganizationID
   let gateway: URL
-  /// X9.63; signs leases and library batches.
+  /// The gateway's public key, X9.63; it verifies leases and library batches.
   let gatewayKey: Data
   let certificate: String
   let authority: String

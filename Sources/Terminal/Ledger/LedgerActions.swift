@@ -72,7 +72,7 @@ actor LedgerActions {
 
   /// Takes another till's ledger file and hands it to the gateway, now or when it answers again.
   ///
-  /// - Returns: what the gateway has of it; nil while it waits.
+  /// - Returns: what the gateway now has of that ledger; nil while the file waits for the gateway.
   func bring(_ file: Data) async throws -> CarriedLedger? {
     do {
       _ = try LedgerExport(fileContents: file)

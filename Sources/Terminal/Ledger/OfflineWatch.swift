@@ -5,9 +5,9 @@ import GatewayProtocol
 import Logging
 import OrderLedger
 
-/// Watches how far the till is from its gateway and its disk from full, and stops faces in time.
+/// Watches how long the till has been without its gateway and how full its disk is, and stops faces in time.
 actor OfflineWatch {
-  /// What is not fine, and what the clock is worth.
+  /// The gauges that are not fine, and how far the clock can be trusted.
   struct State: Sendable, Equatable {
     var levels: [OfflineGauge: OfflineGauge.Level] = [:]
     var timeQuality = TimeQuality.unverified

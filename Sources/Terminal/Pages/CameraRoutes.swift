@@ -7,7 +7,7 @@ import NIOCore
 import ServiceLifecycle
 import TillAPI
 
-/// The camera's calls and its moving picture. Each call is answered with where the camera stands then; the device
+/// The camera's calls and its preview. Each call answers with the camera's state at that moment; the device
 /// itself follows within a second or two.
 struct CameraRoutes: Sendable {
   let checkout: CheckoutService
@@ -46,8 +46,8 @@ struct CameraRoutes: Sendable {
       error: device.error)
   }
 
-  /// Moving pictures for the student screen, on loopback only; frames are encoded while somebody watches. The
-  /// stream ends when the preview is hidden or the camera closes.
+  /// The preview for the student screen, on loopback only. Frames are encoded only while somebody watches.
+  /// The stream ends when the preview is hidden or the camera closes.
   private func preview() throws -> Response {
     guard checkout.wish.latest.camera.showsPreview else {
       throw HTTPRefusal(

@@ -50,7 +50,7 @@ struct LocalRoutes: Sendable {
     }
   }
 
-  /// Turns why a key was not obeyed into a refusal.
+  /// Turns a ``CheckoutRefusal`` into an ``HTTPRefusal``.
   static func obeying(_ key: () async throws(CheckoutRefusal) -> Void) async throws {
     do {
       try await key()
@@ -82,9 +82,10 @@ struct LocalRoutes: Sendable {
 }
 
 extension KeyedSale {
-  /// What is sold; nil for what is locked already.
+  /// What is sold; nil for the amount that is locked already.
   ///
-  /// - Throws: ``HTTPRefusal`` for an amount that is none, and for two things at once.
+  /// - Throws: ``HTTPRefusal`` for an invalid amount, and when more than one of amount, dishes and mode is
+  ///   given.
   func basket() throws -> Basket? {
     let byMode = mode == .count || mode == .fixed
     let ways = [yuan?.isEmpty == false, dishes?.isEmpty == false, byMode]

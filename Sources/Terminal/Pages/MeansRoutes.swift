@@ -13,7 +13,8 @@ protocol PayerDirectory: Sendable {
   func user(ofPIN pin: String, numbered id: OutUserID) async -> RecognisedUser?
 }
 
-/// Ways to pay beside the face: whatever a box reads, this is what its driver, the page or `canteenctl` tells the till.
+/// Ways to pay without a face. Whatever a box reads, its driver, the page or `canteenctl` reports it to the
+/// till here.
 struct MeansRoutes: Sendable {
   let checkout: CheckoutService
   let payers: any PayerDirectory
@@ -49,11 +50,12 @@ struct MeansRoutes: Sendable {
       default:
         throw HTTPRefusal(
           .unprocessableContent, code: .badPayer,
-          "Name a payer by \"card\", by \"pin\" with \"out_user_id\", or by \"chosen_by_staff\" with it.")
+          "Name a payer by \"card\", by \"pin\" with \"out_user_id\", or by \"chosen_by_staff\" with "
+            + "\"out_user_id\".")
       }
     guard let found else {
       throw HTTPRefusal(
-        .notFound, code: .unknownPayer, "This till knows nobody by that; check it, or update the library.")
+        .notFound, code: .unknownPayer, "This till knows no such payer; check it, or update the library.")
     }
     return found
   }

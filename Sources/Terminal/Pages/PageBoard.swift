@@ -5,12 +5,12 @@ import FeatureLibrary
 import OrderLedger
 import TillAPI
 
-/// Makes what the two pages show whenever something changed, and tells every open page.
+/// Works out what the two pages show whenever something changed, and sends it to every open page.
 actor PageBoard {
   nonisolated let till: Broadcast<TillView?> = Broadcast(nil)
   nonisolated let student: Broadcast<StudentView?> = Broadcast(nil)
 
-  /// Ages on the page move at least this often.
+  /// Ages shown on the page are updated at least this often.
   private static let refresh: Duration = .seconds(5)
   private static let recentOrders = 8
 
@@ -93,7 +93,7 @@ actor PageBoard {
     return nearlyUsedUp + (infrared.latest.error == nil ? [] : [TillView.infraredFails])
   }
 
-  /// What a meal costs now at a till that prices by itself; nil where staff key.
+  /// What a meal costs now at a till that prices by itself; nil where staff key the amount.
   private func price(under plan: MealPlan) -> Fen? {
     guard settings.sells == .fixed else { return nil }
     return plan.period(at: plan.schoolTime(wallClock.now()))?.price ?? fixedPrice

@@ -2,7 +2,7 @@ import CanteenCore
 import TillAPI
 
 extension StudentView {
-  /// - Parameter price: what a meal costs now, where staff do not key.
+  /// - Parameter price: what a meal costs now; nil where staff key the amount.
   init(_ sale: CheckoutService.Snapshot, hints: [Hint], price: Fen?) {
     let (screen, amount, name): (Screen, Fen?, String?)
     switch (sale.phase, sale.notice) {

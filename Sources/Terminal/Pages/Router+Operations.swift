@@ -57,7 +57,7 @@ extension Router where Context == BasicRequestContext {
     }
   }
 
-  /// For bodies and answers that are no JSON, or too large to be read twice.
+  /// For bodies and answers that are not JSON, or are too large to be read twice.
   func serve<Body, Answer>(
     raw operation: TillOperation<Body, Answer>,
     _ work: @escaping @Sendable (TillRequest) async throws -> Response

@@ -8,7 +8,7 @@ import TillAPI
 /// Which pages somebody can see. A page says so for as long as it hears the till, so that a browser whose page
 /// never loaded, crashed or hangs can be told from one that works.
 final class ScreenWatch: Sendable {
-  /// Pages give a sign every ten seconds; three may be missed.
+  /// A page sends a sign of life every ten seconds; three may be missed.
   private static let patience: Duration = .seconds(35)
 
   private let clock: any MonotonicClock
@@ -30,7 +30,7 @@ final class ScreenWatch: Sendable {
   }
 }
 
-/// Where pages give their signs, and where whoever keeps a browser running asks for them.
+/// Where pages send their signs of life, and where the unit that keeps a browser running asks for them.
 struct ScreenRoutes: Sendable {
   let screens: ScreenWatch
 

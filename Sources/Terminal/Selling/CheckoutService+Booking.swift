@@ -37,7 +37,7 @@ extension CheckoutService {
     case .code(let attempt, let receipt):
       means = PaymentMeans(payer: attempt.payer, collection: .paymentCode(receipt))
     case .face(let identification, let recognition):
-      // Whoever watches lease and clock looks every few seconds; the last look is here (I5).
+      // Lease and clock are otherwise checked only every few seconds; this is the last check (I5).
       let lease = try checkLeaseAndClock(at: now, quality)
       means = .face(
         FacePayment(
@@ -66,13 +66,13 @@ extension CheckoutService {
 /// The lease ran out between the recognition and the booking.
 private struct NoLease: Error, CustomStringConvertible {
   var description: String {
-    "There is no valid lease; check the way to the gateway, or take the money by hand."
+    "There is no valid lease; check the connection to the gateway, or take the money by hand."
   }
 }
 
-/// The clock lost its credit between the recognition and the booking.
+/// The clock could no longer be trusted between the recognition and the booking.
 private struct ClockUntrusted: Error, CustomStringConvertible {
   var description: String {
-    "The till's clock cannot be trusted; set it, check the way to the gateway, or take the money by hand."
+    "The till's clock cannot be trusted; set it, connect the gateway, or take the money by hand."
   }
 }

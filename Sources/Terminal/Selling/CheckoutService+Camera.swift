@@ -40,7 +40,7 @@ extension CheckoutService {
         await receive(.sessionTimedOut)
       }
     }
-    // Whether it works is found out when it is opened again; until then the wake button is offered.
+    // A closed camera counts as working until it is opened again; meanwhile the page offers the wake button.
     if camera.wish.device == .closed { await block([], by: .camera) }
     publish()
     keepDeadline()

@@ -9,7 +9,7 @@ extension CheckoutService {
     try await obey(session.pay(by: payer, at: clock.now))
   }
 
-  /// Returns when the attempt is noted; what becomes of it is told by the next snapshots.
+  /// Returns when the attempt is noted; the next snapshots tell what becomes of it.
   package func show(_ code: PaymentCode, by payer: Payer = .nobody) async throws(CheckoutRefusal) {
     await lookAtTheClock()
     try await obey(session.show(code, by: payer, at: clock.now))
@@ -17,7 +17,7 @@ extension CheckoutService {
 
   /// Staff say whether the meal was given for a code whose outcome is unclear.
   ///
-  /// - Returns: false when none is.
+  /// - Returns: false when no code is unclear.
   package func settleUnclear(mealGiven: Bool) async throws(CheckoutRefusal) -> Bool {
     guard case .unclear = session.phase else { return false }
     try await obey(session.receive(mealGiven ? .mealGiven : .mealWithheld, at: clock.now))
@@ -58,7 +58,7 @@ extension CheckoutService {
     }
   }
 
-  /// Takes up a code of which the ledger does not say what became of it.
+  /// Takes up again a code whose outcome the ledger does not have.
   func resumeCodes() async throws(LedgerError) {
     guard session.phase == .idle else { return }
     let open = try await ledger.openCodes().first { order in
@@ -73,7 +73,7 @@ extension CheckoutService {
 }
 
 extension CheckoutSession.PendingOrder {
-  /// As it would be booked if nobody knew whether the code was charged.
+  /// The order as it would be booked if the outcome of the code stayed unclear.
   fileprivate init(presenting attempt: CheckoutSession.CodeAttempt) {
     self.init(
       locked: .init(number: attempt.number, basket: attempt.locked.basket, amount: attempt.locked.amount),

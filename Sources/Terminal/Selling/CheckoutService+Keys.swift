@@ -13,7 +13,7 @@ extension CheckoutService {
     try await obey(session.takeByStaff(basket, as: taken, at: clock.now))
   }
 
-  /// A key is obeyed only when the order that it ends in is on disk (I1).
+  /// A key counts as obeyed only when the order it leads to is on disk (I1).
   func obey(_ actions: [CheckoutSession.Action]) async throws(CheckoutRefusal) {
     await perform(actions)
     if case .bookingFailed(let reason) = session.notice { throw .notBooked(reason: reason) }
@@ -28,7 +28,7 @@ extension CheckoutService {
 
   /// The student typed a phone tail.
   ///
-  /// - Returns: false when none was asked; whether it was right is told by the next snapshot only.
+  /// - Returns: false when none was asked; only the next snapshot tells whether it was right.
   package func phoneTail(_ tail: PhoneTail) async -> Bool {
     guard case .awaitingTail = session.phase else { return false }
     await receive(.phoneTail(tail))

@@ -23,7 +23,7 @@ extension CheckoutService {
 
   func use(_ shift: Shift?) { self.shift = shift }
 
-  /// Takes up where the ledger ends: what users bought, who may not pay, whose shift it is, and who was just
+  /// Continues where the ledger ends: what users bought, who may not pay, whose shift it is, and who was just
   /// charged.
   package func resume() async throws(LedgerError) {
     await lookAtTheClock()
@@ -40,7 +40,7 @@ extension CheckoutService {
     try await resumeCodes()
   }
 
-  /// What the gateway told changes what may be sold to whom.
+  /// Applies what the gateway told about what may be sold to whom.
   package func learn(_ effects: TerminalEventEffects) {
     for sale in effects.takenBack { session.dayBook.takeBack(sale) }
     for standing in effects.standings { session.bars[standing.user] = standing.bar }

@@ -3,7 +3,7 @@ import FaceRecognition
 import Logging
 import TillAPI
 
-/// What the eyes of the till see, as events of the sale.
+/// What the till's camera sees, as events of the sale.
 extension CheckoutService: SightingSink {
   func saw(_ sighting: FaceExaminer.Sighting) async {
     for event in sighting.events { await saw(event) }
@@ -31,13 +31,13 @@ extension CheckoutService: SightingSink {
       await cameraSaw(.notRecognised(track: track))
     case .artefact(let track, let reason):
       metrics.count { $0.artefactsRefused += 1 }
-      logger.warning("A known face was shown by an artefact", metadata: ["reason": "\(reason.rawValue)"])
+      logger.warning("An artefact showed a known face", metadata: ["reason": "\(reason.rawValue)"])
       await cameraSaw(.notRecognised(track: track))
     }
   }
 
-  /// A frame that was on its way when the camera closed says nothing any more: it would lock a fixed amount and open
-  /// the camera again.
+  /// Ignores a frame that was still being examined when the camera closed: it would lock a fixed amount and
+  /// open the camera again.
   private func cameraSaw(_ event: CheckoutSession.Event) async {
     guard camera.phase != .closed else { return }
     await receive(event)

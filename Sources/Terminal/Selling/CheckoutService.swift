@@ -61,7 +61,7 @@ package actor CheckoutService {
     self.report = report
   }
 
-  /// Keeps the time of both rule machines until cancelled.
+  /// Runs the timers of checkout and camera, and the payment codes, until cancelled.
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.keepTime() }
@@ -93,8 +93,8 @@ package actor CheckoutService {
     [session.deadline, camera.deadline].compactMap(\.self).min()
   }
 
-  /// A deadline that moved back needs no word: its old time finds nothing due and waits on. A wait that is
-  /// broken off keeps its timer until it would have ended, so none is broken off without need.
+  /// A deadline that moved later needs no signal: the wait ends at the old time, finds nothing due and waits
+  /// again. A wait that is cut short keeps its timer until its original end, so none is cut short needlessly.
   func keepDeadline() {
     if let deadline, deadline < awaited { deadlineMovedUp.wake() }
   }
@@ -104,7 +104,7 @@ package actor CheckoutService {
     await perform(session.receive(event, at: clock.now))
   }
 
-  /// Takes all that one source has found to keep faces from paying; nothing when it is fine again.
+  /// Replaces the blockers that one source has found; an empty set when that source is fine again.
   package func block(_ blockers: Set<FaceBlocker>, by source: FaceBlockerSource) async {
     guard session.faceBlockers[source] != blockers else { return }
     let actions = session.receive(.blocked(blockers, by: source), at: clock.now)
@@ -113,7 +113,7 @@ package actor CheckoutService {
     await perform(actions)
   }
 
-  /// Judges by the clock what passes by itself: the school's hour, the lease, and the clock's own credit.
+  /// Updates what changes with time alone: the school's time, the lease, and the trust in the clock itself.
   package func lookAtTheClock() async {
     let reading = wallClock.reading()
     session.schoolTime = session.rules.plan.schoolTime(reading.time)
@@ -134,7 +134,7 @@ package actor CheckoutService {
         await protect(.matched)
       case .phoneTailAsked:
         metrics.count { $0.phoneTailsAsked += 1 }
-        // Who is asked has matched, so far as a face can: the time for the locked amount starts anew.
+        // A user who is asked has matched as far as a face can, so the timer for the locked amount restarts.
         if camera.phase == .postRecognition { await protect(.amountLocked) }
       case .phoneTailRight:
         metrics.count { $0.phoneTailsRight += 1 }

@@ -2,7 +2,7 @@ package import CanteenCore
 import Concurrency
 import Synchronization
 
-/// The way to whoever collects the money of a payment code: the gateway, and through it a platform.
+/// Has the money of a payment code collected: by the gateway, and through it by a platform.
 package protocol CodeTransport: Sendable {
   /// Has the code charged under the order's number.
   ///
@@ -31,8 +31,8 @@ package final class CodeCollector: Sendable {
 
   func ask(about number: OutTradeNumber) { add(.ask(number)) }
 
-  /// Works until cancelled; what is cancelled in the midst stays open in the ledger and is asked about after the next
-  /// start.
+  /// Works until cancelled. A code that is interrupted midway stays open in the ledger and is asked about
+  /// after the next start.
   func run(_ answer: @Sendable (OutTradeNumber, CodeOutcome) async -> Void) async {
     while !Task.isCancelled {
       while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
@@ -47,7 +47,7 @@ package final class CodeCollector: Sendable {
     }
   }
 
-  /// A question that waits already is not asked twice, however slow the answers are.
+  /// A job that already waits is not added twice, however slow the answers are.
   private func add(_ job: Job) {
     jobs.withLock { if !$0.contains(job) { $0.append(job) } }
     added.wake()

@@ -5,7 +5,7 @@ package import GatewayProtocol
 
 /// Makes the face token by which the platform will take the money for one order.
 ///
-/// On a certified box the platform's own SDK issues it; real K12 debits accept no other.
+/// On a certified box the platform's own SDK issues it; real K12 deductions accept no other.
 package protocol CredentialIssuer: Sendable {
   func faceToken(
     for user: RecognisedUser, amount: Fen, number: OutTradeNumber, under lease: Lease, at now: Timestamp
@@ -14,7 +14,7 @@ package protocol CredentialIssuer: Sendable {
 
 /// Face tokens signed by the till's device key, as the sandbox takes them.
 package struct DeviceCredentialIssuer: CredentialIssuer {
-  /// Makes every token longer than 1.2 kB, as the platform's own are: whatever cuts one short is found here.
+  /// Makes every token longer than 1.2 kB, as the platform's own are: whatever truncates one is noticed.
   private static let nonceSize = SymmetricKeySize(bitCount: 2_048)
 
   private let key: P256.Signing.PrivateKey
@@ -44,7 +44,7 @@ private struct NoCredential: Error, CustomStringConvertible {
   let platform: PlatformID
 
   var description: String {
-    "The lease has no credential of \(platform), with which this user's contract is; see the gateway's log, or take "
-      + "the money by hand."
+    "The lease has no credential for \(platform), where this user's contract is; see the gateway's log, or "
+      + "take the money by hand."
   }
 }

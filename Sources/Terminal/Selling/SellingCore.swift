@@ -6,7 +6,7 @@ package import OrderLedger
 
 /// What sells at one till: clock, ledger, outbox and checkout, wired to each other.
 ///
-/// The till's program and the simulation are made of the same one; they differ in the disk, the way to the gateway
+/// The till's program and the simulation use the same core; they differ in the disk, the way to the gateway
 /// and who supplies the time.
 package struct SellingCore: Sendable {
   /// Whose till it is and where its ledger lies.
@@ -30,7 +30,7 @@ package struct SellingCore: Sendable {
     package let camera: CameraController
     package let numbering: (Timestamp) throws -> OrderNumbering
 
-    /// - Parameter numbering: order numbers of this run, which no other run of any till has.
+    /// - Parameter numbering: makes the order numbers of this run, which no other run of any till may use.
     package init(
       session: CheckoutSession.Settings, sale: SaleRules = SaleRules(),
       camera: CameraController = CameraController(),
@@ -57,7 +57,7 @@ package struct SellingCore: Sendable {
   package let clock: TillClock
   package let metrics = TillMetrics()
 
-  /// Opens the ledger; ``CheckoutService/resume()`` then takes up where it ends.
+  /// Opens the ledger; ``CheckoutService/resume()`` then continues where it ends.
   ///
   /// - Parameters:
   ///   - clock: the till's civil clock, which is told of the ledger's last entry.

@@ -44,7 +44,7 @@ package final class TillClock: WallClock, Sendable {
     return time.withLock { $0.reading(wall: wall, at: now) }
   }
 
-  /// The gateway told its time in a call that took from `askedAt` until now.
+  /// The gateway told its time in a call that began at `askedAt` and ended now.
   package func gatewaySaid(_ told: Timestamp, askedAt: MonotonicInstant) {
     let now = clock.now
     time.withLock { $0.gatewaySaid(told, askedAt: askedAt, answeredAt: now) }

@@ -151,7 +151,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
       "No operators are known here; add one at the gateway with `canteenctl operator add`."
     case .notAllowed(let action): "This operator may not do that (\(action.rawValue)); ask a supervisor."
     case .noReason: "Give a reason of 2 to 80 characters."
-    case .nothingToOverride: "Nothing speaks against the sale in hand that an operator could override."
+    case .nothingToOverride: "The current sale has no objection that an operator could override."
     }
   }
 }

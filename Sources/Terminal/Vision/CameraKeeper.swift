@@ -5,7 +5,7 @@ import Concurrency
 import Imaging
 import Logging
 
-/// Whoever looks at frames.
+/// Receives the frames of a ``CameraKeeper``.
 protocol FrameAudience: Sendable {
   func look(at frame: Frame) async
   /// Nobody is in the picture any more, as far as can be told.
@@ -14,9 +14,9 @@ protocol FrameAudience: Sendable {
   func cameraFails(_ isFailing: Bool) async
 }
 
-/// Opens and closes the device as it is wished, and hands each frame to its audience.
+/// Opens and closes the device as the wish says, and hands each frame to its audience.
 ///
-/// Frames of a warm device are taken and forgotten: left in the driver they would be old ones when somebody looks.
+/// Frames of a warm device are read and dropped: left in the driver, they would be stale when wanted.
 actor CameraKeeper {
   nonisolated let state = Broadcast(CameraState())
 

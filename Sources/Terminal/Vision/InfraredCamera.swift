@@ -32,7 +32,7 @@ actor InfraredCamera: FrameAudience {
     await keeper?.run(for: self)
   }
 
-  /// What it sees at the moment a frame of the colour camera was taken.
+  /// What the infrared camera saw when a frame of the colour camera was taken.
   nonisolated func view(at time: MonotonicInstant) -> InfraredView {
     let frame = newest.withLock { $0 }
     if let frame, max(frame.capturedAt, time) <= min(frame.capturedAt, time).advanced(by: Self.mostApart) {

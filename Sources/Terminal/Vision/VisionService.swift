@@ -12,13 +12,13 @@ import Logging
 actor VisionService: FrameAudience {
   /// The newest frame as a small JPEG, made only while somebody watches; nil while the preview is hidden.
   nonisolated let previews = Broadcast<[UInt8]?>(nil)
-  /// What the person before the camera should do.
+  /// What the person in front of the camera should do.
   nonisolated let hints = Broadcast<[StudentView.Hint]>([])
   nonisolated let keeper: CameraKeeper
   nonisolated let infrared: InfraredCamera
 
   private static let previewWidth = 320
-  /// Every second frame is enough for a mirror.
+  /// Every second frame is enough for a preview.
   private static let previewEvery: UInt64 = 2
 
   private let library: FeatureLibrary

@@ -5,6 +5,6 @@ public protocol FramePlayer {
   /// How often frames come.
   var frameInterval: Duration { get }
 
-  /// Frame `number`, counted from 0. Numbers only grow; some are left out. nil when it is all over.
+  /// Frame `number`, counted from 0. Numbers only grow; some may be left out. nil after the last frame.
   func frame(_ number: UInt64) throws(CameraError) -> Frame?
 }

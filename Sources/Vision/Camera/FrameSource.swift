@@ -22,7 +22,7 @@ public protocol FrameSource: Actor {
 public struct FrameLosses: Sendable, Equatable {
   /// Newer ones came before anybody took them.
   public var skipped = 0
-  /// They were no pictures; many of them mean a bad cable or too little power.
+  /// They were not pictures; many of them mean a bad cable or too little power.
   public var broken = 0
 
   public init(skipped: Int = 0, broken: Int = 0) {

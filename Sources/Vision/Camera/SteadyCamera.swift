@@ -2,18 +2,18 @@ public import CanteenCore
 import Concurrency
 public import Imaging
 
-/// Keeps a source sending as long as it is wanted: whoever reads is told that it was lost and is back, and never
-/// that it ended. ``CanteenCore/CameraRecovery`` decides; this opens, closes and waits.
+/// Keeps a source sending as long as it is wanted: the reader is told when it is lost and when it is back,
+/// never that it ended. ``CanteenCore/CameraRecovery`` decides; this opens, closes and waits.
 ///
-/// One task reads; any may open and close.
+/// One task reads; any task may open and close.
 public actor SteadyCamera {
   public enum Report: Sendable {
     case frame(Frame)
-    /// Told once; it is tried again meanwhile.
+    /// Told once; attempts to open the source go on.
     case lost(CameraError)
     /// A frame follows.
     case back(after: Duration)
-    /// Nobody wants frames; ``SteadyCamera/open()`` first.
+    /// Nobody wants frames; call ``SteadyCamera/open()`` first.
     case closed
   }
 
@@ -22,14 +22,15 @@ public actor SteadyCamera {
   private let attempts: LoopReport
   private var recovery: CameraRecovery
   private var reports: [Report] = []
-  /// Left to whoever reads.
+  /// The source must be opened; the reading task does so.
   private var mustOpen = false
-  /// Ends the wait of whoever reads.
+  /// Ends the wait of the reading task.
   private let closed = WakeSignal()
-  /// What was begun before the camera was closed says nothing about it afterwards.
+  /// A call that was begun before the camera was closed is ignored when it ends afterwards.
   private var timesClosed = 0
 
-  /// - Parameter attempts: told of each round that brings no frame: who waits for a lost camera works, too.
+  /// - Parameter attempts: told of each round that brings no frame: a loop that waits for a lost camera
+  ///   works, too.
   public init(
     source: any FrameSource, timing: CameraRecovery.Timing = CameraRecovery.Timing(),
     clock: any MonotonicClock, attempts: LoopReport = .unheard
@@ -58,7 +59,7 @@ public actor SteadyCamera {
     await receive(.unwanted)
   }
 
-  /// Waits for the next frame, or for what there is to say instead of one.
+  /// Waits for the next frame, or for a report instead of one.
   public func next() async -> Report {
     while !Task.isCancelled {
       if !reports.isEmpty { return reports.removeFirst() }

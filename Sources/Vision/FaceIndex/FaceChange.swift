@@ -25,7 +25,7 @@ public enum FaceIndexError: Error, Equatable, CustomStringConvertible {
   case noMemory
   /// More pairs look alike than the caller can use; the score asked for is too low.
   case tooManyPairs(Int)
-  /// The task was cancelled before the comparison was through.
+  /// The task was cancelled before the comparison was finished.
   case cancelled
 
   public var description: String {

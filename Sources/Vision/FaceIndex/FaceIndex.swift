@@ -38,7 +38,7 @@ public final class FaceIndex<Owner: Hashable & Sendable>: Sendable {
     books.withLock { books in publish(&books, retiring: books.remove(owner)) }
   }
 
-  /// Takes over all changes in their order, at once for every search that starts afterwards.
+  /// Applies all changes in their order; every search that starts afterwards sees all of them.
   ///
   /// - Throws: ``FaceIndexError/noMemory``; the index is then as it was.
   public func apply(_ changes: [FaceChange<Owner>]) throws(FaceIndexError) {
@@ -75,7 +75,7 @@ public final class FaceIndex<Owner: Hashable & Sendable>: Sendable {
   private func publish(_ books: inout IndexBooks<Owner>, retiring rows: [RowPlace]) {
     let snapshot = books.snapshot
     let (_, unread) = shelf.withLock { shelf in
-      // The old state leaves the lock alive, so that it is not taken apart while searches wait.
+      // The old state outlives the lock, so that no search waits while it is freed.
       let old = shelf.current
       shelf.current = snapshot
       return (old, shelf.retirement.publish(retiring: rows))

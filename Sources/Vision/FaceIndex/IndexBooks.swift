@@ -13,7 +13,7 @@ struct IndexBooks<Owner: Hashable & Sendable>: Sendable {
   private var freeNumbers: [Int32] = []
   /// Erased rows to use again.
   private var freeRows: [RowPlace] = []
-  /// Rows ever used; those behind them are free as well.
+  /// Rows ever used; those after them are free as well.
   private var rowsBegun = 0
 
   func rows(of owner: Owner) -> [RowPlace] { entries[owner]?.rows ?? [] }

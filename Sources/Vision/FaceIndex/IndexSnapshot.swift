@@ -6,7 +6,7 @@ import CFaceIndex
 struct IndexSnapshot<Owner: Hashable & Sendable>: Sendable {
   struct Segment: Sendable {
     let templates: TemplateSegment
-    /// One bit per row; rows without are never read.
+    /// One bit per row; a row whose bit is 0 is never read.
     fileprivate(set) var live = [UInt64](repeating: 0, count: TemplateSegment.rows / 64)
     /// Whose row it is, by their number in the register.
     fileprivate(set) var people = [Int32](repeating: -1, count: TemplateSegment.rows)

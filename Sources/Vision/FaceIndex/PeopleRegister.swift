@@ -1,4 +1,4 @@
-/// Who has which number. In shelves, so that a copy of the register that changes copies little.
+/// Who has which number. Kept in shelves, so that changing a copy of the register copies little.
 struct PeopleRegister<Owner: Hashable & Sendable>: Sendable {
   private static var shelfSize: Int { 256 }
 

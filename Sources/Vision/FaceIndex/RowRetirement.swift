@@ -28,7 +28,7 @@ struct RowRetirement: Sendable {
     return left > 0 ? [] : takeUnread()
   }
 
-  /// The next edition is there, without `rows`.
+  /// Begins the next edition, which is without `rows`.
   ///
   /// - Returns: rows to overwrite now and to report as erased.
   mutating func publish(retiring rows: [RowPlace]) -> [RowPlace] {

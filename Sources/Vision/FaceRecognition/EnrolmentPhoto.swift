@@ -2,7 +2,7 @@ public import CanteenCore
 public import Imaging
 
 extension FaceRecognizer {
-  /// The long side photographs are looked at with; faces in them may be small.
+  /// Photographs are scaled to this long side, in pixels, before the search; faces in them may be small.
   private static let photoLongSide = 640
 
   /// Makes a template from a photograph that shows one person. The photograph is not kept.

@@ -49,7 +49,7 @@ struct ExaminedFace {
   }
 
   func wantsLivenessSample(at time: MonotonicInstant, infrared: InfraredView) -> Bool {
-    // Who was just refused is not asked for anything until looked at again.
+    // A face that was just refused is not sampled until it is looked at again.
     if case .refused = decision { return false }
     let isComplete =
       switch infrared {

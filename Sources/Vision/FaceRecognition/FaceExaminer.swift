@@ -1,10 +1,10 @@
 public import CanteenCore
 public import Imaging
 
-/// Follows everybody before the camera, frame by frame, and finds out who the one is that may pay.
+/// Follows everybody in front of the camera, frame by frame, and finds out who the one is that may pay.
 ///
 /// Only the nearest face is embedded, only while somebody's name is wanted, and only on frames that pass the gate. A
-/// name is told once there are samples enough to say whether the face is alive, or none are to be had.
+/// name is told once there are enough samples to say whether the face is alive, or none can be had.
 public struct FaceExaminer {
   public enum Event: Sendable, Equatable {
     /// A face passed the gate for the first time.
@@ -24,7 +24,7 @@ public struct FaceExaminer {
     public var faces = 0
     /// Why the nearest face is not good enough yet.
     public var flaws: [QualityGate.Flaw] = []
-    /// Somebody is nearest who may not pay the amount that is locked.
+    /// The nearest person may not pay the locked amount.
     public var keepsSomebodyWaiting = false
 
     public init() {}
@@ -91,7 +91,7 @@ public struct FaceExaminer {
     var sighting = Sighting()
     (sighting.events, sighting.faces) = (leave(update.left), present.count)
     guard let nearest = present.first else { return sighting }
-    // Whoever has been named need not come closer, and more looks would change nothing.
+    // A person who has been named need not come closer, and more looks would change nothing.
     if case .identified = subjects[nearest.id]?.decision { return sighting }
     let quality = try recognizer.quality(
       of: nearest.face, besides: present.dropFirst().first?.face, in: frame)

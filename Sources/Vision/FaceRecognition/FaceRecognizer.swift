@@ -10,7 +10,7 @@ public import Imaging
   private static let leastScore: Float = 0.7
   private static let overlap: Float = 0.3
   private static let leastSide = 160
-  /// Side of the square that is looked at close up, in larger sides of the face.
+  /// Side of the square that is looked at close up, as a multiple of the face's larger side.
   private static let closeUpReach: Float = 1.6
 
   private let detector: OpaquePointer
@@ -33,10 +33,10 @@ public import Imaging
     unsafe canteen_cv_embedder_free(embedder)
   }
 
-  /// Finds the faces of a frame, largest first. Quick and coarse: what is worth more is looked at
-  /// ``closeUp(of:in:)``.
+  /// Finds the faces of a frame, largest first. Quick and coarse; ``closeUp(of:in:)`` looks closer.
   ///
-  /// - Parameter longSide: the frame is looked at scaled to this; a quarter of it unless given.
+  /// - Parameter longSide: the frame is scaled to this before the search; unless given, to a quarter of its
+  ///   long side, at least 160 and at most 640 pixels.
   public func faces(in frame: Frame, longSide: Int? = nil) throws(ImagingError) -> [DetectedFace] {
     let longSide = longSide ?? Self.watchSide(of: frame)
     var found = [canteen_cv_face](repeating: canteen_cv_face(), count: Self.mostFaces)
@@ -53,8 +53,8 @@ public import Imaging
   /// The same face with landmarks from a closer look, at the cost of another search of a small frame; nil when the
   /// closer look finds no face there.
   ///
-  /// A template must come from landmarks as fine as these: across small movements, those of a whole frame let the
-  /// score to the same person wander more.
+  /// A template needs landmarks as fine as these: with those of a whole frame, small movements make the score
+  /// to the same person vary more.
   public func closeUp(of face: DetectedFace, in frame: Frame) throws(ImagingError) -> DetectedFace? {
     var coarse = canteen_cv_face(face)
     var closer = canteen_cv_face()
@@ -67,13 +67,13 @@ public import Imaging
     return found == 1 ? DetectedFace(closer) : nil
   }
 
-  /// A quarter of the frame: YuNet sees a face from about 10 pixels on, and that leaves them of a face of 40.
+  /// A quarter of the frame's long side: YuNet finds faces from about 10 pixels on, so from 40 in the frame.
   private static func watchSide(of frame: Frame) -> Int {
     min(max(leastSide, max(frame.width, frame.height) / 4), 640)
   }
 
-  /// Enough to notice that somebody comes, at 60 % of the cost: faces of 50 pixels. Where two stand there it loses one
-  /// now and then.
+  /// Enough to notice that somebody comes, at 60 % of the cost: finds faces from 50 pixels on. Of two people
+  /// it misses one now and then.
   static func glanceSide(of frame: Frame) -> Int { watchSide(of: frame) * 4 / 5 }
 
   /// Aligns one face by its landmarks and embeds it.
@@ -132,7 +132,7 @@ public enum RecognitionError: Error, Equatable {
 }
 
 extension FaceBox {
-  /// A camera image without anything may still make the detector draw a huge box around nothing.
+  /// An empty picture may still make the detector report a huge box around nothing.
   fileprivate func isMostly(inside frame: Frame) -> Bool {
     let (width, height) = (Float(frame.width), Float(frame.height))
     let shared =

@@ -1,9 +1,10 @@
 public import CanteenCore
 
-/// Whose face may pay what was just locked: the one that was nearest then, or whoever comes after it has left.
+/// Decides whose face may pay the locked amount: the one that was nearest when it was locked or, after that
+/// one has left, a newcomer.
 ///
-/// Whoever was waiting behind when the amount was locked never pays it, even when the first person steps aside. The
-/// detector losing a bystander for a moment does not make a newcomer of them.
+/// Whoever was waiting behind when the amount was locked never pays it, even when the first person steps
+/// aside. A bystander whom the detector loses for a moment does not become a newcomer.
 public struct PayerBinding: Sendable, Equatable {
   /// A face within this time and place of a lost bystander is that bystander.
   private static let memory: Duration = .seconds(2)

@@ -98,7 +98,7 @@ public struct QualityGate: Sendable, Equatable {
 }
 
 extension QualityGate.Flaw {
-  /// What the person before the camera should do.
+  /// What the person in front of the camera should do.
   public var guidance: (zh: String, en: String) {
     switch self {
     case .tooFar: ("请再靠近一点", "Come a little closer")

@@ -12,7 +12,7 @@ public struct RecognitionModels: Sendable {
   static let embedderFile = "face_recognition_sface_2021dec.onnx"
   static let embedderSHA256 = "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79"
 
-  /// Version of ``FaceEmbedder``'s alignment; a change here makes every template new.
+  /// Version of how faces are aligned before they are embedded; a change makes stored templates useless.
   static let alignerVersion = 2
 
   let detector: URL

@@ -25,8 +25,8 @@ public final class FeatureLibrary: FaceSearch {
   ///   - path: the SQLite file; its folder must exist.
   ///   - origin: what the till's own recogniser makes; templates of anything else are dropped.
   ///   - key: 256 bits that never leave the till.
-  ///   - groups: only their people, and whoever looks like anybody, are searched; nil searches everybody. All are
-  ///     kept on disk.
+  ///   - groups: only people of these groups, and people with look-alikes, are searched; nil searches
+  ///     everybody. All are kept on disk.
   public init(
     path: String, organization: OrganizationID, origin: EmbeddingOrigin, key: SymmetricKey,
     narrowedTo groups: Set<UserGroup>? = nil
@@ -85,7 +85,8 @@ public final class FeatureLibrary: FaceSearch {
 
   /// Takes over one batch whole or not at all: rows, index and memory together (I6).
   ///
-  /// A batch of another epoch begins a library that replaces this one; who is not in it goes with its last batch.
+  /// A batch of another epoch begins a library that replaces this one; whoever is not in the new library is
+  /// removed with its last batch.
   public func apply(_ batch: LibraryBatch) throws(LibraryError) {
     guard batch.organization == organization else { throw .otherOrganization(batch.organization) }
     guard batch.origin.agrees(with: origin) else { throw .otherModel }
@@ -145,7 +146,7 @@ public final class FeatureLibrary: FaceSearch {
 extension LibraryBatch {
   fileprivate var place: StorePlace { StorePlace(epoch: epoch, cursor: upTo) }
 
-  /// A library of before there were epochs, and one that a gateway of before answers, has none to compare.
+  /// A library or a gateway from before there were epochs has none to compare.
   fileprivate func continues(_ place: StorePlace) -> Bool {
     after == place.cursor && (epoch == place.epoch || epoch == nil || place.epoch == nil)
   }
@@ -163,7 +164,7 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case otherModel
   /// The batch does not continue where this library stands.
   case rollback(ours: Int64, after: Int64, upTo: Int64)
-  /// The batch is on disk; it is in the library after the next start.
+  /// The batch is on disk and will be in the library after the next start.
   case memory
   /// A template in the batch is not 128 usable floats.
   case badTemplate(OutUserID)

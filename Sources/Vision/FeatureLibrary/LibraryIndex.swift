@@ -15,7 +15,7 @@ final class LibraryIndex: Sendable {
   private let register: Mutex<Register>
   private let groups: Set<UserGroup>?
 
-  /// - Parameter groups: nobody else is searched; nil searches everybody.
+  /// - Parameter groups: only their people, and people with look-alikes, are searched; nil searches all.
   init(at place: StorePlace, scoreModel: ScoreModel, narrowedTo groups: Set<UserGroup>? = nil) {
     register = Mutex(Register(place: place, scoreModel: scoreModel))
     self.groups = groups
@@ -34,7 +34,7 @@ final class LibraryIndex: Sendable {
     _ changes: [IndexChange], upTo place: StorePlace, scoreModel: ScoreModel
   ) throws(LibraryError) {
     let changes = changes.map(narrowed)
-    // People come before and go after their templates, so that whoever is found has a name.
+    // People are added before their templates and removed after them, so that whoever is found has a name.
     for case .upsert(let person, _) in changes {
       register.withLock { $0.people[person.user.outUserID] = person }
     }

@@ -51,7 +51,7 @@ enum LibrarySchema {
       epoch: try (row["epoch"] as String?).map { try StoreEpoch($0) }, cursor: row["version"])
   }
 
-  /// Everybody stays until all of the library that replaces this one is here.
+  /// Everybody stays until the whole library that replaces this one is here.
   static func markEverybodyStale(in db: Database) throws {
     try db.execute(sql: "UPDATE person SET is_stale = 1")
   }
@@ -60,7 +60,7 @@ enum LibrarySchema {
     try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE is_stale)") ?? false
   }
 
-  /// - Returns: who went.
+  /// - Returns: who was removed.
   static func removeStalePeople(in db: Database) throws -> [OutUserID] {
     try String.fetchAll(db, sql: "DELETE FROM person WHERE is_stale RETURNING out_user_id")
       .map { try OutUserID($0) }

@@ -30,7 +30,7 @@ public enum RawLayout: Sendable, CaseIterable {
   }
 }
 
-/// Pictures straight from a camera's buffer: one pass, no copy besides.
+/// Pictures straight from a camera's buffer, in one pass and without another copy.
 extension Frame {
   /// - Parameter bytesPerLine: of the driver; rows may have gaps.
   /// - Throws: ``ImagingError/unreadable`` when the bytes do not fill the picture.
@@ -51,7 +51,7 @@ extension Frame {
 
   /// A JPEG of exactly this size, with or without Huffman tables of its own.
   ///
-  /// - Throws: ``ImagingError/unreadable`` when it was cut off, is none, or claims another size.
+  /// - Throws: ``ImagingError/unreadable`` when it was cut off, is not a JPEG, or claims another size.
   public init(jpeg bytes: Span<UInt8>, width: Int, height: Int) throws(ImagingError) {
     let pixels = try unsafe Self.pixels(width: width, height: height) { bgr, _ in
       unsafe bytes.withUnsafeBufferPointer { buffer in

@@ -1,4 +1,4 @@
-/// How far a camera was turned when it was mounted: its pictures are turned back clockwise by so much.
+/// By how many degrees a camera's pictures are turned clockwise to undo how it was mounted.
 public enum QuarterTurn: Int, Sendable, CaseIterable, Codable {
   case none = 0
   case right = 90

@@ -26,7 +26,7 @@ public struct Frame: Sendable {
     self.capturedAt = capturedAt
   }
 
-  /// The same picture as another moment's.
+  /// The same picture with another number and time.
   public func stamped(sequence: UInt64, capturedAt: MonotonicInstant) -> Frame {
     Frame(unchecked: self, sequence: sequence, capturedAt: capturedAt)
   }

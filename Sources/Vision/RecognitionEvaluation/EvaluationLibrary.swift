@@ -38,7 +38,7 @@ struct EvaluationLibrary {
     peopleCount = fit.people
   }
 
-  /// Shows every probe to everybody, and all faces of each person to everybody else.
+  /// Searches every probe in the whole library, and all faces of each person in one without that person.
   func presentations(_ times: inout StageTimes) -> [Presentation] {
     var presentations: [Presentation] = []
     for subject in subjects {

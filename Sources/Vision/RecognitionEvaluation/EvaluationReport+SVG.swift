@@ -3,7 +3,7 @@ import Foundation
 extension EvaluationReport {
   /// The DET curve as an SVG picture: false negatives over false positives, both on logarithmic axes.
   ///
-  /// Rates below one per mille of the axis, and those never seen, lie on its edge: nothing is known of them.
+  /// Rates below 1e-4, and those never seen, lie on the edge: nothing is known of them.
   public var svg: String {
     let places = curve.map { (x: place($0.falsePositive), y: Self.side - place($0.falseNegative)) }
     let line = places.map { "\(Self.number($0.x + Self.left)),\(Self.number($0.y + Self.top))" }

@@ -55,7 +55,7 @@ public struct EvaluationReport: Sendable, Encodable {
   public let truePositive: Rate?
   /// Enrolled people not named, or named as somebody else.
   public let falseNegative: Rate?
-  /// Of those, named as somebody else.
+  /// Enrolled people named as somebody else.
   public let misidentified: Rate?
   /// People who are not enrolled, named as somebody.
   public let falsePositive: Rate?

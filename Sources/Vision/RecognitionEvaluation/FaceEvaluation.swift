@@ -3,11 +3,12 @@ public import FaceRecognition
 import Foundation
 import Imaging
 
-/// Measures how often people are recognised, and strangers too, on photographs it has never seen.
+/// Measures on unseen photographs how often people are recognised and strangers are taken for somebody.
 ///
-/// The first usable shots of each person enrol, the others probe the library of all. Every person is also left out
-/// once: all their photographs probe a library without them. One photograph is one presentation with one look, which
-/// is harder than the several looks of a till. The threshold follows from the library as it does at a gateway.
+/// The first usable shots of each person enrol, the others probe the whole library. Every person is also left
+/// out once: all their photographs probe a library without them. One photograph is one presentation with one
+/// look, which is harder than the several looks of a till. The threshold follows from the library as it does
+/// at a gateway.
 public struct FaceEvaluation {
   private let recognizer: FaceRecognizer
   private let policy: IdentificationPolicy
@@ -15,7 +16,7 @@ public struct FaceEvaluation {
   private let progress: (Int) -> Void
 
   /// - Parameters:
-  ///   - shotsToEnrol: at most; somebody with fewer photographs enrols with all but one.
+  ///   - shotsToEnrol: at most; one usable photograph of each person is kept to probe, if there are two.
   ///   - progress: photographs done.
   public init(
     recognizer: FaceRecognizer, policy: IdentificationPolicy, shotsToEnrol: Int,

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Encodes a value as ``CanonicalJSON`` writes it: the text of `JSONEncoder` with sorted keys and plain slashes,
-/// in a fraction of its time, which an order waits for before it can be booked.
+/// Encodes a value as ``CanonicalJSON`` writes it: the same text as `JSONEncoder` with sorted keys and plain
+/// slashes, in a fraction of its time. Every order waits for this before it can be booked.
 ///
 /// Not for values that write one key twice, use a super encoder or hold a `Decimal`; none of ours do.
 final class CanonicalEncoder: Encoder {

@@ -2,7 +2,7 @@ public import Foundation
 
 /// JSON as both sides write it: sorted keys and plain slashes, so that one value has one text.
 ///
-/// What is signed is nevertheless always the text that was sent, never a text made again from the value.
+/// Even so, a signature always covers the text that was sent, never a text made again from the value.
 public enum CanonicalJSON {
   public static func text(_ value: some Encodable) throws -> String {
     String(decoding: try CanonicalEncoder.encode(value), as: UTF8.self)

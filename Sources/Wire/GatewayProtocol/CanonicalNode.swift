@@ -3,7 +3,7 @@ enum CanonicalNode {
   final class Members {
     var list: [(key: String, value: CanonicalNode)] = []
 
-    // Most of our objects have fewer keys, so that the list is never moved.
+    // Most of our objects have fewer keys, so the list is not moved as it grows.
     init() { list.reserveCapacity(16) }
   }
 

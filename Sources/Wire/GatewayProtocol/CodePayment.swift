@@ -42,7 +42,7 @@ public struct CodePaymentAnswer: Sendable, Hashable, Codable {
     self.reason = reason
   }
 
-  /// A charge without its number is no charge that anybody could name: it stays unclear.
+  /// A charge without the platform's number cannot be traced, so it counts as unclear.
   public var codeOutcome: CodeOutcome {
     switch (outcome, transactionID) {
     case (.charged, let transactionID?): .charged(transactionID: transactionID)
@@ -59,8 +59,8 @@ public struct CodePaymentAnswer: Sendable, Hashable, Codable {
 }
 
 extension Refusal {
-  /// Whether a gateway says that nothing was charged for a payment code and nothing will be. What it refuses for any
-  /// other reason may have been taken.
+  /// Whether a gateway says that nothing was charged for a payment code and nothing will be. After any other
+  /// refusal the money may have been taken.
   public var meansNotCharged: Bool {
     switch code {
     case .known(.paymentCodesNotOffered), .known(.badPaymentCode): true

@@ -3,7 +3,7 @@ public import Foundation
 
 /// `POST /v1/admin/people/ID/faces`: photographs of one person, and what is known about them.
 ///
-/// What is nil stays as it is; an empty text takes it away.
+/// A field that is nil stays as it is; an empty text takes it away. An empty `display_name` is refused.
 public struct EnrolmentRequest: Sendable, Codable {
   /// One call takes at most this many photographs, which is also how many shots are kept.
   public static let mostPhotos = 5
@@ -28,9 +28,9 @@ public struct EnrolmentRequest: Sendable, Codable {
   public var phone: String?
   public var contractAccount: String?
   public var photos: [Photo]
-  /// Drop the shots there were.
+  /// Drop the shots kept so far.
   public var replace = false
-  /// Staff vouch that this is another person than those who look like them.
+  /// Staff vouch that this person is none of those who look like them.
   public var allowLookAlike = false
   /// Judge only; nothing is kept.
   public var check = false
@@ -58,7 +58,7 @@ public struct EnrolmentVerdict: Sendable, Codable, Equatable {
     /// The same photographs and particulars were enrolled before.
     case unchanged
     case refused
-    /// Nothing speaks against it; the request asked for no more.
+    /// The person can be enrolled; the request asked only for a check.
     case wouldEnrol = "would_enrol"
   }
 

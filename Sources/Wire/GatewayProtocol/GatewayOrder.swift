@@ -16,7 +16,8 @@ public struct GatewayOrder: Sendable, Codable {
   public let operatorID: String
   public let payer: Payer.Kind
   public let collection: MoneyCollection.Kind
-  /// Who was or is asked for the money; says nothing for money that was taken beside the till.
+  /// The platform that was or is asked for the money; without meaning when the money was taken beside the
+  /// till.
   public let platform: PlatformID
   public let state: String
   public let transactionID: String?

@@ -5,7 +5,7 @@ public import Foundation
 public struct LeaseRequest: Sendable, Codable {
   /// ``DeviceRawData`` as base64 JSON; the platform binds its credential to it.
   public let rawData: String
-  /// Where the till's ledger ends, so that a copied box or a restored old disk is found out.
+  /// Where the till's ledger ends, so that a copied box or a restored old disk is detected.
   public let ledger: LedgerHead
 
   public init(rawData: String, ledger: LedgerHead) {
@@ -24,17 +24,18 @@ public struct Lease: Sendable, Hashable, Codable {
   public let terminal: TerminalID
   public let organization: OrganizationID
   public let organizationName: String
-  /// WeChat Pay's credential and numbers, for tills that know of no other platform; empty where the school has it not.
+  /// WeChat Pay's credential and numbers, for tills that know no other platform; empty when the school does
+  /// not use it.
   public let authinfo: String
   public let merchant: MerchantProfile
-  /// By platform; nil in leases of gateways that knew of one.
+  /// The credential of each platform; nil in leases of gateways that knew only one.
   public let credentials: [PlatformCredential]?
   public let terms: [PlatformTerms]?
   public let limits: SpendingLimits
   public let plan: MealPlan
   public let offline: OfflineLimits
   public let operators: [Operator]
-  /// Ways to pay beside the face; nil in leases of gateways that knew of none.
+  /// Ways to pay beside the face; nil in leases of gateways that knew none.
   public let means: MeansOffered?
   /// X9.63 public key that ledger exports are sealed to.
   public let exportKey: Data

@@ -2,8 +2,8 @@ public import CanteenCore
 public import Crypto
 public import Foundation
 
-/// A till's entries in one file, for the day the till cannot send them itself: sealed to the gateway, signed
-/// by the till. Whoever carries it can read nothing and change nothing, and may bring it any number of times.
+/// A till's entries in one file, for when the till cannot send them itself: sealed to the gateway, signed by
+/// the till. Whoever carries the file can neither read nor change it, and may bring it any number of times.
 public struct LedgerExport: Sendable, Codable {
   public static let format = "canteen-ledger-export-1"
   /// Largest file taken; about 200,000 orders.
@@ -50,7 +50,7 @@ public struct LedgerExport: Sendable, Codable {
 
   public func fileContents() throws -> Data { try CanonicalJSON.data(self) }
 
-  /// The entries, after signature and seal were checked. Each is still to be verified by itself.
+  /// The entries, after signature and seal were checked. Each entry must still be verified.
   public func opened(
     by gateway: P256.KeyAgreement.PrivateKey, writtenBy device: P256.Signing.PublicKey
   ) throws(LedgerExportError) -> [LedgerEntry] {

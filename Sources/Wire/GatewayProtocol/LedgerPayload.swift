@@ -3,7 +3,7 @@ public import Foundation
 
 /// What a ledger entry says. New kinds may be added; none may ever be changed or taken away.
 public enum LedgerPayload: Sendable, Hashable, Codable {
-  /// The student was shown that this order is accepted.
+  /// The till booked this order. The student is shown that it is accepted once this is on disk.
   case orderAccepted(Order)
   /// The gateway told the till what became of an order.
   case orderResult(OrderResult)
@@ -19,15 +19,15 @@ public enum LedgerPayload: Sendable, Hashable, Codable {
   case userStanding(UserStanding)
   /// The box's clock was set while the till ran.
   case clockJumped(ClockJump)
-  /// A payment code was shown for this order, before any platform heard of it. What followed is an order of the same
-  /// number, or ``codeClosed(_:)``; with neither, nobody knows yet.
+  /// A payment code was shown for this order; written before any platform hears of it. An order of the same
+  /// number follows, or ``codeClosed(_:)``; until then the outcome is not known.
   case codePresented(Order)
   /// No meal was given for a payment code: whatever it took is given back.
   case codeClosed(CodeClosed)
 }
 
 extension LedgerPayload {
-  /// The order whose money a gateway looks after because of this entry.
+  /// The order that the gateway settles because of this entry.
   public var orderToSettle: Order? {
     switch self {
     case .orderAccepted(let order): order
@@ -66,7 +66,7 @@ public struct ShiftClosed: Sendable, Hashable, Codable {
   }
 }
 
-/// Whether a user's face is accepted; nil bar means it is.
+/// Whether a user may pay; a nil bar means yes.
 public struct UserStanding: Sendable, Hashable, Codable {
   public let user: OutUserID
   public let bar: UserBar?
@@ -91,7 +91,8 @@ public struct ClockJump: Sendable, Hashable, Codable {
   }
 }
 
-/// Where a till's ledger ends: what it shows the gateway, which remembers where it ended before.
+/// Where a till's ledger ends. The till shows this to the gateway, which remembers where the ledger ended
+/// before.
 public struct LedgerHead: Sendable, Hashable, Codable {
   public let sequence: Int64
   public let hash: Data

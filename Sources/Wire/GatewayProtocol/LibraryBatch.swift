@@ -9,7 +9,7 @@ public struct LibraryBatch: Sendable, Codable {
   public let organization: OrganizationID
   /// What made every template in this batch.
   public let origin: EmbeddingOrigin
-  /// The cursor that was asked with; 0 when the batch begins a library anew.
+  /// The cursor that the till asked with; 0 when the batch begins a library anew.
   public let after: Int64
   /// The cursor to ask with next; never smaller than ``after``.
   public let upTo: Int64
@@ -18,8 +18,8 @@ public struct LibraryBatch: Sendable, Codable {
   public let changes: [LibraryChange]
   /// How scores are spread in the whole library, for the threshold.
   public let scoreModel: ScoreModel
-  /// What the cursors count within; nil from gateways of before. In another one than the till asked with, the batch
-  /// begins a library that replaces the till's.
+  /// What the cursors count within; nil from gateways of earlier versions. When it is not the one the till
+  /// asked with, the batch begins a library that replaces the till's.
   public let epoch: StoreEpoch?
 
   public init(

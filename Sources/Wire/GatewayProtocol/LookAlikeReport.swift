@@ -1,6 +1,6 @@
 public import CanteenCore
 
-/// `GET /v1/admin/look-alikes`: who looks like whom, and where the lines are drawn for this library.
+/// `GET /v1/admin/look-alikes`: who looks like whom, and the threshold and margin for this library.
 public struct LookAlikeReport: Sendable, Codable, Equatable {
   public struct Pair: Sendable, Codable, Equatable {
     public let first: OutUserID

@@ -10,7 +10,8 @@ public struct OrderUpload: Sendable, Codable {
   }
 }
 
-/// One answer for each entry, in the same order. An entry that was there already is answered the same again.
+/// One answer for each entry, in the same order, up to the first that is refused. An entry that is stored
+/// already gets the same answer again.
 public struct OrderUploadAnswer: Sendable, Codable {
   public struct Answer: Sendable, Hashable, Codable {
     public let sequence: Int64
@@ -27,7 +28,8 @@ public struct OrderUploadAnswer: Sendable, Codable {
 
   public enum Outcome: String, Sendable, Hashable, Codable {
     case stored
-    /// A gap, a fork, a bad signature or an unreadable payload: nothing after it is stored either.
+    /// A gap, a fork, a bad signature, or a payload that is unreadable or not sound: nothing after it is
+    /// stored either.
     case refused
   }
 

@@ -36,5 +36,5 @@ public struct SignedText: Sendable, Hashable, Codable {
 public struct SignatureError: Error, Equatable, CustomStringConvertible {
   public init() {}
 
-  public var description: String { "The signature does not belong to this text and key." }
+  public var description: String { "The signature does not match this text and key." }
 }

@@ -2,8 +2,8 @@ public import CanteenCore
 
 public enum StoreEpochSubject: Sendable {}
 
-/// One history of the gateway's store. Cursors count within it: a gateway that came back with an older store, and so
-/// with an older history than its tills were told, draws another.
+/// One history of the gateway's store. Cursors count within it. When a gateway comes back with an older
+/// store, which knows less than its tills were told, it draws another epoch.
 public typealias StoreEpoch = Identifier<StoreEpochSubject>
 
 extension StoreEpoch {
@@ -19,7 +19,7 @@ extension StoreEpoch {
   }
 }
 
-/// How far a till has read of what the gateway tells by cursor.
+/// How far a till has read a stream of the gateway.
 public struct StorePlace: Sendable, Hashable {
   /// nil when the till was never told one.
   public let epoch: StoreEpoch?

@@ -1,12 +1,12 @@
 public import CanteenCore
 
-/// `GET /v1/results?after=CURSOR&epoch=EPOCH&wait=S`: what a till should know that happened since the cursor.
+/// `GET /v1/results?after=CURSOR&epoch=EPOCH&wait=S`: the events for a till since the cursor.
 public struct TerminalEvents: Sendable, Codable {
   public let items: [TerminalEvent]
-  /// Where to read on.
+  /// The cursor to ask with next.
   public let cursor: Int64
-  /// What the cursor counts within; nil from gateways of before. In another one than the till asked with, the items
-  /// begin at the beginning.
+  /// What the cursor counts within; nil from gateways of earlier versions. When it is not the one the till
+  /// asked with, the items start from the beginning.
   public let epoch: StoreEpoch?
 
   public init(items: [TerminalEvent], cursor: Int64, epoch: StoreEpoch? = nil) {

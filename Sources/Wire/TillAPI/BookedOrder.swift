@@ -7,7 +7,7 @@ public struct BookedOrder: Sendable, Hashable, Codable {
   public let subsidy: Fen
   public let toCollect: Fen
   public let refunded: Fen
-  /// Asked to be given back, not yet answered.
+  /// Requested refunds that are not answered yet.
   public let refunding: Fen
   public let mode: String
   public let payer: Payer.Kind

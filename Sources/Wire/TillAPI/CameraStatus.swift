@@ -10,7 +10,7 @@ public struct CameraOpening: Sendable, Equatable, Codable {
   }
 }
 
-/// Shows the picture to the student, or hides it, until it is said again.
+/// Shows the preview to the student, or hides it, until the next such call.
 public struct PreviewWish: Sendable, Equatable, Codable {
   public let shown: Bool
 
@@ -19,7 +19,7 @@ public struct PreviewWish: Sendable, Equatable, Codable {
   }
 }
 
-/// Where the camera stands.
+/// The state of the camera.
 public struct CameraStatus: Sendable, Equatable, Codable {
   public let phase: CameraPhase
   /// What the device should be doing.
@@ -27,7 +27,7 @@ public struct CameraStatus: Sendable, Equatable, Codable {
   /// What it is doing.
   public let device: CameraDevice
   public let showsPreview: Bool
-  /// Until it closes by itself; for a warm one, until the device does.
+  /// Until the camera closes by itself; for a warm device, until the device closes.
   public let closesInSeconds: Double?
   public let error: String?
 
@@ -64,7 +64,7 @@ public enum CameraPhase: String, Sendable, Codable {
 public enum CameraDevice: String, Sendable, Codable {
   case closed
   case opening
-  /// Open, and nobody looks at its frames.
+  /// Open, but its frames are not used.
   case warm
   case open
   case failed

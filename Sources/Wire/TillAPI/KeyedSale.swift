@@ -2,15 +2,15 @@ public import CanteenCore
 
 /// What staff keyed: an amount in yuan, dishes with how many of each, or one of the modes that need no key.
 ///
-/// Nothing at all stands for what is locked already.
+/// With no field at all it means the amount that is locked already.
 public struct KeyedSale: Sendable, Equatable, Codable {
   /// For example `12.50`.
   public let yuan: String?
-  /// How many of each dish, by its number in the menu.
+  /// How many of each dish, by the dish's ID in the menu.
   public let dishes: [String: Int]?
   /// `fixed` and `count` need no more; the others say what kind of key came with them.
   public let mode: AmountMode?
-  /// How staff took the money, where they say so and where they did.
+  /// How staff took the money, if they did and say so.
   public let taken: TakenBeside?
 
   public init(

@@ -1,4 +1,4 @@
-/// How many entries the ledger has, after they were checked, made anew or fetched.
+/// How many entries the ledger has, after they were checked, rebuilt or recovered.
 public struct LedgerLength: Sendable, Equatable, Codable {
   public let entries: Int64
 

@@ -1,10 +1,11 @@
 public import CanteenCore
 
-/// Who pays without a face: `card`, or `out_user_id` by `chosen_by_staff`, or both of `out_user_id` and `pin`.
+/// Who pays without a face: `card` alone, `out_user_id` alone (`chosen_by_staff`), or `out_user_id` with
+/// `pin`.
 public struct NamedPayer: Sendable, Equatable, Codable {
   public let by: Payer.Kind
   public let user: OutUserID?
-  /// As the reader reads it.
+  /// The card's number as the reader gives it.
   public let card: String?
   public let pin: String?
 
@@ -27,7 +28,7 @@ public struct NamedPayer: Sendable, Equatable, Codable {
 public struct ShownCode: Sendable, Equatable, Codable {
   /// 16 to 24 digits. Kept nowhere.
   public let code: String
-  /// Whose meal it is, for their price and their meals; nobody's as a rule.
+  /// Whose meal it is, for their price and their meals; usually nil.
   public let payer: NamedPayer?
 
   public init(code: String, payer: NamedPayer? = nil) {
@@ -38,8 +39,8 @@ public struct ShownCode: Sendable, Equatable, Codable {
 
 /// What staff say about a payment code whose outcome is unclear.
 public struct UnclearMeal: Sendable, Equatable, Codable {
-  /// The meal was handed out: the order stands, and the money follows the platform's word. Otherwise whatever the code
-  /// took is given back.
+  /// True when the meal was handed out: the order stands, and the money is settled by what the platform says.
+  /// Otherwise whatever the code took is given back.
   public let mealGiven: Bool
 
   public init(mealGiven: Bool) {

@@ -1,14 +1,15 @@
 public import CanteenCore
 
-/// What was sold in one shift (班结): every combination of meal, mode, operator and state, and the sums.
+/// What was sold in one shift (班结): one line for every combination of meal, mode, operator, payer, collection
+/// and state, and the sums.
 public struct ShiftReport: Sendable, Equatable, Codable {
   public let shift: Shift
   public let lines: [TallyLine]
   public let orders: Int
-  /// Whole prices of what stands.
+  /// Whole prices of the orders that stand.
   public let amount: Fen
   public let subsidy: Fen
-  /// Of what stands, what the platform is asked for.
+  /// What the platform is asked for, for the orders that stand.
   public let toCollect: Fen
   public let refunded: Fen
 

@@ -31,7 +31,7 @@ public struct RefundRequest: Sendable, Codable {
   public let `operator`: OperatorID
   public let pin: String
   public let reason: String
-  /// For example `3.50`; all that is left of the order when it is missing.
+  /// For example `3.50`; nil for all that is left of the order.
   public let yuan: String?
 
   public init(credentials: StaffCredentials, reason: String, yuan: String? = nil) {
@@ -55,7 +55,7 @@ public struct ReceiptText: Sendable, Equatable, Codable {
 
 /// One line of the audit log: what somebody did with their PIN.
 public struct AuditLine: Sendable, Equatable, Codable {
-  /// Of the ledger entry that says so.
+  /// The sequence of the ledger entry that says so.
   public let sequence: Int64
   public let at: Timestamp
   public let record: StaffRecord

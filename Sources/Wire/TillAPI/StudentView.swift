@@ -13,7 +13,7 @@ public struct StudentView: Sendable, Equatable, Codable {
     case alreadyPaid = "already_paid"
     case askStaff = "ask_staff"
     case notRecognised = "not_recognised"
-    /// The face is one of several, and nothing tells which.
+    /// The face may be one of several people, and nothing tells which.
     case otherWay = "other_way"
     /// A payment code may have been charged (待确认): nobody should pay again.
     case unclear
@@ -39,7 +39,7 @@ public struct StudentView: Sendable, Equatable, Codable {
   /// Wrong phone tails that are still allowed, while one is asked.
   public let triesLeft: Int?
   public let hints: [Hint]
-  /// The moving picture may be fetched.
+  /// The preview may be fetched.
   public let showsPreview: Bool
 
   public init(

@@ -1,6 +1,7 @@
 public import CanteenCore
 
-/// One line of a report: what was sold under one combination of day, shift, meal, mode, operator, means and state.
+/// One line of a report: what was sold under one combination of day, shift, meal, mode, operator, payer,
+/// collection and state.
 public struct TallyLine: Sendable, Hashable, Codable {
   /// Empty texts and shift 0 stand for none.
   public let day: String

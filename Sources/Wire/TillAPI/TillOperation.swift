@@ -29,7 +29,7 @@ public enum TillMethod: String, Sendable {
   case post = "POST"
 }
 
-/// The call takes no body; `{}` is nothing too, and anything else is refused.
+/// The call takes no body. `{}` counts as none; anything else is refused.
 public enum NoBody {}
 /// The call answers with its status alone.
 public enum NoAnswer {}

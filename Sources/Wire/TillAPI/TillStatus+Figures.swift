@@ -8,7 +8,7 @@ extension TillStatus {
     public let paid: Int
     public let paidAmount: Fen
     public let unsent: Int
-    /// The gateway has them, the platform's answer is to come.
+    /// The gateway has them, and the platform has not answered yet.
     public let waiting: Int
 
     public init(accepted: Int, uploaded: Int, paid: Int, paidAmount: Fen, unsent: Int, waiting: Int) {

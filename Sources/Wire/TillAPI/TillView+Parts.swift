@@ -31,9 +31,9 @@ extension TillView {
   public struct Notice: Sendable, Equatable, Codable {
     public let code: NoticeCode
     public let detail: String?
-    /// What speaks against the sale.
+    /// Codes of ``SaleObjection``.
     public let objections: [String]
-    /// An operator's PIN is enough.
+    /// An operator may override the objections with a PIN.
     public let mayOverride: Bool
 
     public init(

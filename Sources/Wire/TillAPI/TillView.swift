@@ -2,7 +2,7 @@ public import CanteenCore
 
 /// What the staff page shows.
 public struct TillView: Sendable, Equatable, Codable {
-  /// Faces are accepted by the colour camera alone.
+  /// A warning: the infrared camera failed, and faces are accepted by the colour camera alone.
   public static let infraredFails = "infrared_camera_failed"
 
   public let terminal: TerminalID
@@ -10,14 +10,14 @@ public struct TillView: Sendable, Equatable, Codable {
   public let sells: AmountMode
   /// What a meal costs now at a till that prices by itself.
   public let fixedAmount: Fen?
-  /// The meal of the hour, when there is one.
+  /// The title of the current meal, when there is one.
   public let period: String?
   public let menu: [MenuItem]
   public let shift: Shift?
   /// Ways to pay beside the face and by hand.
   public let means: MeansOffered
   public let hasOperators: Bool
-  /// What does not stop the till and staff should know: ``OfflineGauge``s that are nearly used up, or
+  /// What staff should know although it does not stop the till: ``OfflineGauge``s that are nearly used up, or
   /// ``infraredFails``.
   public let warnings: [String]
   public let timeQuality: TimeQuality

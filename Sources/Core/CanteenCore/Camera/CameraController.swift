@@ -1,8 +1,9 @@
-/// Decides what becomes of the camera: the four calls of the field (open with preview, open without, show or hide
-/// the preview, close) on top of the timers of ``CameraProtection``, and whether its device stays warm in between.
+/// Decides the state of the camera device. On top of the timers of ``CameraProtection`` it takes the field's
+/// four calls (open with preview, open without preview, show or hide the preview, close) and keeps the device
+/// warm between sales.
 ///
-/// Opening a device takes one to two seconds. A warm device goes on streaming after protection closed the camera:
-/// nobody looks at its frames, and its light is on.
+/// Opening a device takes one to two seconds. A warm device keeps streaming after camera protection closed
+/// the camera: its frames are not used, but its light is on.
 public struct CameraController: Sendable {
   public struct Settings: Sendable, Equatable {
     public var timing: CameraProtection.Timing
@@ -11,7 +12,7 @@ public struct CameraController: Sendable {
     public var staysWarmFor: Duration
     /// The first key of an amount opens the camera, so that it runs when the amount is locked.
     public var opensOnFirstKey: Bool
-    /// Whether the student sees the picture until somebody says otherwise.
+    /// Whether the preview is shown until a call says otherwise.
     public var showsPreview: Bool
 
     public init(
@@ -28,12 +29,12 @@ public struct CameraController: Sendable {
 
   public enum Device: String, Sendable, Equatable, Codable {
     case closed
-    /// Open and streaming, but nobody looks.
+    /// Open and streaming, but its frames are not used.
     case warm
     case open
   }
 
-  /// What whoever drives the device should do.
+  /// What the driver of the device should do.
   public struct Wish: Sendable, Equatable {
     public var device: Device
     /// Pictures may leave for the student screen; never true unless the device is ``Device/open``.
@@ -51,7 +52,7 @@ public struct CameraController: Sendable {
     case showPreview(Bool)
     /// Staff pressed the first key of an amount.
     case keyingBegun
-    /// The device gives no frames although it should, or gives them again.
+    /// True when the device should give frames and does not; false when it gives them again.
     case failing(Bool)
     case protection(CameraProtection.Event)
 
@@ -60,7 +61,7 @@ public struct CameraController: Sendable {
   }
 
   public enum Action: Sendable, Equatable {
-    /// Whoever was in the picture is not seen any more.
+    /// All faces are taken to have left.
     case cameraClosed
     case timeOutSession
   }
@@ -103,15 +104,15 @@ public struct CameraController: Sendable {
     case .failing(let isFailing):
       guard wish.device != .closed, isFailing != self.isFailing else { return [] }
       self.isFailing = isFailing
-      // Nobody could be seen meanwhile.
+      // No face could be seen while the camera failed, so the timer starts again.
       return isFailing || phase != .preRecognition ? [] : protect(.wake, at: now)
     case .protection(let event):
       return protect(event, at: now)
     }
   }
 
-  /// A camera without frames cannot tell that nobody is there; its device is closed between the tries to open it.
-  /// A locked amount still has its time.
+  /// Without frames nobody can tell whether a face is there, and the device is closed between the attempts to
+  /// open it, so the timer of pre-recognition stands still. The timer of a locked amount runs on.
   private var timersStandStill: Bool { isFailing && phase == .preRecognition }
 
   private mutating func protect(_ event: CameraProtection.Event, at now: MonotonicInstant) -> [Action] {

@@ -6,8 +6,8 @@
 /// | pre-recognition, guide page off | 10 min without a face: closed, wake button shown |
 /// | post-recognition, amount locked | 60 s without a successful match: closed, session timed out |
 ///
-/// In pre-recognition any face starts the time anew. In post-recognition only a match ends it; faces without a
-/// match do not. Source: WeChat Pay K12 face FAQ, product question 3.
+/// In pre-recognition any face restarts the timer. In post-recognition a face without a match does not.
+/// Source: WeChat Pay K12 face FAQ, product question 3.
 public struct CameraProtection: Sendable {
   public struct Timing: Sendable, Equatable {
     public var withGuidePage: Duration
@@ -39,7 +39,7 @@ public struct CameraProtection: Sendable {
     case faceSeen
     case amountLocked
     case matched
-    /// The locked amount was let go without a match.
+    /// The locked amount was released without a match.
     case amountReleased
     case guidePage(on: Bool)
     case tick
@@ -48,7 +48,7 @@ public struct CameraProtection: Sendable {
   public enum Action: Sendable, Equatable {
     case openCamera
     case closeCamera
-    /// The student did not match in time; the locked amount is let go and staff are told.
+    /// No face matched in time: the locked amount is released and staff are told.
     case timeOutSession
   }
 

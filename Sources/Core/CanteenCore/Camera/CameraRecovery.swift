@@ -1,12 +1,14 @@
-/// Decides when a camera that stopped sending is opened again, and what whoever reads its frames is told.
+/// Decides when a camera that stopped sending frames is opened again, and what the reader of its frames is
+/// told.
 ///
-/// A camera that fails is closed, and opened again after 0.5 s, 1 s, 2 s … 10 s. The waits begin anew once it has
-/// sent pictures for a while: one that dies after its first picture must not be opened twice a second.
+/// A camera that fails is closed, and opened again after 0.5 s, 1 s, 2 s … 10 s. The waits start again from
+/// 0.5 s only once it has sent pictures for ``Timing/sound``: a camera that fails after its first picture
+/// must not be opened twice a second.
 public struct CameraRecovery: Sendable {
   public struct Timing: Sendable, Equatable {
     public var firstWait: Duration
     public var longestWait: Duration
-    /// Pictures for so long make a camera sound again.
+    /// A camera that has sent pictures for this long is sound again: its failures are forgotten.
     public var sound: Duration
 
     public init(
@@ -26,7 +28,7 @@ public struct CameraRecovery: Sendable {
     /// Open; no picture yet.
     case starting
     case delivering(since: MonotonicInstant)
-    /// Lost; to be opened at that time.
+    /// Lost; it is opened again at that time.
     case waiting(until: MonotonicInstant)
   }
 
@@ -45,7 +47,7 @@ public struct CameraRecovery: Sendable {
     case openDevice
     case closeDevice
     case tellLost
-    /// So long after it was told lost.
+    /// `after` is the time since ``tellLost``.
     case tellBack(after: Duration)
   }
 
@@ -53,7 +55,7 @@ public struct CameraRecovery: Sendable {
 
   private let timing: Timing
   private var failures = 0
-  /// While nobody was told that it is back.
+  /// When the reader was told of the loss; nil once it was told that the camera is back.
   private var lostSince: MonotonicInstant?
 
   public init(timing: Timing = Timing()) {
@@ -108,7 +110,7 @@ public struct CameraRecovery: Sendable {
     }
   }
 
-  /// Whoever asks for pictures again is not made to wait for an earlier failure.
+  /// The next opening does not wait because of earlier failures.
   private mutating func close() {
     phase = .closed
     failures = 0

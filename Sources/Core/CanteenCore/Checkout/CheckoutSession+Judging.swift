@@ -1,6 +1,6 @@
-/// What speaks against selling to a face, and what is done about it.
+/// The objections to selling to somebody, and what is done about them.
 extension CheckoutSession {
-  /// Face first: whoever just paid, or may not pay at all, is not greeted as the next.
+  /// Pre-recognition: false for somebody who has just paid or may not pay at all; staff are told why.
   mutating func mayGreet(_ identification: Identification, at now: MonotonicInstant) -> Bool {
     if case .accepted(let order) = phase, order.isFrom(track: identification.track) { return false }
     let user = identification.user
@@ -17,9 +17,9 @@ extension CheckoutSession {
     return true
   }
 
-  /// Books for a recognised face, or tells staff what speaks against it.
+  /// Books the order for a recognised face, or tells staff the objections.
   ///
-  /// Of people whom nothing tells apart the first is charged against whom nothing speaks.
+  /// When the face may be several people on one account, the first of them without objections is charged.
   mutating func decide(
     _ locked: LockedAmount, for identification: Identification, mode: RecognitionMode,
     at now: MonotonicInstant
@@ -51,7 +51,7 @@ extension CheckoutSession {
     let user: UserJudgement
   }
 
-  /// What somebody pays and what speaks against it.
+  /// What somebody pays, and the objections to selling to them.
   struct UserJudgement {
     let charge: Charge
     let objections: [SaleObjection]
@@ -88,12 +88,12 @@ extension CheckoutSession {
       mayOverride: rules.mayOverride(objections, charge: charge, of: user, history: history))
   }
 
-  /// A bar on one of those who cannot be told apart is a bar on all of them.
+  /// A bar on one of the people this face may be is a bar on all of them.
   private func bar(on identification: Identification) -> UserBar? {
     identification.readings.lazy.compactMap { bars[$0.user.outUserID] }.first
   }
 
-  /// An operator's word, given for whoever this face may be.
+  /// An operator's override, when it was given for one of the people this face may be.
   private func override(for identification: Identification) -> StaffOverride? {
     guard let staffOverride,
       identification.readings.contains(where: { $0.user.outUserID == staffOverride.user })

@@ -1,4 +1,5 @@
-/// Faces that the camera cannot tell apart: one account, or the phone tail, or staff.
+/// Faces that the camera cannot tell apart: their shared account pays, the student types the phone tail, or
+/// staff find another way.
 extension CheckoutSession {
   /// A student is asked for the phone tail.
   public struct TailQuestion: Sendable, Equatable {
@@ -6,11 +7,12 @@ extension CheckoutSession {
     /// nil in pre-recognition.
     public let locked: LockedAmount?
     public internal(set) var triesLeft: Int
-    /// The student looks down at the keypad, or has gone.
+    /// The face is not seen now: the student looks down at the keypad, or has gone.
     var faceHasLeft = false
   }
 
-  /// How far a face that was asked has got. Until it leaves, the face alone does not pay.
+  /// What is known about a face that was asked for the phone tail. Until it leaves, the face alone does not
+  /// pay.
   enum AskedFace: Sendable {
     case unanswered(LookAlikeQuestion)
     case told(Identification)
@@ -62,7 +64,8 @@ extension CheckoutSession {
     return [.phoneTailWrong]
   }
 
-  /// The student does not want to type: asked again only under a new amount or as a new presentation.
+  /// The student does not want to type. They are asked again only for a new amount, or when the face comes
+  /// back after it left.
   mutating func tailDeclined() -> [Action] {
     guard case .awaitingTail(let asked) = phase else { return [] }
     return sendElsewhere(asked, for: .declined)
@@ -95,7 +98,8 @@ extension CheckoutSession {
     }
   }
 
-  /// The student looked down at the keypad and up again: the camera lost the face and has it under a new track.
+  /// The student looked down at the keypad and up again: the camera lost the face, and now has it under a new
+  /// track.
   private mutating func carryOver(to question: LookAlikeQuestion) -> Bool {
     switch phase {
     case .awaitingTail(let asked) where asked.faceHasLeft && asked.question.people == question.people:
@@ -114,7 +118,8 @@ extension CheckoutSession {
     return true
   }
 
-  /// Goes on as before the question. An amount that a face locked goes when nobody is there any more.
+  /// Returns to where the sale stood before the question. An amount that a face locked by itself is released
+  /// when no face is left.
   mutating func dropTailQuestion() -> [Action] {
     guard case .awaitingTail(let asked) = phase else { return [] }
     deadline = nil
@@ -131,7 +136,7 @@ extension CheckoutSession {
     return [.amountReleased]
   }
 
-  /// A new amount asks again whoever did not want to type for the old one.
+  /// A student who declined to type for the old amount is asked again for a new one.
   mutating func forgetDeclined() {
     askedFaces = askedFaces.filter {
       if case .mustPayOtherwise(.declined) = $0.value { false } else { true }

@@ -1,14 +1,14 @@
 /// Ways to pay beside the face.
 extension CheckoutSession {
-  /// One payment code that was shown for a locked amount, under an order number of its own: a code that was refused
-  /// and the next one are never one order, and neither is the face's.
+  /// One payment code that was shown for a locked amount. Each has an order number of its own: a refused
+  /// code, the next code and a face never share one order.
   public struct CodeAttempt: Sendable, Equatable {
     public let number: OutTradeNumber
     public let locked: LockedAmount
     public let charge: Charge
     /// Whose meal it is, when somebody was identified first.
     public let payer: Payer
-    /// Whose code it is; nil when no platform told what its codes look like.
+    /// Whose code it is; nil when no platform has said what its codes look like.
     public let platform: PlatformID?
 
     public init(
@@ -22,19 +22,19 @@ extension CheckoutSession {
       self.platform = platform
     }
 
-    /// What is signed about the code.
+    /// What the signed entry says about the code.
     public func receipt(transactionID: String?) -> CodeReceipt {
       CodeReceipt(transactionID: transactionID, platform: platform)
     }
   }
 
-  /// Time between two questions about a code whose outcome is unclear.
+  /// Time between two queries about a code whose outcome is unclear.
   static let askAgainAfter: Duration = .seconds(5)
 
   // MARK: Card, PIN, a name that staff chose
 
-  /// Somebody was identified without a face and pays what is locked. What speaks against the sale is told to staff as
-  /// for a face; after an operator's word the card, PIN or name is given again.
+  /// Somebody who was identified without a face pays what is locked. Staff are told objections as for a face;
+  /// after an override the card, PIN or name is given again.
   public mutating func pay(by payer: Payer, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
     let (locked, user) = try sale(of: payer)
     guard let collection = means.collectionWithoutFace else { throw .noWayToCollect }
@@ -50,7 +50,8 @@ extension CheckoutSession {
 
   /// A code was shown for what is locked.
   ///
-  /// - Parameter payer: who was identified before, for their prices, meals and subsidy; nobody as a rule.
+  /// - Parameter payer: who was identified before and whose prices, meals and subsidy then apply; usually
+  ///   nobody.
   public mutating func show(_ code: PaymentCode, by payer: Payer = .nobody, at now: MonotonicInstant)
     throws(CheckoutRefusal) -> [Action]
   {
@@ -95,8 +96,8 @@ extension CheckoutSession {
     }
   }
 
-  /// Staff gave the meal although nobody knows whether the code was charged: the gateway settles it by the platform's
-  /// word.
+  /// Staff gave the meal although it is not known whether the code was charged. The gateway settles the order
+  /// by what the platform says.
   mutating func mealGiven() -> [Action] {
     guard case .unclear(let attempt) = phase else { return [] }
     return book(attempt, attempt.receipt(transactionID: nil))
@@ -112,9 +113,9 @@ extension CheckoutSession {
     return [.close(attempt, reason: "no meal was given")]
   }
 
-  /// A code was shown before the till was started again, and nobody knows what became of it.
+  /// A code was shown before the till restarted, and its outcome is not known.
   public mutating func resume(unclear order: Order, at now: MonotonicInstant) {
-    // Should the code turn out not to be charged, what is locked then is a sale of its own.
+    // If the code was not charged, this amount is locked instead: a sale of its own under a new number.
     let locked = LockedAmount(number: numbering.next(), basket: Basket(order), amount: order.amount)
     phase = .unclear(
       CodeAttempt(
@@ -157,7 +158,8 @@ extension CheckoutSession {
     }
   }
 
-  /// What keeps the till from selling on a platform's account whoever pays; a camera that fails does not.
+  /// Throws when a blocker stops the till from asking a platform for money, whoever pays. A failed camera
+  /// does not.
   private func checkMoneyMayBeAsked() throws(CheckoutRefusal) {
     if let blocker = faceBlockers.all.filter(\.concernsMoney).min(by: { $0.rawValue < $1.rawValue }) {
       throw .blocked(blocker)

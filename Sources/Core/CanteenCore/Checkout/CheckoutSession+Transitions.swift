@@ -63,7 +63,7 @@ extension CheckoutSession {
     case .awaitingFace(let locked) where locked.basket == settings.basketByItself && presentTracks.isEmpty:
       return release(notice: notice)
     case .recognised(let identification) where identification.track == track:
-      // Whoever else is there would eat at this one's cost.
+      // If another face is there, the next amount would be charged to the one who left.
       guard presentTracks.isEmpty else { return release(notice: nil) }
       deadline = now.advanced(by: settings.recognisedKeptFor)
       return []
@@ -84,7 +84,7 @@ extension CheckoutSession {
     return dropped + recognise(identification, at: now)
   }
 
-  /// Somebody is known, by face alone or by what told them from their look-alikes.
+  /// Somebody is recognised, by the face alone or with what told them from their look-alikes.
   mutating func recognise(_ identification: Identification, at now: MonotonicInstant) -> [Action] {
     switch phase {
     case .awaitingFace(let locked):
@@ -100,7 +100,7 @@ extension CheckoutSession {
     }
   }
 
-  /// A face that was asked for the phone tail stays asked: one bad look takes nothing from it.
+  /// A face that was asked for the phone tail stays asked: one bad look does not change that.
   mutating func notRecognised(_ track: Int) -> [Action] {
     guard askedFaces[track] == nil, !isAwaitingTail(of: track) else { return [] }
     let dropped = dropTailQuestion()
@@ -144,8 +144,8 @@ extension CheckoutSession {
     return [.matched]
   }
 
-  /// The amount stays locked under its number, so that a retry is the same order (I2). A code that was charged stays
-  /// until its meal is booked or the money given back.
+  /// The amount stays locked under its number, so that a retry is the same order (I2). A payment code that
+  /// was charged stays unclear until its meal is booked or its money is given back.
   private mutating func bookingFailed(_ number: OutTradeNumber, reason: String, at now: MonotonicInstant)
     -> [Action]
   {

@@ -1,7 +1,7 @@
 /// One till's conversation with staff and students, as rules: events and time in, actions out.
 ///
-/// What staff key is locked at once; a fixed price or a counted meal is locked when a face appears and let go
-/// when it leaves unrecognised. Whatever locks an amount also gives the order its number (I2).
+/// An amount that staff key is locked at once. A fixed price or a counted meal is locked when a face appears,
+/// and released when the face leaves unrecognised. Locking an amount also gives the order its number (I2).
 public struct CheckoutSession: Sendable {
   public struct Settings: Sendable, Equatable {
     public var recognition: RecognitionMode
@@ -12,7 +12,7 @@ public struct CheckoutSession: Sendable {
     public var resultShownFor: Duration
     /// In pre-recognition, how long a name is kept after the face looked away.
     public var recognisedKeptFor: Duration
-    /// How long the question for the phone tail waits after the face looked away, at the keypad as a rule.
+    /// How long the question for the phone tail stays after the face looked away, usually down at the keypad.
     public var tailQuestionKeptFor: Duration
     /// How long wrong phone tails count.
     public var wrongTailsCountFor: Duration
@@ -32,7 +32,7 @@ public struct CheckoutSession: Sendable {
       self.wrongTailsCountFor = wrongTailsCountFor
     }
 
-    /// What a face in front of the till buys without a key of the staff.
+    /// What a face in front of the till buys without staff pressing a key.
     var basketByItself: Basket? {
       switch sells {
       case .fixed: .fixed
@@ -98,7 +98,8 @@ public struct CheckoutSession: Sendable {
     /// A payment code was shown, and the platform has not answered: nothing else may pay, or the meal might be paid
     /// twice.
     case awaitingPlatform(CodeAttempt)
-    /// It answered, and does not know itself (待确认). Staff give the meal or not, and the money follows later.
+    /// The outcome of the code is unclear (待确认). Staff say whether the meal was given; the money is settled
+    /// later.
     case unclear(CodeAttempt)
     case booking(PendingOrder)
     case accepted(PendingOrder)
@@ -119,13 +120,14 @@ public struct CheckoutSession: Sendable {
     case mealGiven
     case mealWithheld
     case repeatAllowed
-    /// An operator's PIN was right; holds for the user who was just objected to, until the sale is over.
+    /// An operator gave an override with the right PIN. Holds for the user of the last objection, until the
+    /// sale is over.
     case overridden(StaffOverride)
     case booked(OutTradeNumber)
     case bookingFailed(OutTradeNumber, reason: String)
     case sessionTimedOut
     case cameraClosed
-    /// Everything that one source has found to keep faces from paying; empty when it found nothing.
+    /// All blockers that one source finds now; empty when it finds none.
     case blocked(Set<FaceBlocker>, by: FaceBlockerSource)
     case tick
   }
@@ -159,10 +161,10 @@ public struct CheckoutSession: Sendable {
   public var rules: SaleRules
   /// From the lease.
   public var means = MeansOffered.faceOnly
-  /// What users bought so far; whoever writes orders keeps it.
+  /// What users have bought so far; the code that writes orders updates it.
   public var dayBook = DayBook()
   public var bars: [OutUserID: UserBar] = [:]
-  /// The school's clock; whoever calls sets it before each call.
+  /// The time at the school; the caller sets it before each call.
   public var schoolTime: SchoolTime
 
   var rounds = 0
@@ -171,14 +173,14 @@ public struct CheckoutSession: Sendable {
   var tailTries: PhoneTailTries
   /// Faces that were asked for the phone tail and have not left, by their track.
   var askedFaces: [Int: AskedFace] = [:]
-  /// The track of a face that was away when its phone tail was typed: it has yet to look up. Whoever was seen to
-  /// leave after the tail may be the other twin on coming back.
+  /// The track of a face that was not seen when its phone tail was typed and has not come back yet. A face
+  /// that left after the tail was typed is not tracked here: the one that comes back may be the other twin.
   var typedLookingDown: Int?
   var staffAllowRepeat = false
-  /// An operator's word, and for whom it was given.
+  /// An operator's override, and the user it was given for.
   var staffOverride: (word: StaffOverride, user: OutUserID)?
   var presentTracks: Set<Int> = []
-  /// Those of them that came while no face was accepted: they need not step away and come again.
+  /// Those of ``presentTracks`` that came while no face was accepted. They need not leave and come back.
   var turnedAway: Set<Int> = []
 
   public init(
@@ -192,7 +194,7 @@ public struct CheckoutSession: Sendable {
     tailTries = PhoneTailTries(keptFor: settings.wrongTailsCountFor)
   }
 
-  /// Who was charged shortly before the till was started again is not charged at once again (I2).
+  /// A user who was charged shortly before the till restarted is not charged again at once (I2).
   public mutating func resume(chargeOf user: OutUserID, at time: MonotonicInstant) {
     repeatGuard.resume(user, chargedAt: time)
   }
@@ -207,12 +209,13 @@ public struct CheckoutSession: Sendable {
     }
   }
 
-  /// What is wanted of the faces; its number grows whenever they must be looked at anew.
+  /// What the checkout wants to know about the faces; nil when nothing. The number grows whenever every face
+  /// must be identified again.
   public var identificationRound: IdentificationRound? {
     wantsFaces ? IdentificationRound(number: rounds, amountIsLocked: waitingAmount != nil) : nil
   }
 
-  /// Notes that faces must be looked at anew when an amount was locked or let go.
+  /// Begins a new identification round when an amount was locked or released.
   mutating func countingRounds(_ actions: [Action]) -> [Action] {
     rounds += actions.count { $0 == .amountLocked || $0 == .amountReleased }
     return actions
@@ -224,7 +227,8 @@ public struct CheckoutSession: Sendable {
 
   /// Staff key an amount or dishes. In pre-recognition with a face known this books the order.
   ///
-  /// - Throws: ``CheckoutRefusal`` when the amount is not allowed or an order is being written.
+  /// - Throws: ``CheckoutRefusal`` when the amount is not allowed, an order is being written, or a payment
+  ///   code is undecided.
   public mutating func key(_ basket: Basket, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
     let locked = try lock(basket)
     if case .awaitingTail(let asked) = phase, asked.locked == locked {
@@ -242,9 +246,10 @@ public struct CheckoutSession: Sendable {
     return countingRounds([.amountLocked])
   }
 
-  /// Fallback: staff took the money another way. Takes what is locked, or `basket` when nothing is.
+  /// Fallback: staff took the money another way. Books `basket`, or what is locked when `basket` is nil.
   ///
-  /// - Parameter taken: how; the school's own accounts want a name and are paid by ``pay(by:at:)``.
+  /// - Parameter taken: how the money was taken. `schoolAccount` is refused because it needs a name; use
+  ///   ``pay(by:at:)``.
   public mutating func takeByStaff(
     _ basket: Basket?, as taken: TakenBeside = .unnamed, at now: MonotonicInstant
   ) throws(CheckoutRefusal) -> [Action] {
@@ -263,7 +268,7 @@ public struct CheckoutSession: Sendable {
       PendingOrder(locked: locked, charge: try anybodysCharge(locked), means: .taken(taken)))
   }
 
-  /// What somebody pays of whom nothing is known: the list price, without a subsidy.
+  /// What somebody pays who was not identified: the list price, without a subsidy.
   func anybodysCharge(_ locked: LockedAmount) throws(CheckoutRefusal) -> Charge {
     try charging { () throws(AmountError) in
       try rules.plan.charge(

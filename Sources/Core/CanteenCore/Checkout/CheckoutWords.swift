@@ -1,4 +1,4 @@
-/// Why a key of the staff was not obeyed.
+/// Why the checkout refuses what staff asked for.
 public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
   case amount(AmountError)
   case noAmount
@@ -7,9 +7,9 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
   case codeUnclear
   /// No platform takes payment codes for this school.
   case noPaymentCodes
-  /// The digits are no code of any platform of this school.
+  /// The digits fit the payment codes of none of this school's platforms.
   case foreignCode
-  /// Nobody's account is named that would pay.
+  /// Nobody is named whose account would pay.
   case nobodyNamed
   /// The school offers no way to take money from somebody without a face.
   case noWayToCollect
@@ -24,18 +24,18 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
     switch self {
     case .amount(let error): error.description
     case .noAmount: "Enter the amount first."
-    case .busy: "An order is just being written; try again in a moment."
+    case .busy: "An order is being written; try again in a moment."
     case .codeUnclear:
       "A payment code is still being decided; wait for it, or say whether the meal was given."
     case .noPaymentCodes:
       "This school takes no payment codes at the till; use the face, or take the money by hand."
     case .foreignCode:
-      "This is no payment code of a platform that this school has; show the code of another app, or pay otherwise."
-    case .nobodyNamed: "Say first whose account pays."
+      "This is not a payment code of this school's platforms; show another app's code, or pay another way."
+    case .nobodyNamed: "First say whose account pays."
     case .noWayToCollect:
       "This school takes no money by card, PIN or name; use the face, or take the money by hand."
     case .nothingToPay: "There is nothing to pay; a payment code is not needed."
-    case .noCodeIsUnclear: "No payment code waits for a word of the staff."
+    case .noCodeIsUnclear: "No payment code is waiting for staff to decide."
     case .blocked(let blocker):
       "The till may not ask for money now (\(blocker.rawValue)); take it by hand, and see the till's alerts."
     case .notBooked(let reason): "The order was not booked: \(reason)"
@@ -46,9 +46,9 @@ public enum CheckoutRefusal: Error, Equatable, CustomStringConvertible {
 /// What staff should know about the sale in hand.
 public enum StaffNotice: Sendable, Equatable {
   case notRecognised
-  /// The face is one of several, and nothing tells which.
+  /// The face may be one of several people, and nothing tells which.
   case notToldApart(LookAlikeObstacle)
-  /// Something speaks against selling to this user; an operator's word may be enough.
+  /// There are objections to selling to this user; an override is enough when `mayOverride` is true.
   case objected(RecognisedUser, [SaleObjection], mayOverride: Bool)
   case cannotBeSold(AmountError)
   case sessionTimedOut
@@ -71,7 +71,8 @@ public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
   case ledgerFailed = "ledger_failed"
   /// Entries of the ledger are not as they were signed; a person has to look.
   case ledgerDamaged = "ledger_damaged"
-  /// The gateway has entries of this till that this ledger lacks: an old disk came back, or a copy sells.
+  /// The gateway has entries of this till that this ledger lacks: an old disk was put back, or a copy of the
+  /// box is selling.
   case ledgerForked = "ledger_forked"
   case clockUntrusted = "clock_untrusted"
   case tooManyUnsent = "too_many_unsent"
@@ -81,7 +82,7 @@ public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension FaceBlocker {
-  /// Whether it keeps a platform from being asked for money by any means, not only by a face.
+  /// Whether it also stops every other way of asking a platform for money, not only the face.
   public var concernsMoney: Bool {
     switch self {
     case .libraryEmpty, .libraryStale, .cameraFailed, .recognitionFailed: false

@@ -1,4 +1,5 @@
-/// Who finds out whether faces may pay. Each source has one owner in a till, who says anew all that it has found.
+/// Where a ``FaceBlocker`` comes from. Each source has one owner in a till, which always reports all its
+/// blockers together.
 public enum FaceBlockerSource: Sendable, Hashable, CaseIterable {
   case lease
   case clock
@@ -15,8 +16,8 @@ public enum FaceBlockerSource: Sendable, Hashable, CaseIterable {
   case gateway
 }
 
-/// Why no face is accepted at the moment, source by source: what one finds to be fine again says nothing about what
-/// another found.
+/// Why no face is accepted at the moment, by source: when one source clears its blockers, those of the others
+/// stay.
 public struct FaceBlockers: Sendable, Equatable {
   private var bySource: [FaceBlockerSource: Set<FaceBlocker>] = [:]
 

@@ -1,6 +1,6 @@
-/// What is wanted of the faces before the camera.
+/// What the checkout wants to know about the faces before the camera.
 public struct IdentificationRound: Sendable, Hashable {
-  /// Another number makes everybody a stranger again.
+  /// When the number changes, every face must be identified again.
   public let number: Int
   /// True when an amount waits for a face: it then belongs to whoever was nearest when the round began.
   public let amountIsLocked: Bool
@@ -11,7 +11,7 @@ public struct IdentificationRound: Sendable, Hashable {
   }
 }
 
-/// What the checkout wants of the cameras and of whoever looks through them.
+/// What the checkout wants from the cameras and from recognition.
 public struct VisionWish: Sendable, Equatable {
   public var camera: CameraController.Wish
   /// nil while nobody needs to be recognised.

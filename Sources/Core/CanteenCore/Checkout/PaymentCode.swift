@@ -3,7 +3,8 @@
 public struct PaymentCode: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   public let digits: String
 
-  /// nil unless there are 16 to 24 ASCII digits. Which platform's code it is, that platform's terms tell.
+  /// nil unless there are 16 to 24 ASCII digits. ``SchoolTerms/platform(of:)`` tells which platform's code it
+  /// is.
   public init?(_ digits: String) {
     guard (16...24).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
@@ -19,20 +20,20 @@ public enum CodeOutcome: Sendable, Equatable {
   case charged(transactionID: String)
   /// Nothing was taken, and nothing will be.
   case notCharged(reason: String)
-  /// It may have been taken: neither show another code nor let it be forgotten.
+  /// The money may have been taken: do not show another code, and do not forget this one.
   case unclear(reason: String)
 }
 
-/// Which ways to collect money a school's tills have, besides the face and taking it by hand.
+/// How a school's tills can collect money, besides by face and by hand.
 public struct MeansOffered: Sendable, Hashable, Codable {
   /// A platform takes payment codes for this school.
   public var paymentCodes: Bool
   /// The school keeps accounts of its own, from which a card, a PIN or a name may pay.
   public var schoolAccounts: Bool
-  /// Platforms that take a user's word through the till, without a face.
+  /// Platforms that deduct from a user whom the till identified without a face.
   public var agreements: [PlatformID]
 
-  /// What there was before tills offered anything else.
+  /// What holds for a till that was told of no other way.
   public static let faceOnly = MeansOffered()
 
   public init(paymentCodes: Bool = false, schoolAccounts: Bool = false, agreements: [PlatformID] = []) {
@@ -41,7 +42,7 @@ public struct MeansOffered: Sendable, Hashable, Codable {
     self.agreements = agreements
   }
 
-  /// How money comes from somebody who was identified without a face; nil when there is no way.
+  /// How to collect from somebody who was identified without a face; nil when there is no way.
   public var collectionWithoutFace: MoneyCollection? {
     if let platform = agreements.first { return .agreement(platform) }
     return schoolAccounts ? .besideTill(.schoolAccount) : nil

@@ -1,7 +1,8 @@
-/// Wrong phone tails, counted against every person who was in question, so that neither a new presentation nor
-/// another circle of look-alikes gives fresh tries.
+/// Wrong phone tails, counted against every person who was in question, so that neither a new presentation
+/// nor another group of look-alikes gives fresh tries.
 ///
-/// A right tail takes nothing back: otherwise one twin could guess the other's between own payments.
+/// A right tail does not reset the count. Otherwise one twin could guess the other's tail between payments of
+/// their own.
 struct PhoneTailTries: Sendable {
   static let most = 3
 

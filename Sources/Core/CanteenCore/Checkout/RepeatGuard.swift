@@ -4,7 +4,7 @@
 /// unless staff allow it.
 struct RepeatGuard: Sendable {
   private struct Charge {
-    /// nil for a face that was charged before the till was started again.
+    /// nil when the charge was not made by a face, or was made before the till restarted.
     let track: Int?
     let at: MonotonicInstant
     var faceHasLeft = false
@@ -17,8 +17,8 @@ struct RepeatGuard: Sendable {
     self.cooldown = cooldown
   }
 
-  /// Whoever the face may be has to be allowed. A phone tail names another account, not another face: what was
-  /// charged and still stands there is not charged again, whatever is typed.
+  /// Everybody the face may be must be allowed. A phone tail names another account, not another face: a face
+  /// that was charged and has not left is not charged again, whatever is typed.
   func allows(_ identification: Identification, at now: MonotonicInstant) -> Bool {
     if identification.evidence.secondFactor != nil, isPresent(track: identification.track) { return false }
     return identification.readings.allSatisfy { allows($0.user.outUserID, at: now) }
@@ -42,8 +42,8 @@ struct RepeatGuard: Sendable {
     }
   }
 
-  /// A charge of before the till was started again. Its face cannot be told from a new one, so it is taken to
-  /// have left; the cooldown still holds.
+  /// A charge without a known face: made before the till restarted, or by card, PIN, name or payment code.
+  /// Its face is taken to have left; the cooldown still holds.
   mutating func resume(_ user: OutUserID, chargedAt time: MonotonicInstant) {
     charges[user] = Charge(track: nil, at: time, faceHasLeft: true)
   }

@@ -2,11 +2,11 @@
 public enum Basket: Sendable, Hashable {
   /// Staff keyed the amount.
   case manual(Fen)
-  /// The meal of the hour at its fixed price.
+  /// The current meal at its fixed price, or the till's own fixed price.
   case fixed
-  /// Keys of the menu, each with how many.
+  /// Dishes of the menu with their quantities.
   case menu([MenuItemID: Int])
-  /// One meal, whatever it costs elsewhere: only counted.
+  /// One meal that is counted and has no price.
   case count
 
   /// What was sold with an order.
@@ -72,14 +72,14 @@ public struct Charge: Sendable, Hashable {
 }
 
 extension MealPlan {
-  /// Dishes of one kind in one order at most.
+  /// The most portions of one dish in one order.
   static let mostOfOneDish = 20
 
   /// What `basket` costs `group` at a time; the list price when the group is not known yet.
   ///
   /// - Parameters:
   ///   - fixedPrice: for tills with a price of their own; the meal's price comes first.
-  ///   - subsidised: whether this meal's subsidy is still there for the user.
+  ///   - subsidised: whether the user still has the subsidy for this meal.
   public func charge(
     for basket: Basket, group: UserGroup?, at time: SchoolTime, fixedPrice: Fen?, subsidised: Bool
   ) throws(AmountError) -> Charge {

@@ -1,6 +1,6 @@
-/// What each user has bought on the days that still matter: at this till, and as far as known at the others.
+/// What each user has bought on the days that still matter: at this till and, as far as known, at the others.
 public struct DayBook: Sendable, Equatable {
-  /// One user's one day.
+  /// One day of one user.
   public struct Entry: Sendable, Hashable, Codable {
     /// What the platform was or will be asked for.
     public var personal: Fen
@@ -24,7 +24,7 @@ public struct DayBook: Sendable, Equatable {
     }
   }
 
-  /// What counts of one order: who ate what, when, for how much.
+  /// The part of an order that counts here: who ate what, when, for how much.
   public struct Sale: Sendable, Hashable {
     public let user: OutUserID
     public let day: SchoolDay

@@ -15,11 +15,11 @@ public struct MealPeriod: Sendable, Hashable, Codable {
   /// Minutes since midnight; sold from `opens` until just before `closes`.
   public let opens: Int
   public let closes: Int
-  /// What everyone pays who has no price of their group; nil when this meal has no fixed price.
+  /// The price for users whose group has none of its own; nil when this meal has no fixed price.
   public let price: Fen?
   /// Prices by group, keyed by ``UserGroup``'s text.
   public let groupPrices: [String: Fen]
-  /// Meals one user may take in this period; one more needs a word of the staff.
+  /// Meals one user may take in this period; more need an override.
   public let mealsPerUser: Int
 
   public init(
@@ -130,7 +130,7 @@ public struct MenuItem: Sendable, Hashable, Codable {
   }
 }
 
-/// What the school pays of a meal before the user does.
+/// The part of a meal's price that the school pays.
 public struct Subsidy: Sendable, Hashable, Codable {
   public let group: UserGroup
   /// The meal it is for; nil for every meal.

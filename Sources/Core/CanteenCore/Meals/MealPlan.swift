@@ -1,7 +1,7 @@
 /// How the school sells: its meals, prices, menu and subsidies. Comes with the lease.
 public struct MealPlan: Sendable, Hashable, Codable {
   public enum OutsidePeriods: String, Sendable, Hashable, Codable {
-    /// Nothing is sold to a face.
+    /// Nothing is sold to an identified user.
     case refuse
     /// Staff may, by an override with a reason.
     case override
@@ -38,7 +38,7 @@ public struct MealPlan: Sendable, Hashable, Codable {
     periods.first { $0.opens <= time.minute && time.minute < $0.closes }
   }
 
-  /// The first thing in the plan that cannot be meant; nil for a sound plan.
+  /// What is wrong with the plan, the first thing found; nil for a sound plan.
   public var flaw: String? {
     guard (-720...840).contains(utcOffset) else { return "utc_offset must be -720 to 840 minutes" }
     var end = 0

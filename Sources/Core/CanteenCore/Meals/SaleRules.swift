@@ -1,7 +1,7 @@
-/// Why a sale needs a word of the staff, or cannot be.
+/// Why a sale needs an override, or is impossible.
 public enum SaleObjection: Sendable, Hashable {
   case outsidePeriods
-  /// The user took this meal already today, here or at another till.
+  /// The user has taken all their meals of this period today, here or at another till.
   case mealTaken(MealPeriodID)
   case overOrderLimit(Fen)
   case overDayLimit(Fen)
@@ -22,16 +22,16 @@ public enum SaleObjection: Sendable, Hashable {
   }
 }
 
-/// Why a user's face is not accepted, though it is in the library.
+/// Why a user may not pay, although they are in the library.
 public enum UserBar: String, Sendable, Hashable, Codable {
   /// Blocked by the school or the platform (禁用).
   case blocked
   case contractEnded = "contract_ended"
-  /// The platform advances nothing more until the guardian repaid (垫资).
+  /// The platform advances nothing more until the guardian has repaid (垫资).
   case advancesUsedUp = "advances_used_up"
 }
 
-/// An operator's decision to sell although something speaks against it. Kept with the order.
+/// An operator's decision to sell despite objections. Kept with the order.
 public struct StaffOverride: Sendable, Hashable, Codable {
   public let operatorID: OperatorID
   /// In the operator's words, 2 to 80 characters.
@@ -60,7 +60,7 @@ public struct StaffOverride: Sendable, Hashable, Codable {
 public struct SaleRules: Sendable, Equatable {
   public var plan: MealPlan
   public var limits: SpendingLimits
-  /// Of the platforms that take the money.
+  /// The terms of the platforms that take the money.
   public var terms: SchoolTerms
   /// This till's own price for `fixed` sales outside the meals of the plan.
   public var fixedPrice: Fen?
@@ -100,7 +100,7 @@ public struct SaleRules: Sendable, Equatable {
     return charge
   }
 
-  /// Everything that speaks against the sale, gravest last; empty when nothing does.
+  /// All objections to the sale, the gravest last; empty when there are none.
   public func objections(
     to charge: Charge, of user: RecognisedUser, history: DayBook.Entry, bar: UserBar?, at time: SchoolTime
   ) -> [SaleObjection] {
@@ -119,7 +119,7 @@ public struct SaleRules: Sendable, Equatable {
     return found
   }
 
-  /// Whether an operator's word is enough against all of these.
+  /// Whether an operator may override all of these.
   public func mayOverride(
     _ objections: [SaleObjection], charge: Charge, of user: RecognisedUser, history: DayBook.Entry
   ) -> Bool {

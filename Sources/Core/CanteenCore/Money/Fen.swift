@@ -1,4 +1,4 @@
-/// An amount of money in fen; ¥1 is 100 fen. All money in this project is counted so (I7).
+/// An amount of money in fen; ¥1 is 100 fen. All money in this project is counted in fen (I7).
 public struct Fen: Sendable, Hashable, Comparable, Codable {
   public let count: Int64
 
@@ -12,10 +12,10 @@ public struct Fen: Sendable, Hashable, Comparable, Codable {
   public static func + (lhs: Fen, rhs: Fen) -> Fen { Fen(lhs.count + rhs.count) }
   public static func - (lhs: Fen, rhs: Fen) -> Fen { Fen(lhs.count - rhs.count) }
 
-  /// No sum of money in this project is larger, ¥10,000,000,000; a million of them can be added.
+  /// The largest amount that is read: ¥10,000,000,000. A million of them can be added without overflow.
   private static let most: Int64 = 1_000_000_000_000
 
-  /// - Throws: `DecodingError` for an amount that no canteen ever had.
+  /// - Throws: `DecodingError` for an amount beyond ±¥10,000,000,000.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     count = try container.decode(Int64.self)
@@ -36,7 +36,7 @@ public struct Fen: Sendable, Hashable, Comparable, Codable {
     return "\(count < 0 ? "-" : "")\(magnitude / 100).\(cents < 10 ? "0" : "")\(cents)"
   }
 
-  /// Reads what a keypad gives: ASCII digits, at most one dot, at most two decimals, at most nine digits.
+  /// Reads what a keypad gives: one to nine ASCII digits, then at most a dot and one or two decimals.
   ///
   /// - Throws: ``AmountError/notAnAmount`` for anything else, such as `1e3`, full-width digits or nothing.
   public init(yuan text: String) throws(AmountError) {

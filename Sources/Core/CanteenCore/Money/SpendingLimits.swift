@@ -1,4 +1,4 @@
-/// What one order and one user's day may cost at most, as the school wants it.
+/// The most that one order and one user's day may cost, as the school set it.
 public struct SpendingLimits: Sendable, Hashable, Codable {
   public let order: Fen
   public let day: Fen

@@ -11,7 +11,7 @@ public struct Identifier<Subject>: Sendable, Hashable, Codable, CustomStringConv
     self.text = text
   }
 
-  /// A name that stands in the code.
+  /// A name that is written in the source code; it is not checked.
   init(known text: StaticString) {
     self.text = "\(text)"
   }

@@ -1,6 +1,6 @@
 extension UInt8 {
-  /// One of `A–Z a–z 0–9 _ -`: what both platforms take in a merchant's number of an order or a refund, and what
-  /// every name of ours is made of.
+  /// One of `A–Z a–z 0–9 _ -`: what both platforms accept in a merchant's order or refund number. An
+  /// ``Identifier`` may also contain a dot.
   var isNameCharacter: Bool {
     switch self {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -1,6 +1,6 @@
-/// The name that somebody probably meant; nil without any names.
+/// The name that somebody probably meant; nil when none is within `distance`.
 ///
-/// - Parameter distance: letters that may be missing, wrong or too many.
+/// - Parameter distance: bytes of UTF-8 that may be missing, wrong or too many.
 public func nearestName(
   to typed: String, among names: some Collection<String>, within distance: Int = .max
 ) -> String? {

@@ -1,4 +1,5 @@
-/// What the gateway has now of a ledger that somebody carried to it; the same however often it is brought.
+/// What the gateway now has of a ledger file that somebody carried to it. Bringing the file again gives the
+/// same.
 public struct CarriedLedger: Sendable, Equatable, Codable {
   public let terminal: TerminalID
   /// First and last sequence of the file.

@@ -9,7 +9,7 @@ public enum OfflineGauge: String, Sendable, Hashable, Codable, CaseIterable {
 
   public enum Level: String, Sendable, Hashable, Codable, Comparable {
     case fine
-    /// 80 % are used up, or a fault should be looked at.
+    /// 80 % is used up, or there is a fault that somebody should look at.
     case warning
     case stop
 
@@ -37,14 +37,14 @@ public enum OfflineGauge: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// What a till knows about its distance from the gateway at one moment.
+/// What a till has not sent, and how old its lease and library are, at one moment.
 public struct OfflineFigures: Sendable, Equatable {
   public var unsentOrders = 0
   public var unsentAmount = Fen.zero
   public var oldestUnsent: Duration?
   /// Used and whole lifetime of the lease; nil without one, which is a blocker of its own.
   public var lease: (used: Duration, lifetime: Duration)?
-  /// Since the last library sync; nil before the first, when the library says itself that it is empty.
+  /// Since the last library sync; nil before the first, when ``FaceBlocker/libraryEmpty`` holds.
   public var sinceLibrarySync: Duration?
   public var networkIsUp = false
   public var freeDisk: Int64?
@@ -58,7 +58,8 @@ public struct OfflineFigures: Sendable, Equatable {
       && lhs.networkIsUp == rhs.networkIsUp && lhs.freeDisk == rhs.freeDisk
   }
 
-  /// The gauges that are not fine. Warning at 80 %, stop at 100 %.
+  /// The gauges that are not fine: warning at 80 % of a limit, stop at 100 %. For the free disk, warning
+  /// below twice the reserve, stop below it.
   public func levels(under limits: OfflineLimits) -> [OfflineGauge: OfflineGauge.Level] {
     var levels: [OfflineGauge: OfflineGauge.Level] = [:]
     func note(_ gauge: OfflineGauge, _ share: Double) {
@@ -74,7 +75,7 @@ public struct OfflineFigures: Sendable, Equatable {
         levels[.libraryAge] = max(levels[.libraryAge] ?? .fine, .warning)
       }
     }
-    // Twice the reserve is the time to tell somebody; a share of the whole disk says nothing about a till.
+    // A share of the whole disk would say nothing about what a till still needs.
     if let freeDisk, freeDisk < 2 * limits.freeDisk {
       levels[.freeDisk] = freeDisk < limits.freeDisk ? .stop : .warning
     }

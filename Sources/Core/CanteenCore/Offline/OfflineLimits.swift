@@ -1,9 +1,10 @@
-/// How far a till may go without its gateway. What is reached stops faces; payment beside the till stays open.
+/// How long and for how much a till may sell without its gateway. A limit that is reached stops faces;
+/// payment beside the till stays open.
 public struct OfflineLimits: Sendable, Hashable, Codable {
   public let orders: Int
   public let amount: Fen
   public let oldest: Duration
-  /// Without a library sync while the network is up this is a fault to tell; it stops nothing.
+  /// After this long without a library sync while the network is up, staff are warned; nothing stops.
   public let libraryWarning: Duration
   public let library: Duration
   /// Bytes of free disk below which nothing new is booked by a face.

@@ -1,6 +1,6 @@
 /// One meal bought, as the till books it. What is written here is signed, uploaded and charged unchanged.
 public struct Order: Sendable, Hashable, Codable {
-  /// Nothing that a canteen sells costs more, whatever a platform would take.
+  /// The most one order may cost, even where a platform would take more.
   public static let mostAmount = Fen(1_000_00)
 
   public let outTradeNumber: OutTradeNumber
@@ -17,7 +17,7 @@ public struct Order: Sendable, Hashable, Codable {
   public let acceptedAt: Timestamp
   public let timeQuality: TimeQuality
   public let means: PaymentMeans
-  /// Who had the shift and which one; nil when none was open.
+  /// The operator and the number of the open shift; nil when none was open.
   public let operatorID: OperatorID?
   public let shift: Int64?
   public let staffOverride: StaffOverride?
@@ -58,8 +58,8 @@ public struct Order: Sendable, Hashable, Codable {
     return toCollect > .zero ? .uploaded : .nothingToCollect
   }
 
-  /// The first thing in the order that cannot be; nil for a sound one. A till never writes an unsound order,
-  /// so one that arrives was tampered with or comes from a broken till.
+  /// What is wrong with the order, the first thing found; nil for a sound one. A till never writes an unsound
+  /// order, so one that arrives was tampered with or comes from a broken till.
   public var flaw: String? {
     guard (.zero...Self.mostAmount).contains(amount), (.zero...amount).contains(subsidy) else {
       return "the amount is out of range"
@@ -94,7 +94,7 @@ public struct Order: Sendable, Hashable, Codable {
     case staffOverride = "override"
   }
 
-  /// Reads orders of earlier versions too: what they did not write has its plainest value.
+  /// Reads orders of earlier versions too: fields they did not write get their defaults.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     outTradeNumber = try container.decode(OutTradeNumber.self, forKey: .outTradeNumber)

@@ -1,4 +1,4 @@
-/// Where an order stands. The table of allowed steps is ``canBecome(_:)``; docs/orders.md shows it as one.
+/// Where an order stands. ``canBecome(_:)`` defines the allowed steps; docs/orders.md shows them as a table.
 public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
   /// Durable on the till; no upload was tried yet.
   case accepted
@@ -41,8 +41,9 @@ public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// Whether the order counts as a sale: it may still be collected, or nothing has to be. Only what stands counts for
-  /// its user's meals and sum of the day, at the till that sold it as at all others.
+  /// Whether the order counts as a sale: its money was taken, may still be taken, or need not be. Only such
+  /// orders count towards their user's meals and sum of the day, at the till that sold them and at all
+  /// others.
   public var stands: Bool {
     switch self {
     case .riskRejected, .failed, .voided, .refunded: false
@@ -56,7 +57,7 @@ public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
   public func canBecome(_ next: OrderState) -> Bool {
     switch (self, next) {
     case (.accepted, .queued), (.accepted, .uploaded), (.queued, .uploaded): true
-    // The till hears of results and of uploads on different ways: a result may overtake.
+    // Results and upload answers reach the till separately, so a result may come first.
     case (.accepted, let after), (.queued, let after): OrderState.uploaded.canBecome(after)
     case (.uploaded, .paid), (.uploaded, .advanced), (.uploaded, .delayed), (.uploaded, .riskRejected),
       (.uploaded, .failed), (.uploaded, .takenByStaff), (.uploaded, .nothingToCollect), (.uploaded, .voided):
@@ -65,7 +66,7 @@ public enum OrderState: String, Sendable, Hashable, Codable, CaseIterable {
       (.delayed, .voided):
       true
     case (.takenByStaff, .voided), (.nothingToCollect, .voided): true
-    // The till voided while the refusal was on its way: both sides shall say the same.
+    // The till voided the order while the refusal was on its way: both sides must end in the same state.
     case (.failed, .voided), (.riskRejected, .voided): true
     // A void that came too late: the money had been taken and is given back.
     case (.voided, .refunded), (.paid, .refunded), (.advanced, .refunded): true

@@ -31,8 +31,8 @@ public struct OutTradeNumberError: Error, Equatable, CustomStringConvertible {
 
 /// Numbers the orders of one run of one till: a prefix that no other run has, then a counter.
 ///
-/// The prefix carries the day, the till and random characters, so a counter that starts again after a
-/// restart cannot meet an earlier number.
+/// The prefix carries the day, the till and random characters, so a counter that starts again after a restart
+/// cannot repeat an earlier number.
 public struct OrderNumbering: Sendable, Equatable {
   /// Characters left for the counter; a million orders in one run are beyond any canteen.
   private static let counterDigits = 6

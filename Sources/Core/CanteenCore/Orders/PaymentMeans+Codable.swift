@@ -1,6 +1,6 @@
-/// As entries hold it. What a till of the first version could book is still written as it wrote it, so that a gateway
-/// that is older than its tills reads on: a face under a contract, and money taken by staff. Anything else is
-/// `{"paid": {"payer", "user", "collection", …}}`.
+/// The form in ledger entries. What a till of the first version could book (a face under a contract, money
+/// taken by staff) is still written as it was then, so that a gateway older than its tills can read it.
+/// Anything else is `{"paid": {"payer", "user", "collection", …}}`.
 extension PaymentMeans: Codable {
   private enum Form: String, CodingKey {
     case face
@@ -8,7 +8,7 @@ extension PaymentMeans: Codable {
     case paid
   }
 
-  /// Swift writes the value of an enum's case under this key.
+  /// The key under which Swift writes the value of an enum's case.
   private enum CaseValue: String, CodingKey {
     case value = "_0"
   }

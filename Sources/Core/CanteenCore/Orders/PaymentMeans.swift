@@ -1,4 +1,4 @@
-/// Who pays for an order and how the money is collected: two questions that hardly depend on each other.
+/// Who pays for an order, and how the money is collected. The two are almost independent of each other.
 public struct PaymentMeans: Sendable, Hashable {
   public let payer: Payer
   public let collection: MoneyCollection
@@ -16,10 +16,10 @@ public struct PaymentMeans: Sendable, Hashable {
       collection: .contract(faceToken: payment.faceToken))
   }
 
-  /// Nobody was identified and nothing is known but that staff took the money.
+  /// Nobody was identified; it is only known that staff took the money.
   public static let takenByStaff = PaymentMeans(payer: .nobody, collection: .besideTill(.unnamed))
 
-  /// The platform that takes the money; nil when none does, or when nobody told which.
+  /// The platform that takes the money; nil when none does, or when it is not known which.
   public var platform: PlatformID? {
     switch collection {
     case .contract: payer.user?.platform
@@ -48,7 +48,7 @@ public struct PaymentMeans: Sendable, Hashable {
   }
 }
 
-/// What told who pays, and who that is.
+/// How the payer was identified, and who it is.
 public enum Payer: Sendable, Hashable {
   case face(FaceIdentity)
   case card(RecognisedUser)
@@ -84,7 +84,7 @@ public enum Payer: Sendable, Hashable {
   }
 }
 
-/// A face that was recognised, and by what.
+/// A recognised face, and the evidence for it.
 public struct FaceIdentity: Sendable, Hashable {
   public let user: RecognisedUser
   public let recognition: RecognitionMode
@@ -99,10 +99,10 @@ public struct FaceIdentity: Sendable, Hashable {
 
 /// How the money is collected.
 public enum MoneyCollection: Sendable, Hashable {
-  /// By the platform under the guardian's contract, for which it wants a face token: opaque to everyone but its
-  /// issuer and the platform, of any length.
+  /// By the platform under the guardian's contract, with a face token: of any length, and opaque to everyone
+  /// but its issuer and the platform.
   case contract(faceToken: String)
-  /// By a platform that takes a user's word through the till, without a face.
+  /// By a platform that deducts from a user whom the till identified without a face.
   case agreement(PlatformID)
   /// By a platform online, from a payment code that was shown. The code itself is kept nowhere.
   case paymentCode(CodeReceipt)
@@ -114,8 +114,8 @@ public enum MoneyCollection: Sendable, Hashable {
     if case .besideTill = self { false } else { true }
   }
 
-  /// Whether a gateway may ask for the money by itself. A payment code was asked for while it was shown, and is
-  /// never asked for again: only what became of it is.
+  /// Whether a gateway may send the order to the platform by itself. A payment code was sent while it was
+  /// shown and is never sent again; the gateway only queries its outcome.
   public var mayBeSent: Bool {
     switch self {
     case .contract, .agreement: true
@@ -150,7 +150,7 @@ public enum MoneyCollection: Sendable, Hashable {
   }
 }
 
-/// How money was taken that no platform is asked for.
+/// How money was taken without a platform.
 public enum TakenBeside: String, Sendable, Hashable, Codable, CaseIterable {
   case cash
   /// A card terminal or a phone beside the till.
@@ -163,7 +163,7 @@ public enum TakenBeside: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// What a platform said about a payment code when its meal was booked.
 public struct CodeReceipt: Sendable, Hashable, Codable {
-  /// The platform's number of the charge; nil while nobody knew whether it took the money.
+  /// The platform's number of the charge; nil when it was not known whether it took the money.
   public let transactionID: String?
   /// Whose code it was; nil when the till was not told what codes look like.
   public let platform: PlatformID?

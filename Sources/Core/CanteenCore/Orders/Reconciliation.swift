@@ -19,7 +19,7 @@ public struct Reconciliation: Sendable {
     public let state: OrderState
     /// The sum of refunds the platform made, as the gateway knows it.
     public let refunded: Fen
-    /// The sum of refunds that were asked for and of which the gateway does not know the outcome.
+    /// The sum of requested refunds whose outcome the gateway does not know.
     public let refunding: Fen
 
     public init(
@@ -50,7 +50,7 @@ public struct Reconciliation: Sendable {
   }
 
   public enum Name: String, Sendable, Hashable, Codable, CaseIterable {
-    // Explained: the parts are where they should be.
+    // Explained: nothing is wrong.
     case unsent
     case waiting
     case delayed
@@ -58,7 +58,7 @@ public struct Reconciliation: Sendable {
     case riskRejected = "risk_rejected"
     case voided
     case refunded
-    /// A refund was asked for whose outcome the gateway does not know yet.
+    /// A refund was requested, and the gateway does not know its outcome yet.
     case refundWaiting = "refund_waiting"
     case takenByStaff = "taken_by_staff"
     case nothingToCollect = "nothing_to_collect"
@@ -86,7 +86,7 @@ public struct Reconciliation: Sendable {
   public struct Difference: Sendable, Hashable, Codable {
     public let name: Name
     public let number: String
-    /// Money that is not the same on two sides.
+    /// The money by which two sides differ.
     public let amount: Fen
 
     private enum CodingKeys: String, CodingKey {
@@ -108,7 +108,7 @@ public struct Reconciliation: Sendable {
   }
 
   /// - Parameter billedOutside: whether the bill may lack an order that the gateway calls paid, for example
-  ///   because it was paid on another day; then it is not missing.
+  ///   because it was paid on another day. Such an order is not reported as missing.
   public init(
     booked: [Booked], kept: [Kept], billed: [Billed],
     billedOutside: (OutTradeNumber) -> Bool = { _ in false }
@@ -151,7 +151,8 @@ public struct Reconciliation: Sendable {
     switch (expectsCharge, billed) {
     case (true, nil):
       return billedOutside ? [] : [difference(.missingAtPlatform, order.toCollect - kept.refunded)]
-    // What is still open at the gateway may have been charged already; nobody has asked yet.
+    // The platform may already have charged an order that is still open at the gateway, which has not asked
+    // yet.
     case (false, let billed?) where kept.state != .uploaded && kept.state != .delayed:
       return [difference(.chargedButNotKept, billed.charged - billed.refunded)]
     case (true, let billed?):

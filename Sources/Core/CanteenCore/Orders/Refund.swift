@@ -37,16 +37,17 @@ public struct Refund: Sendable, Hashable, Codable {
     self.reason = reason
   }
 
-  /// The first thing in the refund that cannot be; nil for a sound one. A till never writes an unsound refund.
+  /// What is wrong with the refund, the first thing found; nil for a sound one. A till never writes an
+  /// unsound refund.
   public var flaw: String? {
     (Fen(1)...Order.mostAmount).contains(amount) ? nil : "the amount is out of range"
   }
 
-  /// Partial refunds of one order at most, whatever a platform would make.
+  /// The most partial refunds of one order, even where a platform would make more.
   public static let mostOfOneOrder = 50
 
-  /// The refund that completes a late void. Its number follows from the order's, so that however often the
-  /// gateway comes to this point, it is one refund.
+  /// The refund that completes a late void. Its number is derived from the order's, so that repeating this
+  /// step never makes a second refund.
   public init(undoing number: OutTradeNumber, amount: Fen, reason: String) {
     let text = "V-\(number)"
     guard let refundNumber = try? OutRefundNumber(text) else {

@@ -4,6 +4,6 @@ public enum PlatformSubject: Sendable {}
 public typealias PlatformID = Identifier<PlatformSubject>
 
 extension PlatformID {
-  /// The only platform there was before orders named theirs: what names none is this one's.
+  /// Orders, users and leases of early versions name no platform: this one is meant.
   public static let weChatPay = PlatformID(known: "wechat-pay")
 }

@@ -2,18 +2,18 @@
 /// code and travel to the tills with the lease.
 public struct PlatformTerms: Sendable, Hashable, Codable {
   public let platform: PlatformID
-  /// Of one order, and of what one user is asked for in a day.
+  /// The most for one order, and the most one user is asked for in a day.
   public let orderCeiling: Fen
   public let dayCeiling: Fen
   /// When a delayed deduction may be tried again, in minutes since the school's midnight, in order.
   public let deductionWindows: [DayWindow]
-  /// Deductions of one order in one day; more are intercepted.
+  /// The most attempts to deduct one order in one day; the platform blocks more.
   public let mostDeductionsPerDay: Int
-  /// Characters of a user's number at the school.
+  /// The fewest characters that a user's number at the school may have.
   public let leastUserIDLength: Int
-  /// Partial refunds of one order.
+  /// The most partial refunds of one order.
   public let mostRefundsPerOrder: Int
-  /// Whether a user's word through the till is enough to collect, without a face.
+  /// Whether the platform deducts from a user whom the till identified without a face.
   public let collectsByUser: Bool
   /// nil for a platform that takes no payment codes here.
   public var paymentCodes: PaymentCodeForm?
@@ -34,7 +34,7 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
     self.paymentCodes = paymentCodes
   }
 
-  /// What held for every till before leases named terms. A till without a lease holds itself to them, too.
+  /// The terms of every till before leases carried any. A till without a lease keeps to them too.
   public static let unnamed = PlatformTerms(
     platform: .weChatPay, orderCeiling: Fen(100_00), dayCeiling: Fen(500_00),
     deductionWindows: [
@@ -42,7 +42,7 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
       DayWindow(opens: 16 * 60, closes: 20 * 60),
     ], mostDeductionsPerDay: 5, leastUserIDLength: 6, mostRefundsPerOrder: 50, collectsByUser: false)
 
-  /// These terms for a merchant whom the platform lets take only this much.
+  /// These terms with lower ceilings, for a merchant who may take only this much.
   public func lowered(order: Fen, day: Fen) -> PlatformTerms {
     PlatformTerms(
       platform: platform, orderCeiling: min(order, orderCeiling), dayCeiling: min(day, dayCeiling),
@@ -64,7 +64,7 @@ public struct PlatformTerms: Sendable, Hashable, Codable {
   }
 }
 
-/// What one platform's payment codes look like, which tells them from another's.
+/// What one platform's payment codes look like. It tells them from another platform's.
 public struct PaymentCodeForm: Sendable, Hashable, Codable {
   public let leastDigits: Int
   public let mostDigits: Int
@@ -106,7 +106,7 @@ public struct PlatformCredential: Sendable, Hashable, Codable {
   public let platform: PlatformID
   /// The platform's own text (`authinfo` at WeChat Pay); opaque to till and gateway.
   public let text: String
-  /// By the platform's names of them.
+  /// The merchant's numbers, keyed by the platform's names for them.
   public let merchant: [String: String]
 
   public init(platform: PlatformID, text: String, merchant: [String: String]) {

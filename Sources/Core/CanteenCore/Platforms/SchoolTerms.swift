@@ -2,18 +2,18 @@
 public struct SchoolTerms: Sendable, Hashable {
   private let all: [PlatformTerms]
 
-  /// - Parameter terms: the first holds for whatever names no platform; none at all stand for what held before tills
-  ///   were told any.
+  /// - Parameter terms: the first one also holds for a platform that has none here. An empty list stands for
+  ///   ``PlatformTerms/unnamed``.
   public init(_ terms: [PlatformTerms]) {
     all = terms.isEmpty ? [.unnamed] : terms
   }
 
-  /// A platform that named none is held to those of the first.
+  /// The terms of this platform, or the first ones when it has none.
   public func of(_ platform: PlatformID) -> PlatformTerms {
     all.first { $0.platform == platform } ?? all[0]
   }
 
-  /// Of whichever platform allows most for one order: for a price before anybody is there to pay it.
+  /// The terms with the highest ceiling for one order, to judge a price before anybody is there to pay it.
   public var mostGenerous: PlatformTerms {
     all.max { $0.orderCeiling < $1.orderCeiling } ?? all[0]
   }
@@ -24,10 +24,10 @@ public struct SchoolTerms: Sendable, Hashable {
     return all.contains { $0.paymentCodes != nil } ? .nobody : .untold
   }
 
-  /// Whose a payment code is by its form.
+  /// Which platform a payment code belongs to, by its form.
   public enum CodeOwner: Sendable, Hashable {
     case known(PlatformID)
-    /// It is like no platform's code.
+    /// It fits no platform's form.
     case nobody
     /// No platform said what its codes look like.
     case untold

@@ -1,7 +1,8 @@
 /// The looks at one face, added up.
 ///
-/// The mean of the looks' embeddings, not scaled to length 1, has as its inner product with a template the mean of
-/// the looks' cosines to it. One search with the mean therefore gives every person's mean score over all looks.
+/// Take the mean of the looks' embeddings and do not scale it to length 1. Its inner product with a template
+/// is then the mean of the looks' cosines to that template. One search with the mean therefore gives every
+/// person's mean score over all looks.
 public struct FaceEvidence: Sendable {
   private var sum = [Float](repeating: 0, count: Embedding.dimension)
   public private(set) var looks = 0
@@ -18,7 +19,7 @@ public struct FaceEvidence: Sendable {
     looks == 0 ? 0 : sum.reduce(0) { $0 + $1 * $1 }.squareRoot() / Float(looks)
   }
 
-  /// The mean person scores, from a search with the direction of the mean.
+  /// The best persons by their mean score over all looks, from a search with the direction of the mean.
   ///
   /// - Returns: nil before the first look, and when the looks cancel each other out.
   public func match(_ search: (Embedding) throws -> LibraryMatch) rethrows -> LibraryMatch? {

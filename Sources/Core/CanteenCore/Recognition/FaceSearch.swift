@@ -2,6 +2,6 @@
 public protocol FaceSearch: Sendable {
   /// The persons most similar to a face.
   func match(_ face: Embedding) -> LibraryMatch
-  /// The threshold and margin that the library asks for as it is now.
+  /// The threshold and margin for the library as it is now.
   func operatingPoint(for policy: IdentificationPolicy) -> OperatingPoint
 }

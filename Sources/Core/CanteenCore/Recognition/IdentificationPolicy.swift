@@ -1,12 +1,12 @@
 /// How sure a till must be of a face, and how long it looks.
 public struct IdentificationPolicy: Sendable, Equatable {
-  /// Most likely share of strangers' presentations that may end as somebody of the library.
+  /// The largest expected share of strangers' presentations that are recognised as somebody of the library.
   public var target: Double
   /// The threshold is never below this, whatever the library's scores say.
   public var leastThreshold: Float
   /// The margin is never below this.
   public var leastMargin: Float
-  /// Looks that must agree.
+  /// Looks that must put the same person first.
   public var looksToAgree: Int
   /// Looks after which an undecided face is refused.
   public var looksToRefuse: Int

@@ -1,9 +1,9 @@
 /// How high the scores between *different* people reach: the upper end of their distribution.
 ///
-/// A normal curve stands for the tail, the widest one that any part of the observed tail asks for, and wider still
-/// by its uncertainty, so that ``rate(above:)`` is an upper bound and not an estimate. What a school's own library
-/// shows counts more than any published figure: children resemble each other more than the adults models are
-/// measured on.
+/// The tail is modelled by a normal curve: the widest that any part of the observed tail asks for, made wider
+/// still by its uncertainty. ``rate(above:)`` is therefore an upper bound and not an estimate. What a
+/// school's own library shows counts more than any published figure, because children resemble each other
+/// more than the adults on whom models are measured.
 public struct ImpostorTail: Sendable, Hashable, Codable {
   /// Middle of the curve, a cosine.
   public let mean: Double
@@ -20,8 +20,9 @@ public struct ImpostorTail: Sendable, Hashable, Codable {
 
   /// Used while a library is too small to be measured.
   ///
-  /// SFace 2021dec on ordinary photographs of adults takes 2.8e-3 of all pairs for one person at a cosine of
-  /// 0.363; a mean of 0.1 was seen on photographs of 30 people. The width follows from both, rounded up.
+  /// On ordinary photographs of adults, SFace 2021dec takes 2.8e-3 of all pairs of different people for one
+  /// person at a cosine of 0.363; a mean of 0.1 was seen on photographs of 30 people. The width follows from
+  /// both, rounded up.
   public static let assumed = ImpostorTail(mean: 0.1, deviation: 0.1, people: 0)
 
   /// From this many people on the library's own tail is used.

@@ -1,5 +1,5 @@
-/// How an infrared camera's picture lies over the colour camera's: a point of the colour picture, times `scale`,
-/// then plus the offset in infrared pixels. Measured once per box with a face at the usual distance.
+/// Maps a point of the colour camera's picture to the infrared camera's: times `scale`, then plus the offset
+/// in infrared pixels. Measured once per box with a face at the usual distance.
 public struct InfraredAlignment: Sendable, Equatable {
   public var scale: Float
   public var offsetX: Float

@@ -14,7 +14,7 @@ public struct LibraryMatch: Sendable, Equatable {
   public var best: Candidate?
   /// The best *other* person.
   public var runnerUp: Candidate?
-  /// Whom the gateway found too alike ``best`` to be told apart by their faces.
+  /// People whom the gateway found too like ``best`` to be told apart by their faces.
   public let lookAlikes: [LibraryPerson]
   public let libraryVersion: Int64
 

@@ -1,9 +1,10 @@
 /// A person of the till's library without the templates.
 public struct LibraryPerson: Sendable, Hashable, Codable {
   public let user: RecognisedUser
-  /// Whose money it is; nil when the school gave no phone.
+  /// The account that pays; nil when the school gave no phone.
   public let guardian: GuardianAccount?
-  /// People of the library whose faces are too alike this one's, as the gateway found when the library changed.
+  /// People of the library whose faces are too like this one's, as the gateway found when the library
+  /// changed.
   public let lookAlikes: [OutUserID]
 
   public init(user: RecognisedUser, guardian: GuardianAccount? = nil, lookAlikes: [OutUserID] = []) {

@@ -1,4 +1,4 @@
-/// What the till thinks stood before the camera. Numbers alone, never a picture.
+/// What the till thinks stood before the camera. Numbers only, never a picture.
 public struct LivenessEvidence: Sendable, Hashable, Codable {
   public let verdict: LivenessVerdict
   /// Samples the verdict rests on.
@@ -18,7 +18,7 @@ public enum LivenessVerdict: Sendable, Hashable {
   case alive
   /// A print, a screen, a cut-out; said on strong evidence only.
   case artefact(ArtefactReason)
-  /// Nothing spoke clearly; no reason to refuse anybody.
+  /// The evidence is not clear; nobody is refused for it.
   case undecided
 }
 

@@ -4,7 +4,7 @@ public enum LivenessPolicy: String, Sendable, Hashable, Codable, CaseIterable {
   case off
   /// Measured and kept with the order; nobody is refused.
   case record
-  /// A face on which ``LivenessVerdict/artefact(_:)`` was said does not pay.
+  /// A face with the verdict ``LivenessVerdict/artefact(_:)`` does not pay.
   case enforce
 
   /// Whether a face with this verdict may pay.

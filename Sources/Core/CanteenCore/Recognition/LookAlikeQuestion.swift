@@ -21,15 +21,16 @@ public struct LookAlikeQuestion: Sendable, Equatable {
 public enum LookAlikeObstacle: String, Sendable, Hashable {
   /// The school gave no phone for one of them.
   case noPhone = "no_phone"
-  /// Two of their accounts have phones that end alike.
+  /// Two of their accounts have the same phone tail.
   case sameTail = "same_tail"
   case triesUsedUp = "tries_used_up"
   /// The student did not want to type.
   case declined
 }
 
-/// How WeChat's K12 face payment tells look-alikes: one phone and contract account needs no telling, else the
-/// phone tail tells. The tail only ever chooses among the people whom the face already is.
+/// How WeChat's K12 face payment tells look-alikes apart. When they share one phone and contract account,
+/// they need not be told apart; otherwise the phone tail decides. The tail only chooses among the people the
+/// face may be.
 extension LookAlikeQuestion {
   public enum Way: Sendable, Equatable {
     /// All share phone and contract account: whoever it is, the same account pays.

@@ -1,7 +1,7 @@
 /// A person of the library, as the tills know them.
 public struct RecognisedUser: Sendable, Hashable {
   public let outUserID: OutUserID
-  /// Whom the guardian's contract is with.
+  /// The platform that the guardian's contract is with.
   public let platform: PlatformID
   /// The platform's own number of this user, empty until the platform gave one.
   public let platformUserID: String
@@ -22,8 +22,8 @@ public struct RecognisedUser: Sendable, Hashable {
   }
 }
 
-/// Users of the platform that there was before users named theirs are written as they were then, so that signed
-/// entries keep their bytes.
+/// Users of WeChat Pay are written without a platform, as before users named theirs, so that signed entries
+/// keep their bytes.
 extension RecognisedUser: Codable {
   private enum CodingKeys: String, CodingKey {
     case outUserID = "out_user_id"

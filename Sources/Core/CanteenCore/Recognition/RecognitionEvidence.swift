@@ -67,7 +67,7 @@ public enum SecondFactor: String, Sendable, Hashable, Codable {
   case sameAccount = "same_account"
 }
 
-/// How good the frames were that decided; means.
+/// How good the frames looked at were; means.
 public struct QualityEvidence: Sendable, Hashable, Codable {
   /// Height of the face in pixels.
   public let height: Float

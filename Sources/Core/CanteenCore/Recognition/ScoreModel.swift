@@ -15,16 +15,17 @@ public struct ScoreModel: Sendable, Hashable, Codable {
   public static let assumed = ScoreModel(impostors: .assumed, scatter: 0.05)
 }
 
-/// Where the line is drawn for one library: follows from its score model, its size and the target.
+/// The threshold and margin for one library. They follow from its score model, its size and the target.
 public struct OperatingPoint: Sendable, Equatable {
   /// Least score of the best person.
   public let threshold: Float
   /// Least distance to the best *other* person.
   public let margin: Float
-  /// A mean score below this will not reach the threshold by looking on.
+  /// A mean score below this will not reach the threshold with more looks.
   public let hopeless: Float
-  /// Two people of the library whose templates score this or more are look-alikes: a presentation of the one may
-  /// score the other over the threshold. Below, what a presentation itself shows decides whether there is a doubt.
+  /// Two people of the library whose templates score this or more are look-alikes: a presentation of one may
+  /// score over the threshold for the other. Below this, each presentation itself shows whether there is a
+  /// doubt.
   public let alike: Float
   /// People in the library.
   public let people: Int
@@ -55,7 +56,7 @@ extension IdentificationPolicy {
     let ofMean = model.scatter / Double(looksToAgree).squareRoot()
     return OperatingPoint(
       threshold: drawn, margin: Float(min(max(margin, Double(leastMargin)), 1)),
-      // The mean of several looks is five of their deviations from the true score about never.
+      // The mean of several looks is hardly ever five standard deviations of one look below the true score.
       hopeless: drawn - Float(5 * model.scatter), alike: drawn - Float(2 * ofMean), people: people)
   }
 }

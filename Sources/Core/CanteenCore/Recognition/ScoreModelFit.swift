@@ -5,7 +5,8 @@ import Glibc
 /// Scores are counted in steps of 1/4096, so that a person can be taken out again exactly: the result depends on
 /// who is in the library and not on the order in which they came.
 public struct ScoreModelFit: Sendable {
-  /// Shares of the people that are left out in turn, to see how much the result hangs on single people.
+  /// The number of groups that people are divided into. Each is left out in turn, to see how much the result
+  /// depends on single people.
   static let groups = 20
   /// Up to this many people the wider of the fitted and the assumed model counts.
   public static let trustedPeople = 500
@@ -14,7 +15,7 @@ public struct ScoreModelFit: Sendable {
 
   public private(set) var people = 0
   private var pairs = ScoreTally()
-  /// Pairs with somebody of the group.
+  /// For each group, the pairs that include somebody of it.
   private var pairsTouching = [ScoreTally](repeating: ScoreTally(), count: groups)
   private var shots = ShotScatter()
 
@@ -23,8 +24,8 @@ public struct ScoreModelFit: Sendable {
   /// Takes a person in.
   ///
   /// - Parameters:
-  ///   - scores: with every person taken in before, but for those that are known to be alike for another reason
-  ///     than chance (siblings, pairs that staff confirmed).
+  ///   - scores: the person's scores with everyone taken in before, except those who are known to be alike
+  ///     for another reason than chance (siblings, pairs that staff confirmed).
   ///   - betweenShots: cosines between the person's own photographs.
   public mutating func add(
     _ person: OutUserID, scores: some Sequence<(OutUserID, Float)>, betweenShots: [Float] = []
@@ -34,7 +35,7 @@ public struct ScoreModelFit: Sendable {
     shots.count(betweenShots, by: 1)
   }
 
-  /// Takes a person out; with the same figures as when everyone in `scores` and the person were taken in.
+  /// Takes a person out. The figures must be those that were counted for the pairs of this person.
   public mutating func remove(
     _ person: OutUserID, scores: some Sequence<(OutUserID, Float)>, betweenShots: [Float] = []
   ) {

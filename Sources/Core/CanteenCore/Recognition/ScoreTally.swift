@@ -27,8 +27,8 @@ struct ScoreTally: Sendable {
     pairs > 0 ? Double(steps) / Double(pairs) / Double(Self.stepsOfOne) : nil
   }
 
-  /// The narrowest normal curve around the mean that lies above the whole observed tail, from the top 5 % to the
-  /// 10th highest score; nil with too few scores to have such a tail.
+  /// The standard deviation of the narrowest normal curve around the mean that lies above the whole observed
+  /// tail, from the top 5 % to the 10th highest score; nil with too few scores to have such a tail.
   var widestDeviation: Double? {
     let tail = Int(Double(pairs) * Self.tailShare)
     guard let mean, tail >= Self.leastScores else { return nil }

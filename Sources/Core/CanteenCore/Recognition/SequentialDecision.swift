@@ -1,5 +1,5 @@
-/// Weighs the looks at one face until they decide: accept as soon as the evidence suffices, keep looking while it
-/// does not, refuse at the end, or as soon as looking on is hopeless.
+/// Weighs the looks at one face until they decide: accept as soon as the evidence suffices, keep looking
+/// while it does not, refuse after the last look, or as soon as more looks are hopeless.
 ///
 /// What counts is the mean score over *all* looks, good and poor; a person is named when it reaches the threshold,
 /// leads the best other person by the margin, and enough single looks put the same person first. Two looks that
@@ -22,7 +22,7 @@ public struct SequentialDecision: Sendable {
   public enum Verdict: Sendable, Equatable {
     case undecided
     case identified(LibraryPerson, RecognitionEvidence)
-    /// The face is one of these, the likeliest first, and cannot tell which.
+    /// The face is one of these people, the likeliest first, and does not show which.
     case lookAlikes([LibraryPerson], RecognitionEvidence)
     case notRecognised
   }
@@ -71,7 +71,8 @@ public struct SequentialDecision: Sendable {
     looks.count { $0.match.best?.person.user.outUserID == best.person.user.outUserID }
   }
 
-  /// Whom the gateway listed as alike, and whoever is too near in this very presentation.
+  /// The people whom the gateway listed as look-alikes, and the runner-up when it is too near in this
+  /// presentation.
   private func othersItMayBe(_ mean: LibraryMatch) -> [LibraryPerson] {
     var others = mean.lookAlikes
     if !leads(mean), let near = mean.runnerUp?.person, !others.contains(where: { $0.user == near.user }) {

@@ -1,4 +1,4 @@
-/// How every refusal of the gateway and of the till's own interface looks: `{"code", "message"}`.
+/// The form of every refusal by the gateway and by the till's own interface: `{"code", "message"}`.
 public struct Refusal: Sendable, Codable, Equatable, Error, CustomStringConvertible {
   public let code: RefusalCode
   /// One sentence for a person, saying what to do.
@@ -12,7 +12,7 @@ public struct Refusal: Sendable, Codable, Equatable, Error, CustomStringConverti
   public var description: String { message }
 }
 
-/// The word for programs in a ``Refusal``. A program of another version may know more of them.
+/// The word for programs in a ``Refusal``. Another version may send words that this one does not know.
 public enum RefusalCode: Sendable, Hashable, Codable {
   case known(RefusalReason)
   case unknown(String)

@@ -3,7 +3,7 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   // Any call
   /// The body is not what the call takes; nothing was done.
   case badJSON = "bad_json"
-  /// The address asks with something the call does not take.
+  /// The query has a parameter that the call does not take, or gives one twice.
   case badQuery = "bad_query"
   /// The till names an epoch that no gateway gives.
   case badEpoch = "bad_epoch"
@@ -79,7 +79,7 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case badKeys = "bad_keys"
   case terminalExists = "terminal_exists"
 
-  // Screens, camera and what stands behind the program that was asked
+  // Screens, camera, and what the program itself depends on
   case notShown = "not_shown"
   case noPreview = "no_preview"
   case syncFailed = "sync_failed"

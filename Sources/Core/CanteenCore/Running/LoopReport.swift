@@ -1,4 +1,4 @@
-/// Where a loop that works until it is cancelled tells that it gets on with its work.
+/// How a loop that works until it is cancelled reports that it makes progress.
 public struct LoopReport: Sendable {
   private let tellDone: @Sendable () -> Void
   private let tellRest: @Sendable (MonotonicInstant?) -> Void
@@ -13,7 +13,7 @@ public struct LoopReport: Sendable {
   /// Nobody listens.
   public static let unheard = LoopReport(roundDone: {}, rests: { _ in })
 
-  /// What there was to do is done.
+  /// The work that there was is done.
   public func roundDone() { tellDone() }
 
   /// Nothing is done until `moment`, or, without one, until there is work.

@@ -1,7 +1,8 @@
-/// Whether a daemon gets on with its work: every loop of it has finished a round since this was last asked for
-/// by the watchdog, or rests for a reason it gave.
+/// Whether a daemon makes progress. The proof is complete when every loop has finished a round since the
+/// proof was last complete, or has said that it rests.
 ///
-/// Time alone proves nothing. A loop that stands still keeps the proof incomplete, however busy the others are.
+/// The passing of time proves nothing. A loop that stands still keeps the proof incomplete, however busy the
+/// others are.
 public struct WorkProof<Loop: Hashable & Sendable>: Sendable {
   public enum Event: Sendable {
     /// The loop did what there was to do, even if that was to find nothing or to fail in an orderly way.
@@ -20,7 +21,7 @@ public struct WorkProof<Loop: Hashable & Sendable>: Sendable {
 
   private var standings: [Loop: Standing]
 
-  /// - Parameter resting: loops that begin when they are called; all others owe a round from the start.
+  /// - Parameter resting: loops that rest until they are first called; all others owe a round from the start.
   public init(loops: Set<Loop>, resting: Set<Loop> = []) {
     standings = Dictionary(
       uniqueKeysWithValues: loops.map { ($0, resting.contains($0) ? .rests(until: nil) : .owesRound) })

@@ -5,7 +5,7 @@ public enum Deduction: Sendable, Hashable {
   /// The platform took nothing in this call, and is sure of it. About an earlier call for the same order it says
   /// nothing: after ``unknown(reason:)``, query first.
   case notCharged(Refusal, reason: String)
-  /// The money may or may not have moved: ask, never send something new.
+  /// The money may or may not have moved: query, never send something new.
   case unknown(reason: String)
   /// The platform took nothing in this call, for a reason that concerns every order of the merchant.
   case heldUp(Standstill)
@@ -56,14 +56,14 @@ public struct Standstill: Sendable, Hashable {
 /// What is known about the money of one refund after it was asked for or queried.
 public enum RefundOutcome: Sendable, Equatable {
   case refunded(refundID: String)
-  /// Taken in, but the money is not back yet: ask again.
+  /// The platform accepted the refund, but the money is not back yet: query again.
   ///
   /// - Parameter stuck: the user's account no longer takes money, so somebody has to choose another way at the
   ///   platform; a new refund would pay twice.
   case processing(stuck: Bool)
   /// The platform gave nothing back in this call, and is sure of it.
   case notRefunded(Refusal, reason: String)
-  /// The money may or may not have gone back: ask, never send something new.
+  /// The money may or may not have gone back: query, never send something new.
   case unknown(reason: String)
   /// The platform gave nothing back in this call, for a reason that concerns every refund of the merchant.
   case heldUp(Standstill)
@@ -79,7 +79,7 @@ public enum RefundOutcome: Sendable, Equatable {
   public var standstill: Standstill? { if case .heldUp(let standstill) = self { standstill } else { nil } }
 }
 
-/// What is known after an order was to be cancelled.
+/// What is known about an order after a call to cancel it.
 public enum Cancellation: Sendable, Equatable {
   /// It was not charged and never will be.
   case cancelled

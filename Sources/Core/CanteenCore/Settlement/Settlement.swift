@@ -1,19 +1,21 @@
-/// The way of one order's money through a platform, as rules: what the platform and the staff said in, what becomes of
-/// the order and when somebody has to call again out. docs/orders.md shows it as a table.
+/// How one order's money is taken by a platform, as rules. In go what the platform and the staff say; out
+/// come the order's state and when the platform must be called again. docs/orders.md shows it as a table.
 ///
-/// Whoever calls the platform asks ``begin(at:under:)`` what to call for and writes that down *before* the call, and
-/// tells ``receive(_:to:at:under:)`` the answer. From a first send without a certain answer on there is ``doubt``, and in
-/// doubt nothing but the platform's own word about the order ends it: what a later send is refused with may be the echo
-/// of one that took the money.
+/// Before each call to the platform, the caller asks ``begin(at:under:)`` which call to make and writes the
+/// result down *before* making it. It passes the answer to ``receive(_:to:at:under:)``.
+///
+/// After the first send without a certain answer there is ``doubt``. It ends only when the platform says that
+/// it charged the order, or gives a certain answer to a query. A refusal of a later send does not end it: the
+/// refusal may be the echo of an earlier send that took the money.
 public struct Settlement: Sendable, Hashable {
   public enum Call: Sendable, Hashable {
     case deduct
     case query
   }
 
-  /// What an answer came to.
+  /// What an answer led to.
   public enum Outcome: Sendable, Hashable {
-    /// Nothing is decided; somebody calls again when it is due.
+    /// Nothing is decided; the platform is called again when it is due.
     case waits
     case charged
     /// The platform took nothing, and this is why.
@@ -22,7 +24,7 @@ public struct Settlement: Sendable, Hashable {
     case voided
   }
 
-  /// What a void came to.
+  /// What a void led to.
   public enum VoidOutcome: Sendable, Hashable {
     case voided
     /// The platform is asked first.
@@ -35,14 +37,14 @@ public struct Settlement: Sendable, Hashable {
 
   public typealias Doubt = CallHistory<Deduction.Refusal>.Doubt
 
-  /// What holds at one platform.
+  /// The rules at one platform.
   public struct Rules: Sendable {
     let hours: DeductionHours
     let utcOffset: Int
-    /// After this long nothing that was sent is under way any more: longer than a request may take and its signature is
-    /// good.
+    /// After this long no request is still under way: longer than a request may take and than its signature
+    /// is valid.
     let quiet: Duration
-    /// 0 … 1 for each wait, so that not everything comes back at one moment.
+    /// 0 … 1 for each wait, so that not everything comes back at the same moment.
     let jitter: Double
 
     public init(terms: PlatformTerms, utcOffset: Int, quiet: Duration, jitter: Double) {
@@ -53,22 +55,23 @@ public struct Settlement: Sendable, Hashable {
     }
   }
 
-  /// Longer than till, gateway and platform together wait for a payment code, whoever asks about it.
+  /// Longer than till, gateway and platform together wait for the outcome of a payment code.
   public static let longestCodeCall: Duration = .seconds(180)
 
   public private(set) var state: OrderState
   public private(set) var transactionID: String?
   public private(set) var reason: String?
-  /// Why staff want it undone, when they do.
+  /// Why staff want the order undone; nil when they do not.
   public private(set) var void: String?
   public private(set) var calls: CallHistory<Deduction.Refusal>
   /// How often it was sent on the school's day of the last attempt.
   public private(set) var attemptsOfDay: AttemptsOfDay
   public private(set) var concludedAt: Timestamp?
-  /// Whether the gateway may send it by itself; a payment code was sent while it was shown, and never is again.
+  /// Whether the gateway may send the order by itself. A payment code was sent while it was shown and is
+  /// never sent again.
   public let mayBeSent: Bool
 
-  /// As it was kept.
+  /// A settlement as it was stored.
   public init(
     state: OrderState, transactionID: String?, reason: String?, void: String?,
     calls: CallHistory<Deduction.Refusal>, attemptsOfDay: AttemptsOfDay, concludedAt: Timestamp?,
@@ -84,7 +87,7 @@ public struct Settlement: Sendable, Hashable {
     self.mayBeSent = mayBeSent
   }
 
-  /// Of an order that has just arrived.
+  /// The settlement of an order that has just arrived.
   ///
   /// - Parameter void: why it is undone at once; nil for one that stands.
   public init(of order: Order, void: String? = nil, at now: Timestamp) {
@@ -108,9 +111,10 @@ public struct Settlement: Sendable, Hashable {
 
   // MARK: Calling the platform
 
-  /// What to call for; what this changes must be written before the call.
+  /// Which call to make now. What this changes must be written before the call.
   ///
-  /// - Returns: nil when nothing is to be called for, now or any more.
+  /// - Returns: nil when no call is due. A void of an order that the platform does not have is concluded
+  ///   here.
   public mutating func begin(at now: Timestamp, under rules: Rules) -> Call? {
     guard isOpen, calls.isDue(at: now) else { return nil }
     if calls.mustAsk { return .query }
@@ -127,7 +131,7 @@ public struct Settlement: Sendable, Hashable {
   public mutating func receive(
     _ answer: Deduction, to call: Call, at now: Timestamp, under rules: Rules
   ) -> Outcome {
-    // Somebody else has seen to it.
+    // Another call has concluded the order meanwhile.
     guard isOpen else { return .waits }
     switch (answer, call) {
     case (.charged(let transactionID, let advanced), _):

@@ -10,9 +10,9 @@ public enum TimeQuality: String, Sendable, Hashable, Codable {
 
 /// The till's idea of civil time on a box that may have no clock chip.
 ///
-/// Once the gateway has told the time, it is counted on from there on the monotonic clock, so that nobody who
-/// sets the box's clock moves it. Before that the box's own clock is taken, if it is not earlier than a moment
-/// known to have passed and not for longer than `unverifiedFor`.
+/// Once the gateway has told the time, it is counted on from there on the monotonic clock, so that setting
+/// the box's clock does not move it. Before that the box's own clock is taken, if it is not earlier than a
+/// moment known to have passed, and for no longer than `unverifiedFor`.
 public struct TrustedTime: Sendable, Equatable {
   /// A time the gateway gave and when it was given.
   public struct Anchor: Sendable, Equatable {
@@ -25,7 +25,7 @@ public struct TrustedTime: Sendable, Equatable {
     }
   }
 
-  /// What the box's clock did that a clock does not do.
+  /// A step of the box's clock against the monotonic clock.
   public struct Jump: Sendable, Equatable {
     /// Positive when the clock was set forward.
     public let by: Duration
@@ -68,7 +68,7 @@ public struct TrustedTime: Sendable, Equatable {
     floor = max(floor, time)
   }
 
-  /// An anchor that an earlier run of the till left behind, on the same start of the box.
+  /// An anchor from an earlier run of the program since the box was started.
   public mutating func resume(_ earlier: Anchor) {
     anchor = earlier
     floor = max(floor, earlier.time)
@@ -93,7 +93,7 @@ public struct TrustedTime: Sendable, Equatable {
     }
     let isPlausible = wall >= floor.advanced(by: .zero - Self.tolerance)
     guard isPlausible, start.duration(to: now) <= unverifiedFor else {
-      // Records must not go back: time is counted on from what is known.
+      // Times in records must not go back: time is counted on from what is known.
       return Reading(time: max(wall, floor.advanced(by: start.duration(to: now))), quality: .untrusted)
     }
     return Reading(time: max(wall, floor), quality: .unverified)

@@ -8,7 +8,7 @@ struct CameraPicture {
     case jpeg
   }
 
-  /// As the peer is told.
+  /// The layout's name in the order to the peer.
   let name: String
   let layout: Layout
   let width: Int

@@ -11,10 +11,10 @@ public struct CameraTrial {
     public var skipped = 0
     public var broken = 0
     public var lost = 0
-    /// From the loss being noticed to the next frame.
+    /// Seconds from when the loss was noticed to the next frame.
     public var longestGap = 0.0
     public var framesPerSecond = 0.0
-    /// CPU seconds of this process a second.
+    /// CPU seconds of this process per second.
     public var cpuShare = 0.0
     /// From the driver's stamp to the converted frame.
     public var ageMillisecondsP50 = 0.0

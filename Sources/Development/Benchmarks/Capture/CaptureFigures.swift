@@ -22,6 +22,6 @@ public struct CaptureFigures: Sendable, Encodable {
 
   public var threads = 1
   public var conversions: [Conversion] = []
-  /// A peer that could not be asked, and why.
+  /// Why a peer could not be compared with.
   public var missing: [String] = []
 }

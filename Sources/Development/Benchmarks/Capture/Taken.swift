@@ -1,6 +1,6 @@
 import Foundation
 
-/// What some work took, on the wall's clock and of this thread's processor.
+/// What some work took: elapsed time, and CPU time of this thread.
 struct Taken {
   let wall: Duration
   let cpu: Duration

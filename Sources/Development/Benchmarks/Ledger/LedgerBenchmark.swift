@@ -7,8 +7,8 @@ import OrderLedger
 
 /// How fast the ledger is beside a bare SQLite insert of the same bytes with the same durability.
 ///
-/// Both sides take turns in one run on one disk, so what the machine does meanwhile hits both; the ratio is the
-/// figure, the times are noise.
+/// Both sides take turns in one run on one disk, so what the machine does meanwhile hits both. The ratio is
+/// the result; the times alone are noise.
 public struct LedgerBenchmark: Sendable {
   public struct Figures: Sendable, Encodable {
     /// Orders a second against bare inserts a second, one writer: above 0.8 is the aim.

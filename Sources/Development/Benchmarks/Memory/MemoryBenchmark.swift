@@ -6,7 +6,7 @@ import Foundation
 public import Stage
 import SystemService
 
-/// What a real till takes while it sells to a school of 20,000 with three templates each.
+/// The memory a real till takes while it sells to a school of 20,000 people with three templates each.
 ///
 /// The stage's till is paired, stopped, given the library and started again without a gateway: it sells offline to
 /// the pupils of the replayed camera among 20,000 others.
@@ -65,9 +65,9 @@ public struct MemoryBenchmark {
 /// A till among the people of ``MemoryBenchmark``.
 public struct MemoryFigures: Sendable, Encodable {
   public let people: Int
-  /// So many faces were known among all of them meanwhile.
+  /// Faces identified among all of them during the measurement.
   public let identified: Int
-  /// Most resident memory from the end of the start-up on; the till tells it of itself.
+  /// Peak resident memory since the end of the start-up, as the till reports it.
   public let peakMemoryMegabytes: Double
 
   init(of till: TillStatus) {

@@ -20,7 +20,7 @@ struct LibraryBenchmark {
     var figures = LibraryFigures()
     var school = SchoolOfFaces()
     try fill(&school)
-    // Nothing that filling it left behind may count.
+    // The memory that filling the library left behind must not count.
     _ = MallocTuning.startUpIsOver()
     let before = ProcessFigures.now().memoryMegabytes
     var start = Stopwatch()

@@ -10,7 +10,7 @@ public struct SchoolOfFaces {
 
   public init() {}
 
-  /// Sum of four uniform numbers: near enough to a bell.
+  /// Sum of four uniform numbers: near enough to a normal distribution.
   private mutating func number() -> Float {
     let bits = random.next()
     let quarters = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
@@ -36,7 +36,7 @@ public struct SchoolOfFaces {
 
   mutating func stranger() throws -> Embedding { try Embedding(scaling: direction()) }
 
-  /// New faces for the people of these numbers, as a gateway sends them; always more to come.
+  /// New faces for the people of these numbers, as a gateway sends them; `more` is always true.
   public mutating func batch(
     of people: Range<Int>, at organization: OrganizationID, madeBy origin: EmbeddingOrigin,
     after version: Int64

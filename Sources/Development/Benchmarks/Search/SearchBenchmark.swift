@@ -3,7 +3,7 @@ import FaceIndex
 public import Foundation
 import GatewayProtocol
 
-/// How fast a face is searched for beside FAISS and numpy, and how near to what the memory can deliver.
+/// How fast the search for a face is, compared with FAISS and numpy and with the memory's bandwidth.
 ///
 /// All sides have the same templates and one thread, and take turns in one run; each turn begins with a search that
 /// is not counted, because the others emptied the caches. We look for two people, they for two rows.
@@ -66,7 +66,7 @@ public struct SearchBenchmark: Sendable {
     }
   }
 
-  /// Every other one is a stranger, the others are among the first thousand templates.
+  /// Every other one is a stranger; the others look like people among the first thousand templates.
   private func makeProbes(_ peer: SearchPeer?) throws -> [Embedding] {
     var school = SchoolOfFaces()
     let people = try (0..<Self.probes).map { _ in try school.person() }

@@ -30,7 +30,7 @@ public struct SearchFigures: Sendable, Encodable {
   public var agreesWithFAISS: Bool?
   /// The best of several ways to read memory in order.
   public var bandwidthGigabytesPerSecond = NumberOrNull()
-  /// What the float pass over a million templates reads in a second, of that; smaller sizes stay in caches.
+  /// The share of it that the float pass over a million templates reaches; smaller sizes stay in caches.
   public var floatPassShareOfBandwidth = NumberOrNull()
   /// One search among 20,000 templates.
   public var search20kMicroseconds = NumberOrNull()
@@ -55,7 +55,7 @@ public struct SearchFigures: Sendable, Encodable {
     try container.encode(threads, forKey: .threads)
     try container.encode(instructions, forKey: .instructions)
     try container.encode(sizes, forKey: .sizes)
-    // Said as null, not left out, when there was no FAISS.
+    // Written as null, not left out, when there was no FAISS.
     try container.encode(agreesWithFAISS, forKey: .agreesWithFAISS)
     try container.encode(bandwidthGigabytesPerSecond, forKey: .bandwidthGigabytesPerSecond)
     try container.encode(floatPassShareOfBandwidth, forKey: .floatPassShareOfBandwidth)
@@ -76,7 +76,7 @@ public struct LibraryFigures: Sendable, Encodable {
   /// What a batch that replaces a thousand people adds at its peak.
   public var batchPeakMegabytes = 0.0
   public var batchMilliseconds = 0.0
-  /// One match while nothing else happens, and the slowest hundredth of those during such batches.
+  /// One match: the median while nothing else happens, the median and the 99th percentile during batches.
   public var matchMicroseconds = 0.0
   public var matchDuringBatchMicroseconds = 0.0
   public var slowMatchDuringBatchMicroseconds = 0.0

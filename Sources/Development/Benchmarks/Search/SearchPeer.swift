@@ -1,4 +1,4 @@
-/// FAISS and numpy in a process of their own; `tools/search-peer.py` tells the lines.
+/// FAISS and numpy in a process of their own; `tools/search-peer.py` describes the protocol.
 struct SearchPeer {
   struct Turn: Decodable {
     let faissNanoseconds: [Int64]

@@ -1,4 +1,4 @@
-/// Times of one thing, taken again and again.
+/// Times of one thing, measured again and again.
 ///
 /// `SuspendingClock` is the kernel's monotonic clock, which Python's `perf_counter_ns` reads as well.
 struct Stopwatch {

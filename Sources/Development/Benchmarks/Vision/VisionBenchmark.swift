@@ -3,11 +3,11 @@ import CanteenCore
 import FaceRecognition
 public import Foundation
 
-/// The till's work on camera frames beside frame loops as people write them in Python.
+/// The till's work on camera frames, compared with frame loops as people write them in Python.
 ///
 /// The till follows every frame and embeds until it knows who stands there; the loops detect and embed on every frame.
 public struct VisionBenchmark {
-  /// Where everything lies that is compared.
+  /// Where the files and programs are that are compared.
   public struct Places: Sendable {
     public let models: URL
     public let portraits: URL
@@ -32,7 +32,7 @@ public struct VisionBenchmark {
   }
 
   private static let framesBeside = 300
-  /// One camera second: where they work, none of them finds its caches full of another's data at every frame.
+  /// A turn is one second of camera, so that no side finds its caches full of another's data at every frame.
   private static let framesInTurn = 25
   private static let framesAlone: UInt64 = 1_500
 

@@ -3,7 +3,7 @@ public struct VisionFigures: Sendable, Encodable {
   public struct Peer: Sendable, Encodable {
     public let name: String
     public let frames: Int
-    /// CPU seconds a second of camera.
+    /// CPU seconds per second of camera.
     public let cpuShare: Double
     public let frameMillisecondsP50: Double
     /// Our CPU time over theirs on the same frames: below 1 is less.
@@ -31,7 +31,7 @@ public struct VisionFigures: Sendable, Encodable {
   public var followMillisecondsP50 = 0.0
   public var embedFrameMillisecondsP50 = 0.0
   public var peers: [Peer] = []
-  /// Peers that could not be asked, and why.
+  /// Why each missing peer could not be compared with.
   public var missing: [String] = []
   public var visits = 0
   public var identified = 0

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A frame loop in Python; `tools/vision-peer.py` tells the lines.
+/// A frame loop in Python; `tools/vision-peer.py` describes the protocol.
 struct VisionPeer {
   private struct Turn: Decodable {
     let wallNanoseconds: Int64

@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import Imaging
 
-/// The till's eyes on a film: follows every frame, and asks for a name when somebody new stands there.
+/// The till's vision on a film: follows every frame, and asks for a name when somebody new stands there.
 struct VisionPipeline {
   private static let strangersInLibrary = 1_000
 

@@ -39,7 +39,7 @@ void canteen_faulty_camera_set_capabilities(canteen_faulty_camera *camera, uint3
 void canteen_faulty_camera_offer(canteen_faulty_camera *camera, uint32_t code, uint32_t width, uint32_t height,
                                  uint32_t frames_per_second, uint32_t padding);
 
-/* At most eight controls. `automatic` is the control that has it while its value is 1, or 0. */
+/* At most eight controls. `automatic` is the control that overrides this one while it is 1; 0 for none. */
 void canteen_faulty_camera_add_control(canteen_faulty_camera *camera, uint32_t id, int32_t least, int32_t most,
                                        int32_t value, uint32_t automatic);
 int32_t canteen_faulty_camera_value(canteen_faulty_camera *camera, uint32_t id);
@@ -60,7 +60,7 @@ typedef struct {
 void canteen_faulty_camera_send(canteen_faulty_camera *camera, const uint8_t *bytes, size_t count,
                                 canteen_faulty_frame frame);
 
-/* Its own clock in nanoseconds: a wait in vain takes its time on it, and nobody waits for real. */
+/* Its own clock in nanoseconds: a wait that times out advances this clock, and no real time passes. */
 int64_t canteen_faulty_camera_now(canteen_faulty_camera *camera);
 void canteen_faulty_camera_pass(canteen_faulty_camera *camera, int64_t nanoseconds);
 

@@ -43,7 +43,7 @@ struct CanteenBench: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // The peers are given one, too.
+    // The peers are given one thread, too.
     try PictureThreads.use(1)
     let place = URL(filePath: folder).appending(
       path: "canteen-bench-\(ProcessInfo.processInfo.processIdentifier)")

@@ -32,7 +32,7 @@ struct CanteenCapture: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // Threads that wait for work spin: on a small box that costs more than they give.
+    // Threads that wait for work spin: on a small box that costs more than they bring.
     try PictureThreads.use(1)
     let settings = CaptureSettings(
       formats: format, width: width, height: height, framesPerSecond: rate, controls: try controls())
@@ -53,7 +53,7 @@ struct CanteenCapture: AsyncParsableCommand {
       }
       guard let control = CameraControl(rawValue: String(parts[0])) else {
         let names = CameraControl.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("\"\(parts[0])\" is no control; there are \(names).")
+        throw ValidationError("\"\(parts[0])\" is not a control; there are \(names).")
       }
       controls[control] = value
     }

@@ -119,7 +119,7 @@ struct CanteenDemo: AsyncParsableCommand {
   }
 }
 
-/// One line at once, also into a pipe.
+/// Writes one line at once, even into a pipe.
 private func say(_ line: String) {
   FileHandle.standardOutput.write(Data("\(line)\n".utf8))
 }

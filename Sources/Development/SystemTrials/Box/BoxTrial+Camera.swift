@@ -3,7 +3,7 @@ import Stage
 import TillAPI
 
 extension BoxTrial {
-  /// Frames flow, a face pays, the camera may go and come back, and one that nobody stands before is let go of.
+  /// Frames flow, a face pays, the camera may be unplugged and come back, and it closes when nobody is there.
   func proveCamera(_ figures: inout BoxTrialReport.Figures, _ findings: inout TrialFindings) async throws {
     (figures, findings) = try await observing { [figures, findings] in
       var (figures, findings) = (figures, findings)

@@ -3,7 +3,7 @@ import Foundation
 import Stage
 
 extension BoxTrial {
-  /// What a frame costs that is taken and converted, beside `v4l2-ctl`, which takes frames and looks at none.
+  /// What it costs to take and convert a frame, compared with `v4l2-ctl`, which only takes it.
   ///
   /// Both run in turns on the same camera before the till needs it.
   func measureCapture(_ figures: inout BoxTrialReport.Figures) async throws {

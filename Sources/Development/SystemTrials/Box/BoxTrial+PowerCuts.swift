@@ -14,7 +14,7 @@ extension BoxTrial {
     var findings: [String] = []
     let closing = SnapshotCollection(on: stage, tills: [.terminal], progress: progress)
     for cut in stride(from: 1, through: plan.powerCuts, by: 1) {
-      // With the gateway away nothing brings back what the disk lost; with it there, sending is cut as well.
+      // With the gateway down, nothing brings back what the disk lost; with it up, the cut also hits uploads.
       let gatewayIsAway = !cut.isMultiple(of: 2)
       if gatewayIsAway { try await stage.kill(.gateway) }
       try await sell(for: random.milliseconds(6_000...14_000), seed: plan.seed &+ UInt64(cut))
@@ -26,7 +26,7 @@ extension BoxTrial {
       figures.powerCuts += 1
       if gatewayIsAway {
         let verdict = SnapshotVerdict(of: try await closing.booksWithoutGateway(observed))
-        // Fetched back from the gateway an order would not be missed any more.
+        // Once it is fetched back from the gateway, a lost order is no longer missed.
         figures.lost = max(figures.lost, verdict.lost)
         figures.duplicated = max(figures.duplicated, verdict.duplicated)
         findings += verdict.findings.map { "after power cut \(cut): \($0)" }
@@ -52,7 +52,7 @@ extension BoxTrial {
 
   private static let ordersBeforeCut = 12
 
-  /// Sells by hand and by face until the power is cut in the midst of it.
+  /// Sells by hand and by face, and cuts the power while it sells.
   private func sell(for time: Duration, seed: UInt64) async throws {
     try await box.show(Self.film)
     let before = await ordersKnown

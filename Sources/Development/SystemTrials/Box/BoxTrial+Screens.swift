@@ -48,11 +48,11 @@ extension TillBox {
   func stopScreens() async throws { try await machine.run("systemctl stop \(Self.screens)") }
 
   func crashDisplay() async throws {
-    // The windows of before are not to be counted.
+    // The windows of the crashed display must not be counted.
     try await machine.run("systemctl kill --signal=KILL canteen-display.service && sleep 1")
   }
 
-  /// Pages that stand where no other one does.
+  /// How many pages are loaded and in places of their own.
   func pagesInPlace() async throws -> Int {
     PageWindow.screens(in: try await machine.run("DISPLAY=:7 xwininfo -root -tree 2>/dev/null || true"))
   }

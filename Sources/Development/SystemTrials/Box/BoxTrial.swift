@@ -8,11 +8,11 @@ import TillAPI
 /// Installs the till's package on a machine of its own with a virtual camera and proves there what only a whole
 /// machine can prove; gateway and sandbox run on the host.
 ///
-/// The machine is emulated and everything in it takes five to twenty times as long, so the limits here say only
-/// that something happens at all. How slow it is is measured first; limits and the till's timers are stretched by that,
-/// and what it is too slow for is no fault of the till.
+/// The machine is emulated and everything in it takes five to twenty times as long, so the limits here say
+/// only that something happens at all. Its slowness is measured first; limits and the till's timers are
+/// stretched by it, and what the machine is too slow for does not count against the till.
 public final class BoxTrial: Sendable {
-  /// Three looks of an emulated network, and whatever else the machine does at the time.
+  /// Three looks by an emulated neural network, and whatever else the machine does at the time.
   static let faceLimit: Duration = .seconds(90)
   /// From the start of the service until everybody could pay: models and library are loaded, the lease read.
   static let openingLimit: Duration = .seconds(240)
@@ -45,7 +45,7 @@ public final class BoxTrial: Sendable {
 
   /// Leaves no program running, however it ends.
   ///
-  /// - Throws: ``StageError`` with the service's last lines when a step cannot be gone on from.
+  /// - Throws: ``StageError`` when the trial cannot go on; the service's last lines are reported as progress.
   public func run() async throws -> BoxTrialReport {
     do {
       let report = try await prove()
@@ -158,10 +158,10 @@ public final class BoxTrial: Sendable {
       patienceWithFace: slowness.stretched(.seconds(10)))
   }
 
-  /// As measured; the usual pace before.
+  /// The measured pace; the usual one before it is measured.
   var slowness: MachinePace { pace.withLock(\.self) }
 
-  /// Somebody stands before the camera and did not pay in time.
+  /// Notes that somebody stands in front of the camera and did not pay in time.
   func noteUnpaid(_ what: String, _ findings: inout TrialFindings) async throws {
     let (time, before) = (Duration.seconds(10), try await framesTaken)
     try await Task.sleep(for: time)
@@ -174,7 +174,7 @@ public final class BoxTrial: Sendable {
     }
   }
 
-  /// Keys an amount and waits until the face before the camera has paid it.
+  /// Keys an amount and waits until the face in front of the camera has paid it.
   ///
   /// - Returns: how long that took; nil when nobody paid.
   func faceHasPaid() async throws -> Duration? {

@@ -9,7 +9,7 @@ public struct BoxTrialReport: Sendable {
     public var verdict = TrialFindings.Verdict.holds
     /// How many times the usual time the machine was given.
     public var slowness = 1.0
-    /// That the till took from the first camera before it was given the second.
+    /// Frames that the till took from the first camera before it was given the second.
     public var frames = 0
     /// The same process went on selling when the camera was back.
     public var unplugSurvived = false
@@ -32,7 +32,7 @@ public struct BoxTrialReport: Sendable {
     public var ordersAfter = 0
     public var lost = 0
     public var duplicated = 0
-    /// CPU time of a frame that is taken and converted, and how many times what `v4l2-ctl` needs to take one.
+    /// CPU time to take and convert a frame, and how many times what `v4l2-ctl` needs to take one.
     public var captureMilliseconds = 0.0
     public var captureRatio = 0.0
     /// By `systemd-analyze security`, 0 … 10; nil when the package was not at hand.

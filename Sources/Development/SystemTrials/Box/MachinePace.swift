@@ -1,9 +1,9 @@
-/// How fast the emulated machine is, beside the one for which the trial's limits were chosen.
+/// How fast the emulated machine is, compared with the one for which the trial's limits were chosen.
 public struct MachinePace: Sendable, Equatable {
-  /// CPU time of a frame that is taken and converted, where the limits were chosen.
+  /// CPU time to take and convert a frame on the machine for which the limits were chosen.
   static let usualMilliseconds = 16.0
-  /// A till follows a face that it sees again within 0.3 s; whoever looks more rarely cannot tell that it is one person
-  /// who stands there, and lets nobody pay.
+  /// A till follows a face that it sees again within 0.3 s. A till that looks more rarely cannot tell that
+  /// the same person still stands there, and lets nobody pay.
   static let leastLooksPerSecond = 1 / 0.3
 
   /// At least 1; a faster machine is given no less time.
@@ -14,10 +14,10 @@ public struct MachinePace: Sendable, Equatable {
     slowness = max(1, captureMilliseconds / Self.usualMilliseconds)
   }
 
-  /// For what was not measured.
+  /// For a machine that was not measured.
   static let usual = MachinePace(captureMilliseconds: usualMilliseconds)
 
-  /// As long on this machine as `time` is where the limits were chosen.
+  /// As much time on this machine as `time` is on the one for which the limits were chosen.
   public func stretched(_ time: Duration) -> Duration { time * slowness }
 
   /// Whether a till that looked at `frames` pictures in this time can follow a face.
@@ -43,7 +43,7 @@ public struct TrialFindings: Sendable, Equatable {
     case tooSlowToJudge = "too_slow_to_judge"
   }
 
-  /// A fault is one on any machine.
+  /// A fault counts on any machine.
   public var verdict: Verdict {
     if !faults.isEmpty { return .failed }
     return unjudged.isEmpty ? .holds : .tooSlowToJudge

@@ -20,7 +20,7 @@ struct MachineTalk {
     return (number, Data("\(number) \(Data(command.utf8).base64EncodedString())\n".utf8))
   }
 
-  /// Takes in what arrived, however it was cut; a line that is no answer is passed over.
+  /// Takes in what arrived, however it was split; a line that is not an answer is skipped.
   mutating func receive(_ bytes: Data) -> [Answer] {
     received.append(bytes)
     var answers: [Answer] = []

@@ -70,21 +70,21 @@ struct TillBox: Sendable {
     """
   }
 
-  // MARK: The world before the camera
+  // MARK: What stands in front of the camera
 
-  /// Somebody stands before the camera from now on.
+  /// Somebody stands in front of the camera from now on.
   func show(_ film: String) async throws { try await machine.run("systemctl start film@\(film).service") }
 
   func showNobody() async throws { try await machine.run("systemctl stop 'film@*.service'") }
 
-  /// Somebody stands before the camera that sends JPEGs.
+  /// Somebody stands in front of the camera that sends JPEGs.
   func sendJPEGs(_ name: String) async throws {
     try await machine.run("systemctl start jpegs@\(name).service")
   }
 
   func stopJPEGs() async throws { try await machine.run("systemctl stop 'jpegs@*.service'") }
 
-  /// That camera stays where it is and sends nothing any more.
+  /// The camera that sends JPEGs stays plugged in but sends nothing any more.
   func stallJPEGs() async throws { try await machine.run("systemctl kill --signal=STOP 'jpegs@*.service'") }
 
   func resumeJPEGs() async throws { try await machine.run("systemctl kill --signal=CONT 'jpegs@*.service'") }

@@ -13,7 +13,7 @@ public struct TrialPlan: Sendable {
   public var powerCuts: Int
   /// Plans when the power is cut and what is sold.
   public var seed: UInt64
-  /// Takes the till's forced writes away, so that the power cuts must lose orders.
+  /// False takes the till's forced writes away, so that the power cuts must lose orders.
   public var writesAreForced = true
 
   public init(

@@ -3,8 +3,8 @@ public import CanteenCore
 /// Which amounts the load may still key, over all tills.
 ///
 /// Amounts taken by staff are never used twice, so that an amount alone tells which key an order came from.
-/// What faces pay together stays under the platform's limit of a day for one user, so that no order waits for
-/// tomorrow; and all orders together stay fewer than till and gateway list.
+/// What all faces pay together stays under the platform's daily limit for one user, so that no order waits
+/// for tomorrow; and there are fewer orders than till and gateway list.
 public actor AmountAllocator {
   private static let dearestFacePayment: Int64 = 40
   private static let facesPayAtMost: Int64 = 45_000

@@ -56,7 +56,7 @@ struct OneOrder {
   }
 }
 
-/// What a book may mean while it says that an outcome is open.
+/// The least and the most that a book may mean while it says that an outcome is open.
 private struct FenRange {
   let lowest: Fen
   let highest: Fen

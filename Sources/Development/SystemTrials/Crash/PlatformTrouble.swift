@@ -1,9 +1,9 @@
 import FaultInjection
 import Stage
 
-/// Orders faults of the platform every few seconds.
+/// Has the sandbox plan a fault every few seconds.
 struct PlatformTrouble: Sendable {
-  /// Those that take ten seconds each, until the gateway gives up waiting, are rare.
+  /// Time-outs are rare: each takes ten seconds, until the gateway gives up waiting.
   private static let kinds =
     [
       "error_after_taking", "error_before_taking", "drop_connection", "unsigned_answer", "frequency_limited",

@@ -16,7 +16,7 @@ public struct SnapshotCollection: Sendable {
     self.progress = progress
   }
 
-  /// Sends the people home and waits until every till has sent all its orders and knows what became of them.
+  /// Closes the cameras and waits until every till has sent all its orders and knows what became of them.
   ///
   /// - Returns: nil, or what is still open when the time is over.
   public func settle(within limit: Duration) async throws -> String? {

@@ -3,8 +3,8 @@ import FaultInjection
 public import Stage
 import TillAPI
 
-/// Staff at one till who key as fast as the till answers, with a breath now and then: some amounts for the next
-/// face, some taken by hand.
+/// Staff at one till who key as fast as the till answers, with a pause now and then: some amounts for the
+/// next face, some taken by hand.
 public struct TillLoad: Sendable {
   let stage: DemoStage
   let till: DemoStage.Role

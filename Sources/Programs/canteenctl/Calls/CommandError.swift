@@ -20,7 +20,7 @@ func orComplain(_ work: () async throws -> Void) async throws {
   }
 }
 
-/// A value from the command line; why it is none becomes the complaint.
+/// Reads a value from the command line; the reason why it is invalid becomes the complaint.
 func checked<Value, Failure: Error & CustomStringConvertible>(
   _ read: () throws(Failure) -> Value
 ) throws(CommandError) -> Value {

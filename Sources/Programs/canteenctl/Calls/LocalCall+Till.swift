@@ -18,7 +18,7 @@ struct TillReply<Answer: Decodable> {
 
 extension LocalCall {
   /// - Parameters:
-  ///   - part: what stands for the name in the operation's path.
+  ///   - part: what replaces the name in the operation's path.
   ///   - query: what follows the path's `?`.
   func ask<Answer: Decodable>(
     _ operation: TillOperation<NoBody, Answer>, _ part: (any CustomStringConvertible)? = nil,
@@ -53,7 +53,7 @@ extension LocalCall {
 }
 
 extension TillOperation {
-  /// Path and query behind the slash that follows the host.
+  /// Path and query after the slash that follows the host.
   func address(_ part: (any CustomStringConvertible)? = nil, query: String? = nil) -> String {
     String((part.map { path("\($0)") } ?? path).dropFirst()) + (query.map { "?\($0)" } ?? "")
   }

@@ -11,7 +11,7 @@ import NIOHTTP1
 struct LocalCall {
   static let largestAnswer = 64 << 20
 
-  /// A person waits: that nobody answers is said at once.
+  /// A person waits, so a failed connection is reported at once and not retried.
   private static let http: HTTPClient = {
     var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
     configuration.connectionPool.retryConnectionEstablishment = false

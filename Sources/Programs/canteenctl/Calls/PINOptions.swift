@@ -29,7 +29,7 @@ struct PINOptions: ParsableArguments {
   }
 }
 
-/// Who staff are at the till.
+/// Which operator gives the command, proved by the PIN.
 struct StaffOptions: ParsableArguments {
   @Option(help: "Who does this, as the gateway knows the operator.")
   var `operator`: String

@@ -4,7 +4,7 @@ import Foundation
 struct SilentTerminal {
   private let usual: termios
 
-  /// nil when standard input is no terminal.
+  /// nil when standard input is not a terminal.
   init?() {
     var settings = termios()
     guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }

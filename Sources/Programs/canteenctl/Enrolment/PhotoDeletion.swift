@@ -1,6 +1,6 @@
 import Foundation
 
-/// Deletes photographs that were enrolled; one that resists is told, not thrown.
+/// Deletes photographs that were enrolled; one that cannot be deleted is reported, not thrown.
 struct PhotoDeletion {
   private(set) var deleted: [URL] = []
   private(set) var failed: [URL] = []

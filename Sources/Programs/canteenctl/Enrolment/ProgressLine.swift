@@ -15,7 +15,7 @@ struct ProgressLine {
     guard isTerminal else { return write("\(done)/\(total) \(words)\n") }
     let filled = Self.width * done / max(total, 1)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
-    // Back to the start of the line, and what stood behind is cleared.
+    // Goes back to the start of the line, and clears what is left of a longer old one.
     write("\r[\(bar)] \(done)/\(total) \(words)\u{1B}[K")
   }
 

@@ -22,7 +22,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Shots of each person that enrol, at most.")
   var enrol = 3
 
-  @Option(help: "Most likely share of strangers' presentations that may end as somebody.")
+  @Option(help: "Highest probability that a stranger's presentation is identified as somebody.")
   var target = IdentificationPolicy().target
 
   @Option(help: "Write the DET curve as an SVG picture.")

@@ -14,7 +14,7 @@ func printTable(_ rows: [(String, String)]) {
   }
 }
 
-/// Date and time by the clock on this machine's wall.
+/// Date and time in this machine's time zone.
 func local(_ time: Timestamp) -> String {
   Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1_000)
     .formatted(

@@ -3,7 +3,7 @@ import CanteenCore
 /// Columns for a terminal, each as wide as its widest cell.
 struct TextTable {
   let header: [String]
-  /// Columns from this one on hold figures and end flush.
+  /// Columns from this one on hold figures and are right-aligned.
   let figuresFrom: Int
   private var rows: [[String]] = []
 
@@ -30,7 +30,7 @@ struct TextTable {
     }
   }
 
-  /// Places a text takes: Chinese characters take two.
+  /// The columns of the terminal that a text takes: Chinese characters take two.
   private static func width(of text: String) -> Int {
     text.unicodeScalars.reduce(0) { sum, scalar in
       switch scalar.value {

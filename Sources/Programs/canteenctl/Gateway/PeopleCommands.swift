@@ -40,7 +40,8 @@ struct BarCommand: AsyncParsableCommand {
   func run() async throws {
     try await orComplain {
       let bar: BarRequest.Bar? = standing == .blocked ? .blocked : nil
-      let answer = try await options.call().put("v1/admin/people/\(userID(id))/bar", json: BarRequest(bar: bar))
+      let answer = try await options.call().put(
+        "v1/admin/people/\(userID(id))/bar", json: BarRequest(bar: bar))
       if options.json { return printJSON(answer) }
       print("\(id): \(bar == nil ? "may pay" : "blocked"); tills hear of it at once while they are online")
     }

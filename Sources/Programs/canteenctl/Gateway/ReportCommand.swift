@@ -55,7 +55,7 @@ struct ReportCommand: AsyncParsableCommand {
     table.show()
   }
 
-  /// Of what stands; refunds count wherever they were made.
+  /// Sums over the orders that stand; refunds are summed over all orders.
   private func sums(of lines: [DayReportLine]) -> [String] {
     var sums = figures(of: lines.filter { OrderState(rawValue: $0.state)?.stands == true })
     sums[4] = lines.reduce(Fen.zero) { $0 + $1.refunded }.yuan

@@ -6,7 +6,7 @@ import Foundation
 import GatewayProtocol
 import Settings
 
-/// Opens both cameras of a profile itself; a till that runs keeps them, so it must be closed or stopped.
+/// Opens both cameras of a profile itself. A running till holds them, so close its camera or stop it first.
 struct CameraAlign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "align", abstract: "Measure how the infrared picture lies over the colour one.",

@@ -10,7 +10,7 @@ struct LedgerCommand: AsyncParsableCommand {
     commandName: "ledger", abstract: "Check the till's ledger, carry it away, bring another till's.",
     subcommands: [Verify.self, Export.self, Import.self, Recover.self, Rebuild.self])
 
-  /// A whole ledger is read; a full one takes its time.
+  /// A whole ledger is read, and a full one takes minutes.
   private static let patience = TimeAmount.minutes(10)
 
   struct Verify: AsyncParsableCommand {
@@ -110,7 +110,7 @@ struct LedgerCommand: AsyncParsableCommand {
     @OptionGroup var till: TillAddress
     @OptionGroup var gateway: GatewayAddress
 
-    @Flag(help: "Print the JSON of who took it as it is.")
+    @Flag(help: "Print the JSON of the till or gateway that took it.")
     var json = false
 
     @Argument(help: "A file made by `canteenctl ledger export`.")

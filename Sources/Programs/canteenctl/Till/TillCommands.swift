@@ -139,7 +139,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
   }
 
-  /// A till without models does not start, and so cannot say it itself.
+  /// A till without models does not start, and so cannot report that itself.
   private func withModels(_ complaint: CommandError) -> CommandError {
     guard FileManager.default.fileExists(atPath: models) else { return complaint }
     do {

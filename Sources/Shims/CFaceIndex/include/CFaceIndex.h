@@ -21,7 +21,7 @@ typedef struct canteen_face_segment canteen_face_segment;
 /* The machine code that compares; an instruction set the machine has. */
 typedef struct canteen_face_path canteen_face_path;
 
-/* Path `index`, fastest first, or NULL behind the last; there is always one. */
+/* Path `index`, fastest first, or NULL after the last; there is always one. */
 const canteen_face_path *canteen_face_path_at(size_t index);
 const char *canteen_face_path_name(const canteen_face_path *path);
 
@@ -37,7 +37,7 @@ int32_t canteen_face_segment_write(canteen_face_segment *segment, uint32_t row,
 int32_t canteen_face_segment_erase(canteen_face_segment *segment, uint32_t row);
 /* The floats of one row, or NULL when there is no such row. */
 const float *canteen_face_segment_row(const canteen_face_segment *segment, uint32_t row);
-/* Bytes of the row's codes that are not zero; 0 for a row that was never written or was erased. */
+/* How many of the row's codes, scale and error are not zero; 0 for a row never written or erased since. */
 uint32_t canteen_face_segment_traces(const canteen_face_segment *segment, uint32_t row);
 
 typedef struct {

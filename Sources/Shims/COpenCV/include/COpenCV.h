@@ -101,8 +101,8 @@ typedef struct {
 int32_t canteen_cv_measure(canteen_cv_image image, const float points[10], canteen_cv_light *light,
                            canteen_cv_error *error);
 
-/* Threads of this process for everything here; call it before anything else of OpenCV. Without it 2 are settled
-   at the first call, and another number is refused from then on. */
+/* Sets how many threads this process uses for everything here. Call it before anything else: otherwise the
+   first call of any function sets 2, and another number is refused from then on. */
 int32_t canteen_cv_use_threads(int32_t threads, canteen_cv_error *error);
 /* "4.6" */
 const char *canteen_cv_version(void);

@@ -11,11 +11,11 @@ extern "C" {
 typedef struct {
   /* How far the middle of the face went across the frame. */
   float moved;
-  /* Correlation of the skin with itself, the motion taken out; below 0.6 it was not followed, and the numbers
-     of this group are 0. */
+  /* Correlation of the skin with itself, after the motion is taken out. Below 0.6 the skin was not followed,
+     and the numbers of this group are 0. */
   float correlation;
   int32_t followed;
-  /* Turn of the head that the motion asks for beyond one homography; degrees, and its standard error. */
+  /* Turn of the head that explains the motion beyond one homography; degrees, and its standard error. */
   float yaw, pitch, turn_error;
   /* Longest over shortest axis of the homography's stretch, minus 1: 0 for a move in the picture's plane. */
   float stretch;
@@ -32,7 +32,7 @@ int32_t canteen_cv_face_motion(canteen_cv_image earlier, const float earlier_poi
 
 /* Highest peak of the spectrum over the mean of its own frequency band, in the square of `side` pixels
    around the middle of the face: of grey, and of red minus blue. Upright and level waves are left out:
-   the blocks of JPEG and flickering lamps make them. `side` is made to fit; 0 below 48. */
+   the blocks of JPEG and flickering lamps make them. `side` follows from the face; 0 when below 48. */
 typedef struct {
   int32_t side;
   float grey_peak;

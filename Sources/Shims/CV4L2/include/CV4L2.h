@@ -9,8 +9,8 @@
    ask for is the caller's affair. Functions return 0 or -errno. One thread at a time. */
 typedef struct canteen_v4l2_device canteen_v4l2_device;
 
-/* What is asked of the system, so that a device with faults that none at hand can be brought to show can take its
-   place. All but `now` return -errno on failure. */
+/* The system calls that are used. In tests a fake device takes their place and shows faults that no real one
+   can be made to show. All but `now` return -errno on failure. */
 typedef struct {
   void *world; /* passed on to each */
   int32_t (*open)(void *world, const char *path);
@@ -109,7 +109,7 @@ typedef struct {
 
 /* Waits for a frame of at least `least` bytes and lends the newest until canteen_v4l2_give_back.
    -ETIMEDOUT: none yet; `skipped` and `broken` are set then too. -ENODEV: unplugged. -ERANGE: the driver named a
-   buffer that does not exist. Any other: close it. */
+   buffer that does not exist. After any other error, close the device. */
 int32_t canteen_v4l2_borrow(canteen_v4l2_device *device, int32_t milliseconds, size_t least,
                             canteen_v4l2_frame *frame);
 int32_t canteen_v4l2_give_back(canteen_v4l2_device *device);

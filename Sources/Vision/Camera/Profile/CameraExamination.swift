@@ -1,9 +1,9 @@
-/// What is plugged in, held against what a profile asks for. Nothing is streamed, so it may be asked at any time.
+/// Compares what is plugged in with what a profile asks for. Streams nothing, so it may run at any time.
 public enum CameraExamination: Sendable, Equatable, CustomStringConvertible {
   case fine(VideoNode)
   case noCamera
   case notThere(CameraSelector, instead: [VideoNode])
-  /// The node that is named cannot be asked.
+  /// The named node cannot be queried.
   case unreadable(reason: String)
   case notACamera(VideoNode, instead: VideoNode?)
   case noUsableFormat(VideoNode, asked: [PixelFormat])
@@ -41,7 +41,7 @@ public enum CameraExamination: Sendable, Equatable, CustomStringConvertible {
     }
     let asked = profile.settings.formats
     let offered = node.formats.compactMap(\.format)
-    // A driver that lists nothing is not yet wrong, and libv4lconvert reads most of what we do not.
+    // A driver that lists no formats may still work, and libv4lconvert reads most formats that we do not.
     let isUsable =
       node.formats.isEmpty || asked.contains(.converted) || asked.contains(where: offered.contains)
     self = isUsable ? .fine(node) : .noUsableFormat(node, asked: asked)

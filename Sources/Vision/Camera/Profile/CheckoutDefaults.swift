@@ -1,5 +1,5 @@
-/// What a box suggests for the settings of the same names under `checkout` in terminal.yaml, which go before these.
-/// Times are in seconds.
+/// What a box suggests for the settings of the same names under `checkout` in terminal.yaml, which override
+/// these. Times are in seconds.
 public struct CheckoutDefaults: Sendable, Equatable, Codable {
   public var guidePage: Bool?
   public var closeCameraWithoutFace: Double?

@@ -1,7 +1,7 @@
 public import CanteenCore
 public import Imaging
 
-/// A camera whose pictures are turned upright as it was mounted.
+/// Turns the pictures of a camera upright, by how it was mounted.
 public actor MountedCamera: FrameSource {
   private let camera: any FrameSource
   private let rotate: QuarterTurn

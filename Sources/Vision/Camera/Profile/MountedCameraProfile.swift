@@ -1,7 +1,7 @@
 public import CanteenCore
 public import Imaging
 
-/// One camera of a box: which it is, what it is asked for, and how it was mounted.
+/// One camera of a box: which one it is, what it is asked for, and how it was mounted.
 public struct MountedCameraProfile: Sendable, Equatable, Codable {
   public var selector: CameraSelector
   public var settings: CaptureSettings

@@ -2,7 +2,7 @@ import CanteenCore
 public import Foundation
 public import Settings
 
-/// Where profiles lie that come with the package.
+/// The folder of the profiles that come with the package.
 public struct ProfileShelf: Sendable {
   public static let installed = ProfileShelf(folder: URL(filePath: "/usr/share/canteen/devices"))
 
@@ -14,7 +14,7 @@ public struct ProfileShelf: Sendable {
 
   /// - Parameters:
   ///   - name: a name on the shelf, or a path when it holds a slash or ends in `.yaml`.
-  ///   - place: the file a path means.
+  ///   - place: gives the file that a path means.
   public func profile(
     _ name: String, at place: (String) -> URL
   ) throws(SettingsError) -> DeviceProfile {

@@ -1,6 +1,6 @@
-/// A knob of a camera, named as `v4l2-ctl --list-ctrls` names it.
+/// A control of a camera, named as `v4l2-ctl --list-ctrls` names it.
 ///
-/// They are set in the order they are listed here: a driver refuses a value by hand while its automatic is on.
+/// Controls are set in the order listed here: a driver refuses a manual value while the automatic mode is on.
 public enum CameraControl: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
   /// 0 automatic, 1 manual, 2 shutter priority, 3 aperture priority. USB cameras know 1 and 3.
   case autoExposure = "auto_exposure"

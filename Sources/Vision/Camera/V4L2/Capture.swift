@@ -2,10 +2,10 @@ import CanteenCore
 import CV4L2
 import Imaging
 
-/// One camera that was opened, set and started; whoever lets go of it closes the device.
+/// One camera that was opened, set and started; the device is closed when this value is destroyed.
 struct Capture: ~Copyable {
   enum Look {
-    /// What was captured so long ago.
+    /// A frame, and how long ago it was captured.
     case frame(Frame, age: Duration)
     case broken
     case nothing
@@ -44,7 +44,7 @@ struct Capture: ~Copyable {
     }
   }
 
-  /// Looks for a frame for so long; the newest counts.
+  /// Waits at most `milliseconds` for a frame; the newest counts.
   mutating func look(forMilliseconds milliseconds: Int32) throws(DeviceFailure) -> Look {
     var counts = V4L2Device.Counts()
     defer {
@@ -66,13 +66,13 @@ struct Capture: ~Copyable {
     }
   }
 
-  /// Those since the last time this was asked.
+  /// The losses since the last call.
   mutating func takeLosses() -> FrameLosses {
     defer { losses = FrameLosses() }
     return losses
   }
 
-  /// nil when the bytes are no picture.
+  /// nil when the bytes are not a picture.
   private func decode(_ bytes: Span<UInt8>) -> Frame? {
     let (width, height) = (stream.width, stream.height)
     if let layout = stream.format.rawLayout {
@@ -85,7 +85,7 @@ struct Capture: ~Copyable {
 }
 
 extension CameraStream {
-  /// Shorter frames are none. A JPEG of fewer bytes has no tables.
+  /// A frame of fewer bytes is broken. A JPEG below this has no tables.
   fileprivate var leastBytes: Int {
     switch format {
     case .mjpeg: 128

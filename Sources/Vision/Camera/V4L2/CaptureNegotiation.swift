@@ -60,7 +60,7 @@ struct CaptureNegotiation {
     }
   }
 
-  /// Too small costs more than too large: pixels that are not there cannot be had.
+  /// Too small costs more than too large: missing pixels cannot be added.
   private static func distance(_ candidate: Candidate, _ settings: CaptureSettings) -> Int {
     func off(_ given: Int, _ wanted: Int) -> Int { given < wanted ? 4 * (wanted - given) : given - wanted }
     return off(candidate.width, settings.width) + off(candidate.height, settings.height)

@@ -5,7 +5,7 @@ public enum CaptureNotice: Sendable, Equatable, CustomStringConvertible {
   case controlUnknown(CameraControl)
   case controlClamped(CameraControl, wanted: Int, set: Int)
   case controlRefused(CameraControl, reason: String)
-  /// Set, but an automatic has it.
+  /// Set, but an automatic mode overrides it.
   case controlInactive(CameraControl)
 
   public var description: String {

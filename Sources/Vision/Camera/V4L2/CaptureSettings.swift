@@ -5,7 +5,7 @@ public struct CaptureSettings: Sendable, Equatable {
   public var width: Int
   public var height: Int
   public var framesPerSecond: Int
-  /// Values as the driver counts them; those of the camera that are not named stay as they are.
+  /// Values as the driver counts them; controls that are not named stay as they are.
   public var controls: [CameraControl: Int]
 
   public init(

@@ -4,9 +4,9 @@ public import Imaging
 
 /// A camera behind V4L2, USB or CSI. Closed means closed: the device is free and its light is off.
 ///
-/// It says what happens and decides nothing; ``SteadyCamera`` opens it again when it is lost.
+/// It reports what happens and decides nothing; ``SteadyCamera`` opens it again when it is lost.
 public actor V4L2Camera: FrameSource {
-  /// Between two looks for a frame somebody may close the camera.
+  /// The longest wait of one look for a frame; the camera can be closed only between two looks.
   private static let lookMilliseconds: Int32 = 100
 
   public private(set) var losses = FrameLosses()
@@ -28,7 +28,7 @@ public actor V4L2Camera: FrameSource {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-  /// - Parameter silence: a camera that sends no picture for so long is lost.
+  /// - Parameter silence: a camera that sends no picture for this long is lost.
   public init(
     selector: CameraSelector, settings: CaptureSettings = CaptureSettings(), clock: any MonotonicClock,
     silence: Duration = .seconds(2)

@@ -55,7 +55,7 @@ extension V4L2Device {
     return given
   }
 
-  /// Sets each control in the order of ``CameraControl``; what did not go as asked is said.
+  /// Sets each control in the order of ``CameraControl`` and reports what did not go as asked.
   func apply(_ controls: [CameraControl: Int]) -> [CaptureNotice] {
     var notices: [CaptureNotice] = []
     for control in CameraControl.allCases {

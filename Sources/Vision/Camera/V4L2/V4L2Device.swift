@@ -1,7 +1,7 @@
 import CV4L2
 import Foundation
 
-/// What devices are asked through: Linux, or in tests a device with faults that none at hand can be made to show.
+/// The system calls to a device: those of Linux or, in tests, of a fake device with faults no real one shows.
 ///
 /// `@unchecked` holds because the functions of a `canteen_v4l2_system` may be called from any thread.
 @safe struct DeviceSystem: @unchecked Sendable {
@@ -39,7 +39,7 @@ struct DeviceFailure: Error, Equatable, CustomStringConvertible {
   static let timedOut = DeviceFailure(code: ETIMEDOUT)
 }
 
-/// One open video node; whoever lets go of it closes it.
+/// One open video node; it is closed when this value is destroyed.
 @safe struct V4L2Device: ~Copyable {
   private let handle: OpaquePointer
 
@@ -138,7 +138,7 @@ struct DeviceFailure: Error, Equatable, CustomStringConvertible {
     var age: Duration = .zero
   }
 
-  /// Lends the newest frame to `use`. `counts` is set also when the wait was in vain.
+  /// Lends the newest frame to `use`. `counts` is set even when no frame came.
   func borrow<Result>(
     within milliseconds: Int32, atLeast bytes: Int, counts: inout Counts, _ use: (Span<UInt8>) -> Result
   ) throws(DeviceFailure) -> Result {

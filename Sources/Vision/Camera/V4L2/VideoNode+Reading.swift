@@ -62,7 +62,7 @@ extension VideoNode.Kind {
 }
 
 extension V4L2Device {
-  /// More entries than any camera has; a driver that never ends its lists would keep us.
+  /// More entries than any camera has: the limit for a driver whose list never ends.
   private static let mostEntries: UInt32 = 256
 
   func offeredFormats() -> [OfferedFormat] {
@@ -116,7 +116,7 @@ extension V4L2Device {
   }
 }
 
-/// A name of a driver, which may hold anything.
+/// A name from a driver, which may hold any bytes.
 func text<Field>(of field: Field) -> String {
   unsafe withUnsafeBytes(of: field) { bytes in
     unsafe String(decoding: bytes.prefix { $0 != 0 }.map { $0 < 32 || $0 == 127 ? 0x3F : $0 }, as: UTF8.self)

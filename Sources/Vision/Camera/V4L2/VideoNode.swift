@@ -11,7 +11,7 @@ public struct VideoNode: Sendable, Equatable {
   public let driver: String
   /// The port it is plugged into.
   public let busInfo: String
-  /// Names under /dev/v4l/by-id and by-path that survive another number.
+  /// Links that stay when the node's number changes: under /dev/v4l/by-id and by-path, and `/dev/canteen-…`.
   public let links: [String]
   public let kind: Kind
   public let usb: USBNumber?
@@ -38,14 +38,14 @@ public struct OfferedFormat: Sendable, Equatable {
 public struct OfferedSize: Sendable, Equatable {
   public let width: ClosedRange<Int>
   public let height: ClosedRange<Int>
-  /// What sizes of a range differ by.
+  /// By how much neighbouring sizes of a range differ.
   public let widthStep: Int
   public let heightStep: Int
   /// Highest first, those of the largest size of a range. Empty when the driver does not say.
   public let framesPerSecond: [Double]
 }
 
-/// A knob that a camera offers.
+/// A control that a camera offers.
 public struct OfferedControl: Sendable, Equatable {
   /// nil when it is none of ours.
   public let control: CameraControl?
@@ -55,9 +55,9 @@ public struct OfferedControl: Sendable, Equatable {
   public let step: Int
   public let usual: Int
   public let value: Int
-  /// Values and their meaning, when only some have one.
+  /// The meaning of each value of a menu; empty for other controls.
   public let choices: [Int: String]
-  /// An automatic has it at the moment.
+  /// An automatic mode overrides it at the moment.
   public let isInactive: Bool
   public let isReadOnly: Bool
 }

@@ -18,7 +18,7 @@ public struct AlignmentMeasurement {
   /// - Parameters:
   ///   - colour: upright, as the till sees it.
   ///   - infrared: of the same moment, upright.
-  /// - Returns: false when either shows no face or several, and nothing can be learnt.
+  /// - Returns: false when either picture shows no face or several, so that nothing can be learnt.
   public mutating func add(colour: Frame, infrared: Frame) throws(ImagingError) -> Bool {
     guard let one = try onlyFace(in: colour), let other = try onlyFace(in: infrared) else { return false }
     points += zip(one.landmarks.points, other.landmarks.points).map { ($0, $1) }
@@ -26,8 +26,8 @@ public struct AlignmentMeasurement {
     return true
   }
 
-  /// The alignment with the least squared error, and that error's root in infrared pixels; nil before there are
-  /// pictures enough.
+  /// The alignment with the least squared error, and its root mean square error in infrared pixels; nil
+  /// before there are enough pictures.
   public var result: (alignment: InfraredAlignment, error: Float)? {
     guard pictures >= Self.leastPictures else { return nil }
     let count = Float(points.count)

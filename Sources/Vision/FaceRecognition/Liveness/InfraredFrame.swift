@@ -21,7 +21,7 @@ public struct InfraredFrame: Sendable {
     self.faces = faces
   }
 
-  /// Infrared pictures have less contrast than colour ones and are searched finer.
+  /// Infrared pictures have less contrast than colour ones and are searched at a larger scale; pixels.
   private static let searchSide = 320
 
   /// Looks for the faces of an infrared picture as the till does.

@@ -1,6 +1,6 @@
 public import CanteenCore
 
-/// How a till finds out whether a face lives, and what follows from it.
+/// How a till finds out whether a face is alive, and what follows from it.
 public struct LivenessCheck {
   public var policy: LivenessPolicy
   /// How the infrared camera's picture lies over the colour one; without such a camera it means nothing.

@@ -1,9 +1,9 @@
 public import CanteenCore
 
-/// Weighs the samples of one track. Says artefact on strong evidence only, alive when the face did what no sheet
-/// does and nothing spoke against it, and otherwise nothing.
+/// Weighs the samples of one track. Its verdict is artefact only on strong evidence, alive when the face
+/// moved as no flat sheet can and nothing contradicts it, and otherwise undecided.
 public struct LivenessJudge: Sendable {
-  /// Where evidence begins; tuned as docs/liveness.md tells.
+  /// Where evidence begins; docs/liveness.md tells how these were tuned.
   public struct Thresholds: Sendable, Equatable {
     /// Samples before anything is said.
     public var leastSamples = 4
@@ -33,7 +33,7 @@ public struct LivenessJudge: Sendable {
 
   public private(set) var samples = 0
   private var turns: [Float] = []
-  /// Turns that stand out of their own error; the others count as none.
+  /// Turns of at least ``Thresholds/aliveErrors`` standard errors; 0 in place of each other one.
   private var sureTurns: [Float] = []
   private var travel: Float = 0
   private var stretches: [Float] = []
@@ -76,7 +76,7 @@ public struct LivenessJudge: Sendable {
     eyeChange = max(eyeChange, motion.eyeChange ?? 0)
   }
 
-  /// True when there are samples enough to say something.
+  /// True when there are enough samples to say something.
   public var hasSeenEnough: Bool { samples >= thresholds.leastSamples }
 
   /// True when the infrared camera was asked often enough to say something.

@@ -6,12 +6,12 @@ public import Imaging
 /// Measures the frames of one track for ``LivenessJudge``. Keeps the first frame, in memory only (I4), to compare
 /// the later ones with.
 ///
-/// One of each per track, fed with the frames that passed the quality gate:
+/// Each track has a meter and a judge of its own, fed with the frames that passed the quality gate:
 /// ```swift
 /// if let sample = meter.sample(of: track.face, in: frame) { judge.add(sample) }
 /// guard settings.liveness.admits(judge.verdict) else { return refuse(track, judge.evidence) }
 /// ```
-/// A sample of a 640×480 frame takes about 2 ms; `interval` leaves out frames, which takes nothing.
+/// A sample of a 640×480 frame takes about 2 ms; a frame that `interval` leaves out costs nothing.
 public struct LivenessMeter: Sendable {
   /// Frames nearer in time than this to the last sample are left out; motion needs time to show.
   public var interval: Duration
@@ -20,7 +20,7 @@ public struct LivenessMeter: Sendable {
 
   /// Focal length over the frame's width: a lens of 60°, as most till cameras have.
   private static let focal: Float = 0.87
-  /// Looks in a row that could not follow the skin, after which the next frame is the new first one.
+  /// After this many looks in a row that could not follow the skin, the next frame becomes the new first one.
   private static let mostLost = 3
 
   private var first: (frame: Frame, face: DetectedFace)?

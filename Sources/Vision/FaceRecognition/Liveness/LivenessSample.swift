@@ -1,4 +1,4 @@
-/// What one frame says about whether a face lives. A part that could not be measured is nil.
+/// What one frame says about whether a face is alive. A part that could not be measured is nil.
 public struct LivenessSample: Sendable, Equatable {
   /// What happened since the first look at this face.
   public var motion: FaceMotion?
@@ -19,8 +19,8 @@ public struct LivenessSample: Sendable, Equatable {
 
 /// The motion of a face between two frames, split into what a flat sheet can do and what it cannot.
 public struct FaceMotion: Sendable, Equatable {
-  /// Turn of a solid head that the skin's motion asks for beyond one homography, in degrees; nil when too little
-  /// of the skin could be followed.
+  /// Turn of a solid head, in degrees, that explains the skin's motion beyond one homography; nil when too
+  /// little of the skin could be followed.
   public var turn: Float?
   /// Standard error of `turn`, degrees.
   public var turnError: Float

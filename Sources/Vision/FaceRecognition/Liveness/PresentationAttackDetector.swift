@@ -9,6 +9,6 @@ public protocol PresentationAttackDetector {
   /// 0 … 1; a face below it is an artefact.
   var threshold: Float { get }
 
-  /// How surely the face lives: 0 an artefact … 1 alive.
+  /// How surely the face is alive: 0 an artefact … 1 alive.
   func liveness(of face: DetectedFace, in frame: Frame) throws(ImagingError) -> Float
 }

@@ -3,11 +3,11 @@ import Crypto
 public import Foundation
 import Settings
 
-/// The YAML file that stands beside a model of liveness and says what it is; a key it does not know is refused.
+/// The YAML file beside a liveness model that says what the model is; an unknown key is refused.
 public struct PresentationAttackManifest: Sendable, Equatable, Codable {
   /// Name of the ONNX file in the manifest's folder.
   public let file: String
-  /// 64 small hex digits.
+  /// 64 hex digits in lower case.
   public let sha256: String
   /// SPDX name of the licence, and where the file comes from: nobody should have to guess either.
   public let licence: String

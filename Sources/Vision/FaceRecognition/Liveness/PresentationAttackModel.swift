@@ -44,12 +44,12 @@ public import Imaging
     }
     let numbers = answer.prefix(Int(count))
     guard manifest.liveIndex < numbers.count, numbers.allSatisfy(\.isFinite) else {
-      throw .failed("the model of liveness gives no number \(manifest.liveIndex)")
+      throw .failed("the liveness model gives no number \(manifest.liveIndex)")
     }
     switch manifest.answer {
     case .probabilities:
       guard (0...1).contains(numbers[manifest.liveIndex]) else {
-        throw .failed("the model of liveness gives \(numbers[manifest.liveIndex]) for a probability")
+        throw .failed("the liveness model gives \(numbers[manifest.liveIndex]) as a probability")
       }
       return numbers[manifest.liveIndex]
     case .logits:
