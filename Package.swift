@@ -201,6 +201,8 @@ let package = Package(
     .instrument(
       "canteen-evaluate-liveness",
       ["CanteenCore", "FaceRecognition", "Imaging", "RecognitionTrials", arguments]),
+    .instrument(
+      "canteen-rehearsal-gateway", ["Gateway", "SystemService", "CanteenCore", "PaymentPlatform", arguments]),
     .instrument("canteen-simulate", ["Simulation", arguments]),
     .instrument("canteen-vm-test", ["Stage", "SystemTrials", arguments]),
     // What `make test-arm64` runs on both machines
@@ -278,7 +280,7 @@ let package = Package(
       dependencies: [
         "CanteenCore", "CanteenTestSupport", "FaceRecognition", "GatewayProtocol", "Imaging",
         "RecognitionTrials", "Stage", "SystemTrials", "TillAPI",
-        "canteend", "canteenctl", "canteen-gateway", "canteen-sandbox",
+        "canteend", "canteenctl", "canteen-gateway", "canteen-rehearsal-gateway", "canteen-sandbox",
       ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],

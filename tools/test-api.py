@@ -5,7 +5,7 @@ First every call is made once as intended: a till is paired, an operator opens a
 explained. Then each is made with bodies, queries and names that follow its description, and with some that break it.
 Every answer is checked against the description: its status, its content type, and each key of its body. Meanwhile the
 events of the staff page and the student page are listened to. The last line is one line of figures as JSON; anything
-that is not as described, and any call that never succeeded without a reason below, makes it fail.
+that is not as described, and any call that never succeeded, makes it fail.
 """
 import argparse
 import base64
@@ -31,15 +31,9 @@ from schemathesis.specs.openapi import checks as judge
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPERATOR, PIN = "anna", "246810"
+# All but the last digit of a payment code, which says what becomes of it.
+CODE = "13456789012345678"
 
-# Calls that cannot succeed in any canteen yet, and why.
-CANNOT_SUCCEED = {
-    "collectCode": "no platform takes payment codes yet",
-    "showCode": "no platform takes payment codes yet",
-    "settleUnclear": "no platform takes payment codes yet",
-    "typeTail": "no look-alikes stand before this till",
-    "declineTail": "no look-alikes stand before this till",
-}
 # A status that is not described, above all 500, is a failure.
 CHECKS = [
     judge.status_code_conformance, judge.content_type_conformance, judge.response_headers_conformance,
@@ -94,7 +88,7 @@ class Interface:
         return response
 
     def mean(self, id, *arguments, **parts):
-        return self.call(self.case(id, *arguments, **parts), is_meant=id not in CANNOT_SUCCEED)
+        return self.call(self.case(id, *arguments, **parts), is_meant=True)
 
     def validator(self, name):
         return jsonschema.Draft202012Validator(
@@ -160,7 +154,7 @@ class Box:
         return {"raw_data": base64.b64encode(json.dumps(said).encode()).decode(), "ledger": nothing}
 
 
-def as_meant(gateway, till, portrait):
+def as_meant(gateway, till, canteen, portraits):
     """Every call once, as intended, in an order in which each can succeed."""
     header = {"canteen-terminal": "till-1"}
     staff = {"operator": OPERATOR, "pin": PIN}
@@ -176,6 +170,7 @@ def as_meant(gateway, till, portrait):
     gateway.mean("pair", box.pair_request(code))
     gateway.mean("lease", box.lease_request(), headers=box.header)
     gateway.mean("people")
+    portrait = sorted(portraits.glob("*.jpg"))[0]
     photo = {"name": "a.jpg", "bytes": base64.b64encode(portrait.read_bytes()).decode()}
     enrolment = {"photos": [photo], "display_name": "甲", "replace": False, "allow_look_alike": True}
     for check in [True, False]:
@@ -216,6 +211,7 @@ def as_meant(gateway, till, portrait):
     till.mean("takeByStaff", {"yuan": "8", "taken": "cash"})
     # Somebody who just paid is objected to; an operator's word helps, and the card is shown again.
     sell_by_name(till, staff)
+    sell_by_code(till)
     till.mean("audit", query={"limit": 10})
     till.mean("verifyLedger")
     till.mean("rebuildLedger")
@@ -231,6 +227,8 @@ def as_meant(gateway, till, portrait):
     gateway.mean("library", query={"after": 0, "epoch": ""}, headers=header)
     gateway.mean("events", query={"after": 0, "epoch": "", "wait": 0}, headers=header)
     gateway.mean("codeOutcome", path={"number": "NOBODY-0001"}, headers=header)
+    gateway.mean("collectCode", code_request(own["entries"], "CODE-API-0001"), headers=header)
+    ask_for_tail(gateway, till, canteen / "sandbox", portraits)
     day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3_600))
     gateway.mean("orders")
     for id in ["ordersOfDay", "dayReport", "reconcile"]:
@@ -253,6 +251,55 @@ def sell_by_name(till, staff):
         till.mean("cancel")
         time.sleep(0.3)
     till.wrong.append("till pay: nobody could be sold to by name, or no override succeeded")
+
+
+def code_request(entries, number):
+    """What a till asks the gateway when somebody shows it a code: an order as in its ledger, under a number of its own."""
+    def orders_in(value):
+        if isinstance(value, dict):
+            if "out_trade_no" in value and "payment_code" in json.dumps(value):
+                yield value
+            for part in value.values():
+                yield from orders_in(part)
+
+    found = [order for entry in entries for order in orders_in(json.loads(entry["payload"]))]
+    return {"order": {**found[0], "out_trade_no": number}, "code": CODE + "1"}
+
+
+def sell_by_code(till):
+    """A code that is charged, and one that stays unclear until staff say that the meal was given."""
+    def show(last_digit, seen):
+        till.mean("closeCamera")
+        till.mean("keyAmount", {"yuan": "2.00"})
+        till.mean("showCode", {"code": CODE + last_digit})
+        return wait_for("the code's outcome", seen)
+
+    before = till.mean("orders", query={"limit": 100}).json()
+    show("1", lambda: len(till.mean("orders", query={"limit": 100}).json()) > len(before))
+    # It becomes clear by itself a little later, so that staff may be too late.
+    for _ in range(10):
+        if show("9", lambda: till.call(till.case("settleUnclear", {"meal_given": True})).status_code in (204, 409)):
+            if till.statuses["settleUnclear"][204]:
+                return
+    till.wrong.append("till settleUnclear: staff were always too late")
+
+
+def ask_for_tail(gateway, till, sandbox, portraits):
+    """Whoever pays first gets a twin with another phone, and types, and will not type."""
+    merchant = yaml.safe_load((sandbox / "merchant.yaml").read_text())
+    twin = {"out_user_id": "s00003", "organization_id": merchant["organization_id"], "balance_fen": 50_000}
+    requests.post(merchant["base_url"] + "/sandbox/contracts", json=twin, timeout=10).raise_for_status()
+    for user, picture, phone in [("s00001", "obama2.jpg", "13800001111"), ("s00003", "obama3.jpg", "13900002222")]:
+        photo = {"name": picture, "bytes": base64.b64encode((portraits / picture).read_bytes()).decode()}
+        gateway.mean(
+            "enrol",
+            {"photos": [photo], "display_name": "丙", "phone": phone, "contract_account": phone, "replace": True,
+             "allow_look_alike": True, "check": False}, path={"id": user})
+    gateway.mean("lookAlikes")
+    till.mean("syncLibrary")
+    for id, body in [("typeTail", {"tail": "2222"}), ("declineTail", None)]:
+        till.mean("allowRepeat")
+        wait_for(id, lambda: till.call(till.case(id, body)).status_code == 204, seconds=120)
 
 
 def void_unsent(till, staff):
@@ -310,7 +357,7 @@ def run(options, folder):
     state = folder / "canteen"
     canteen = subprocess.Popen(
         [f"{options.programs}/canteen-demo", "--programs", options.programs, "--cache", options.cache,
-         "--any-ports", "--state", str(state)],
+         "--any-ports", "--rehearsal", "--state", str(state)],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         drive(options, state, till_of(canteen))
@@ -346,8 +393,7 @@ def drive(options, state, address):
     listeners = [Listener(till, id) for id in ["tillEvents", "studentEvents"]]
     for listener in listeners:
         listener.start()
-    portrait = sorted((pathlib.Path(options.cache) / "portraits").glob("*.jpg"))[0]
-    as_meant(gateway, till, portrait)
+    as_meant(gateway, till, state, pathlib.Path(options.cache) / "portraits")
     if options.examples:
         print(f"test-api: every call {options.examples} times each way, as described and otherwise", flush=True)
         for interface in [gateway, till]:
@@ -363,7 +409,7 @@ def tell(gateway, till, listeners):
             answers += sum(statuses.values())
             succeeded = any(200 <= status < 400 for status in statuses)
             print(f"{interface.name:8} {id:18} {dict(sorted(statuses.items()))}")
-            if not succeeded and id not in CANNOT_SUCCEED:
+            if not succeeded:
                 silent.append(f"{interface.name} {id}")
     for text in list(dict.fromkeys(wrong))[:20]:
         print(f"test-api: {text}", file=sys.stderr)
@@ -371,8 +417,7 @@ def tell(gateway, till, listeners):
     if not all(listener.seen for listener in listeners):
         silent.append("a page's events")
     print(json.dumps({
-        "calls": calls, "succeeded": calls - len(silent) - len(CANNOT_SUCCEED), "never_succeeded": silent,
-        "cannot_succeed_yet": sorted(CANNOT_SUCCEED), "answers": answers, "views": views, "wrong": len(wrong),
+        "calls": calls, "succeeded": calls - len(silent), "never_succeeded": silent, "answers": answers, "views": views, "wrong": len(wrong),
     }))
     if wrong or silent:
         sys.exit(1)

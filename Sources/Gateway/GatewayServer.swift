@@ -9,11 +9,11 @@ import GatewayStore
 import HTTPService
 import Hummingbird
 public import Logging
+public import PaymentPlatform
 public import ServiceLifecycle
 import Settings
 public import SystemService
 import WeChatPay
-import PaymentPlatform
 
 /// The school's gateway, put together: store, platforms, background loops and the HTTP interface.
 public struct GatewayServer: Service {
@@ -32,10 +32,12 @@ public struct GatewayServer: Service {
   ///
   /// - Parameters:
   ///   - file: the settings file; paths in it are relative to its folder.
+  ///   - platformsBeside: payment platforms that no settings file sets up.
   ///   - manager: told when callers are served, and that deductions make progress.
   ///   - listening: called with the port once callers are served.
   public init(
-    settingsFile file: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger,
+    settingsFile file: URL, platformsBeside: [any PaymentPlatform] = [], clock: any MonotonicClock,
+    wallClock: any WallClock, logger: Logger,
     manager: ServiceManager? = nil, listening: @escaping @Sendable (Int) -> Void
   ) throws {
     let settings = try SettingsFile.read(GatewaySettings.self, from: file)
@@ -65,8 +67,15 @@ public struct GatewayServer: Service {
       accountKey: try keys.symmetricKey(named: "guardian-accounts"))
     let store: any SchoolStore = try SQLiteGatewayStore(path: data.appending(path: "gateway.sqlite").path)
 
-    // A client that is released without `shutdown()` stops a debug build. The check of prices below is the
-    // only thing after this that may throw.
+    let terms = settings.testMerchant ? WeChatPayK12.termsUnderTest : WeChatPayK12.usualTerms
+    let ceiling = SchoolTerms([terms] + platformsBeside.map(\.terms)).mostGenerous.orderCeiling
+    guard settings.plan.dearestPrice <= ceiling else {
+      throw SettingsError(
+        file: file.path,
+        reason: "\"meals\": a price is over the ¥\(ceiling.yuan) that a platform takes for one order")
+    }
+
+    // A client that is released without `shutdown()` stops a debug build: nothing after this throws.
     http = HTTPClient(
       eventLoopGroupProvider: .singleton, configuration: WeChatPayClient.httpClientConfiguration)
     let platform = WeChatPayK12(
@@ -75,16 +84,8 @@ public struct GatewayServer: Service {
         httpClient: http, wallClock: wallClock),
       subMerchant: merchant.subMerchant, organization: merchant.organization,
       organizationName: merchant.organizationName,
-      terms: settings.testMerchant ? WeChatPayK12.termsUnderTest : WeChatPayK12.usualTerms)
-    let platforms = SchoolPlatforms(platform)
-    guard settings.plan.dearestPrice <= SchoolTerms(platforms.terms).mostGenerous.orderCeiling else {
-      throw SettingsError(
-        file: file.path,
-        reason: "\"meals\": a price is over the ¥"
-          + SchoolTerms(platforms.terms).mostGenerous.orderCeiling.yuan
-          + " that a platform takes for one order"
-      )
-    }
+      terms: terms)
+    let platforms = SchoolPlatforms(platform, platformsBeside)
     let eventsWritten = Broadcast(0)
     let watchdog = Watchdog<Loop>(manager: manager, loops: [.deductions], clock: clock, logger: logger)
     let scheduler = SettlementScheduler(

@@ -7,7 +7,7 @@ extension CanteenDayTests {
   @Test func `Till and gateway answer as docs/openapi describes, to what is meant and to what is not`()
     async throws
   {
-    try await onStage { stage in
+    try await onStage(gateway: "canteen-rehearsal-gateway") { stage in
       let judge = TestMaterial.project("tools/test-api.py").path
       let cache = try TestMaterial.portraits.url().deletingLastPathComponent().path
       let said = try output(

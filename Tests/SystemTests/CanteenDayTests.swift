@@ -27,11 +27,13 @@ struct CanteenDayTests {
 
   func onStage(
     fixedAmount: String? = "3.50", scenario: URL? = nil, film: StagePlan.Film? = nil,
+    gateway: String = "canteen-gateway",
     _ play: (DemoStage) async throws -> Void
   ) async throws {
     var plan = try plan(fixedAmount: fixedAmount)
     if let scenario { plan.scenario = scenario }
     plan.film = film
+    plan.gateway = gateway
     let stage = DemoStage(plan: plan)
     do {
       try await stage.setUp()

@@ -11,7 +11,7 @@ extension DemoStage {
       .sandbox, "canteen-sandbox", ["--data", path("sandbox"), "--port", "\(plan.ports.sandbox)"])
     progress("starting the gateway")
     try writeSettings()
-    try await start(.gateway, "canteen-gateway", ["--config", path("gateway.yaml")])
+    try await start(.gateway, plan.gateway, ["--config", path("gateway.yaml")])
     for pupil in Pupil.all {
       progress("enrolling \(pupil.name) from one photograph")
       try await enrol(pupil)

@@ -4,6 +4,8 @@ public import Foundation
 public struct StagePlan: Sendable {
   /// Folder with the built programs.
   public var programs: URL
+  /// Which of them is the gateway.
+  public var gateway = "canteen-gateway"
   public var models: URL
   public var portraits: URL
   /// Who walks up to every till's camera.

@@ -8,6 +8,11 @@ public struct SchoolPlatforms: Sendable {
 
   /// - Precondition: no two are the same platform.
   public init(_ first: any PaymentPlatform, _ others: any PaymentPlatform...) {
+    self.init(first, others)
+  }
+
+  /// - Precondition: no two are the same platform.
+  public init(_ first: any PaymentPlatform, _ others: [any PaymentPlatform]) {
     self.first = first
     self.others = others
     precondition(Set(all.map(\.id)).count == all.count, "Each platform is set up once.")

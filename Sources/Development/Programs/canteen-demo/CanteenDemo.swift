@@ -33,6 +33,9 @@ struct CanteenDemo: AsyncParsableCommand {
   @Flag(help: "Take free ports instead of 8788, 8780 and 8790.")
   var anyPorts = false
 
+  @Flag(help: "Have an invented platform beside WeChat Pay that takes payment codes.")
+  var rehearsal = false
+
   func validate() throws {
     if let duration, !(duration.isFinite && duration >= 1 && duration <= 86_400) {
       throw ValidationError("--duration must be 1 to 86400 seconds.")
@@ -65,12 +68,14 @@ struct CanteenDemo: AsyncParsableCommand {
 
   private var plan: StagePlan {
     let cache = URL(filePath: cache)
-    return StagePlan(
+    var plan = StagePlan(
       programs: URL(filePath: programs), models: cache.appending(path: "models"),
       portraits: cache.appending(path: "portraits"), scenario: URL(filePath: scenario),
       web: URL(filePath: web),
       folder: URL(filePath: state),
       ports: anyPorts ? StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0) : StagePlan.Ports())
+    if rehearsal { plan.gateway = "canteen-rehearsal-gateway" }
+    return plan
   }
 
   private func tellAddresses(of stage: DemoStage) async throws {
