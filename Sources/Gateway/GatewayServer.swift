@@ -131,7 +131,9 @@ public struct GatewayServer: Service {
     )
     let money = MoneyRoutes(
       token: adminToken, store: store, exports: exports,
-      reconciler: Reconciler(store: store, platforms: platforms, utcOffset: settings.plan.utcOffset),
+      reconciler: Reconciler(
+        store: store, platforms: platforms, utcOffset: settings.plan.utcOffset, wallClock: wallClock,
+        stoppedLanes: { scheduler.stoppedLanes }),
       eventsWritten: eventsWritten
     )
     let router = GatewayRoutes(terminals: terminals, admin: admin, money: money).router(logger: logger)

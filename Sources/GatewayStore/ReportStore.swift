@@ -15,6 +15,10 @@ package protocol ReportStore: Sendable {
   /// Those of these numbers that belong to an order of any day.
   func knownNumbers(among numbers: Set<String>) async throws -> Set<String>
 
+  /// Orders and refunds of any day that should long have been decided, or that only people can set right, by number. A
+  /// delayed order waits for its window and is not among them.
+  func stuckWork(at now: Timestamp) async throws -> [StuckWork]
+
   /// What each till said about its ledger when it last renewed its lease.
   func ledgerHeads() async throws -> [TerminalID: LedgerHead]
 }

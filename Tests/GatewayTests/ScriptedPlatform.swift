@@ -16,6 +16,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var calls: [String] = []
     var requests: [PlatformRequest] = []
     var school = "school"
+    var bills: [SchoolDay: PlatformBill?] = [:]
     var signed: Set<OutUserID> = []
     var barred: [OutUserID: UserBar] = [:]
     var unanswered: Set<OutUserID> = []
@@ -139,7 +140,15 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     }
   }
 
-  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
+  /// What the bill of a day says from now on; nil for none yet.
+  func setBill(of day: SchoolDay, _ bill: PlatformBill?) { state.withLock { $0.bills[day] = .some(bill) } }
+
+  func bill(of day: SchoolDay) async throws -> PlatformBill {
+    guard let bill = state.withLock({ $0.bills[day] ?? PlatformBill([]) }) else {
+      throw BillUnavailable(reason: "it is made tomorrow")
+    }
+    return bill
+  }
 
   func query(_ order: SentOrder) async -> Deduction {
     state.withLock { state in
@@ -178,7 +187,7 @@ struct ScriptedCodePlatform: OffersPaymentCode {
     await script.refund(sent, by: request)
   }
   func queryRefund(_ sent: SentRefund) async -> RefundOutcome { await script.queryRefund(sent) }
-  func bill(of day: SchoolDay) async throws -> [BilledLine] { try await script.bill(of: day) }
+  func bill(of day: SchoolDay) async throws -> PlatformBill { try await script.bill(of: day) }
   func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
     try script.event(from: headers, body: body)
   }

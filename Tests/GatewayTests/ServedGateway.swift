@@ -72,7 +72,8 @@ struct ServedGateway {
       money: MoneyRoutes(
         token: Self.token, store: store, exports: exports,
         reconciler: Reconciler(
-          store: store, platforms: SchoolPlatforms(platform), utcOffset: MealPlan.unplanned.utcOffset),
+          store: store, platforms: SchoolPlatforms(platform), utcOffset: MealPlan.unplanned.utcOffset,
+          wallClock: wallClock, stoppedLanes: { [:] }),
         eventsWritten: eventsWritten)
     ).router(logger: logger)
   }

@@ -230,7 +230,7 @@ private final class GatedPlatform: PaymentPlatform, Sendable {
     .unknown(reason: "nobody asks")
   }
   func queryRefund(_ sent: SentRefund) async -> RefundOutcome { .unknown(reason: "nobody asks") }
-  func bill(of day: SchoolDay) async throws -> [BilledLine] { [] }
+  func bill(of day: SchoolDay) async throws -> PlatformBill { PlatformBill([]) }
   func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {
     throw .unverified("nobody sends notifications here")
   }

@@ -126,7 +126,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
     }
     #expect(again == first)
     #expect(queried == first)
-    let lines = try await subject.platform.bill(of: subject.today).filter { $0.charged > .zero }
+    let lines = try await subject.platform.bill(of: subject.today).lines.filter { $0.charged > .zero }
     #expect(lines.map(\.charged) == [Fen(12_00)])
   }
 
@@ -196,7 +196,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
       Issue.record("what is left should be given back")
       return
     }
-    let lines = try await subject.platform.bill(of: subject.today)
+    let lines = try await subject.platform.bill(of: subject.today).lines
     #expect(lines.reduce(.zero) { $0 + $1.refunded } == Fen(12_00))
   }
 
@@ -241,7 +241,7 @@ public enum PaymentPlatformConformance: String, CaseIterable, Sendable, CustomTe
     }
     _ = try await subject.refund(
       refund("R-CONFORM-9", Fen(2_00), of: "CONFORM-1002"), charged: Fen(8_00))
-    let lines = try await subject.platform.bill(of: subject.today)
+    let lines = try await subject.platform.bill(of: subject.today).lines
     #expect(lines.allSatisfy { $0.platform == subject.platform.id })
     let charges = Dictionary(grouping: lines, by: \.outTradeNumber).mapValues {
       $0.reduce(.zero) { $0 + $1.charged }

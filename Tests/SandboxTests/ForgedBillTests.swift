@@ -23,7 +23,7 @@ import WeChatPay
     try await withStage { stage in
       try await stage.withForgery(forgery) { client in
         do throws(TradeBillError) {
-          return .success(try await client.tradeBill(on: stage.clock.now().schoolDay(utcOffset: 480)))
+          return .success(try await client.tradeBill(on: stage.clock.now().schoolDay(utcOffset: 480)).lines)
         } catch {
           return .failure(error)
         }

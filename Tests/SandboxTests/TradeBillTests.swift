@@ -21,7 +21,7 @@ import WeChatPay
       guard case .refunded(let refundID) = await stage.client.refund(try stage.refund("part-1", amount: 929))
       else { throw TradeBillError.noBusiness }
 
-      let bill = try await stage.client.tradeBill(on: today(stage), subMerchant: try stage["sub_mchid"])
+      let bill = try await stage.client.tradeBill(on: today(stage), subMerchant: try stage["sub_mchid"]).lines
       let transactions = try await stage.transactions().map { try #require($0.transaction_id) }
       let subMerchant = try stage["sub_mchid"]
       #expect(
@@ -52,8 +52,8 @@ import WeChatPay
       #expect(friday != saturday)
       await #expect(throws: TradeBillError.noBusiness) { try await stage.client.tradeBill(on: saturday) }
       _ = await stage.client.refund(try stage.refund("refund-01"))
-      #expect(try await stage.client.tradeBill(on: friday).map(\.time) == [lastSecond])
-      #expect(try await stage.client.tradeBill(on: saturday).map(\.state) == [.refund])
+      #expect(try await stage.client.tradeBill(on: friday).lines.map(\.time) == [lastSecond])
+      #expect(try await stage.client.tradeBill(on: saturday).lines.map(\.state) == [.refund])
     }
   }
 
@@ -63,7 +63,7 @@ import WeChatPay
       for number in 1...4 {
         _ = await stage.client.deduct(try await stage.deduction(of: userID, number: "order-000\(number)"))
       }
-      let bill = try await stage.client.tradeBill(on: today(stage))
+      let bill = try await stage.client.tradeBill(on: today(stage)).lines
       #expect(bill.map(\.outTradeNumber) == ["order-0001", "order-0002", "order-0003"])
     }
   }
@@ -76,7 +76,7 @@ import WeChatPay
       stage.clock.advance(by: .seconds(22 * 3_600 - 1))
       await #expect(throws: TradeBillError.notReady) { try await stage.client.tradeBill(on: day) }
       stage.clock.advance(by: .seconds(1))
-      #expect(try await stage.client.tradeBill(on: day).count == 1)
+      #expect(try await stage.client.tradeBill(on: day).lines.count == 1)
     }
   }
 
@@ -89,7 +89,7 @@ import WeChatPay
         await #expect(throws: TradeBillError.self) { try await stage.client.tradeBill(on: other) }
       }
       stage.clock.advance(by: .seconds(90 * 86_400))
-      #expect(try await stage.client.tradeBill(on: day).count == 1)
+      #expect(try await stage.client.tradeBill(on: day).lines.count == 1)
     }
   }
 

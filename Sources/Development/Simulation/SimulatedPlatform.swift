@@ -201,13 +201,14 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
   }
 
   /// Everything so far: a lunch has one day.
-  func bill(of day: SchoolDay) async throws -> [BilledLine] {
-    charges.sorted { $0.key < $1.key }.flatMap { number, charge in
-      [BilledLine(platform: id, outTradeNumber: number, charged: charge.amount, refunded: .zero)]
-        + charge.refunds.sorted { $0.key < $1.key }.map {
-          BilledLine(platform: id, outTradeNumber: number, charged: .zero, refunded: $0.value)
-        }
-    }
+  func bill(of day: SchoolDay) async throws -> PlatformBill {
+    PlatformBill(
+      charges.sorted { $0.key < $1.key }.flatMap { number, charge in
+        [BilledLine(platform: id, outTradeNumber: number, charged: charge.amount, refunded: .zero)]
+          + charge.refunds.sorted { $0.key < $1.key }.map {
+            BilledLine(platform: id, outTradeNumber: number, charged: .zero, refunded: $0.value)
+          }
+      })
   }
 
   func event(from headers: [String: String], body: Data) throws(EventRefusal) -> PlatformEvent {

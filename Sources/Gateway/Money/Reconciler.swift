@@ -8,36 +8,63 @@ struct Reconciler: Sendable {
   let store: any ReportStore
   let platforms: SchoolPlatforms
   let utcOffset: Int
+  let wallClock: any WallClock
+  /// Why nothing moves at a platform, in its words.
+  let stoppedLanes: @Sendable () -> [PlatformID: String]
 
-  /// - Throws: ``BillUnavailable`` when the platform has no bill of the day yet.
+  /// - Throws: ``BillUnavailable`` when the platform has no bill of the day itself yet.
   func reconcile(_ day: SchoolDay) async throws -> ReconciliationReport {
     let book = try await store.book(of: day)
-    let (booked, kept) = (book.booked, book.kept)
-    // A delayed order of the day may be paid days later, so every bill that may list it is read.
-    var lines: [BilledLine] = []
-    var days = Set(
-      book.orders.compactMap(\.settlement.concludedAt).map { SchoolTime($0, utcOffset: utcOffset).day })
-    days.insert(day)
-    for day in days.sorted() { lines += try await bills(of: day) }
+    let shelf = try await bills(of: [day] + book.moneyDays(utcOffset: utcOffset), needed: day)
+    let (booked, kept) = (book.booked, book.kept(withoutBillsOf: shelf.missing, utcOffset: utcOffset))
     let ours = Set(kept.map(\.number.text))
-    let ofTheDay = try await bills(of: day)
+    let ofTheDay = shelf.lines[day] ?? []
     let foreign = Set(ofTheDay.map(\.outTradeNumber)).subtracting(ours)
     let known = try await store.knownNumbers(among: foreign)
     let billed =
-      Reconciliation.Billed.sums(of: lines.filter { ours.contains($0.outTradeNumber) })
+      Reconciliation.Billed.sums(
+        of: shelf.lines.values.flatMap(\.self).filter { ours.contains($0.outTradeNumber) })
       + Reconciliation.Billed.sums(
         of: ofTheDay.filter { foreign.contains($0.outTradeNumber) && !known.contains($0.outTradeNumber) })
+    let unbilled = book.numbersThatMayStand(inBillsOf: shelf.missing, utcOffset: utcOffset)
+    let now = wallClock.now()
     return ReconciliationReport(
       day: day,
-      reconciliation: Reconciliation(booked: booked, kept: kept, billed: billed),
-      orders: booked.count, unsent: Self.unsent(try await store.ledgerHeads()))
+      reconciliation: Reconciliation(
+        booked: booked, kept: kept, billed: billed, billedOutside: { unbilled.contains($0) }),
+      orders: booked.count, unsent: Self.unsent(try await store.ledgerHeads()),
+      attention: shelf.flaws.map { .init(.billLine, text: $0) }
+        + (try await store.stuckWork(at: now)).map(ReconciliationReport.Attention.init)
+        + stoppedLanes().sorted { $0.key.text < $1.key.text }.map { platform, reason in
+          .init(.merchantRefused, text: "\(platform): \(reason)")
+        })
   }
 
-  /// The bills of all platforms.
-  private func bills(of day: SchoolDay) async throws -> [BilledLine] {
-    var lines: [BilledLine] = []
-    for platform in platforms.all { lines += try await platform.bill(of: day) }
-    return lines
+  /// Bills by their day, of all platforms together.
+  private struct Shelf {
+    var lines: [SchoolDay: [BilledLine]] = [:]
+    var missing: Set<SchoolDay> = []
+    var flaws: [String] = []
+  }
+
+  private func bills(of days: [SchoolDay], needed: SchoolDay) async throws -> Shelf {
+    var shelf = Shelf()
+    for day in Set(days).sorted() {
+      do {
+        var lines: [BilledLine] = []
+        for platform in platforms.all {
+          let bill = try await platform.bill(of: day)
+          lines += bill.lines
+          shelf.flaws += bill.flaws.map { "\(platform.id), \(day): \($0)" }
+        }
+        shelf.lines[day] = lines
+      } catch let unavailable as BillUnavailable {
+        // What was paid today stands in a bill of tomorrow; that must not hide a day that is over.
+        guard day != needed else { throw unavailable }
+        shelf.missing.insert(day)
+      }
+    }
+    return shelf
   }
 
   private static func unsent(_ heads: [TerminalID: LedgerHead]) -> [ReconciliationReport.Unsent] {
@@ -71,6 +98,33 @@ struct ReconciliationReport: Encodable, Sendable {
     }
   }
 
+  /// Something that does not put itself right.
+  struct Attention: Encodable, Sendable, Equatable {
+    enum Kind: String, Encodable, Sendable {
+      /// An order or refund that should long have been decided.
+      case overdue
+      /// Money of a refund lies at the platform until somebody chooses another way for it there.
+      case refundAbnormal = "refund_abnormal"
+      /// The platform refuses the merchant, and nothing is collected.
+      case merchantRefused = "merchant_refused"
+      /// Part of a bill could not be read.
+      case billLine = "bill_line"
+    }
+
+    let kind: Kind
+    /// Of the order.
+    let number: String?
+    let amount: Fen?
+    let text: String
+
+    private enum CodingKeys: String, CodingKey {
+      case kind
+      case number = "out_trade_no"
+      case amount = "amount_fen"
+      case text
+    }
+  }
+
   let day: SchoolDay
   let orders: Int
   let booked: Fen
@@ -79,8 +133,12 @@ struct ReconciliationReport: Encodable, Sendable {
   let differences: [Reconciliation.Difference]
   /// What tills said they could not send yet when they last renewed their lease.
   let unsent: [Unsent]
+  /// Of all days.
+  let attention: [Attention]
 
-  init(day: SchoolDay, reconciliation: Reconciliation, orders: Int, unsent: [Unsent]) {
+  init(
+    day: SchoolDay, reconciliation: Reconciliation, orders: Int, unsent: [Unsent], attention: [Attention]
+  ) {
     self.day = day
     self.orders = orders
     booked = reconciliation.booked
@@ -88,6 +146,7 @@ struct ReconciliationReport: Encodable, Sendable {
     unexplained = reconciliation.unexplained
     differences = reconciliation.differences
     self.unsent = unsent
+    self.attention = attention
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -98,6 +157,7 @@ struct ReconciliationReport: Encodable, Sendable {
     case unexplained = "unexplained_fen"
     case differences
     case unsent = "unsent_at_tills"
+    case attention
   }
 }
 
@@ -108,14 +168,76 @@ extension BookView {
   }
 
   /// The same as the gateway keeps them.
-  var kept: [Reconciliation.Kept] {
-    let waiting = refunds.filter { $0.state == .requested }
-    let refunding = Dictionary(grouping: waiting, by: \.refund.outTradeNumber)
-      .mapValues { $0.reduce(Fen.zero) { $0 + $1.refund.amount } }
+  ///
+  /// - Parameter days: for which there is no bill yet.
+  func kept(withoutBillsOf days: Set<SchoolDay>, utcOffset: Int) -> [Reconciliation.Kept] {
+    let byOrder = Dictionary(grouping: refunds, by: \.refund.outTradeNumber)
     return orders.map { order in
-      .init(
+      let refunds = byOrder[order.number] ?? []
+      return .init(
         number: order.number, toCollect: order.toCollect, state: order.state, refunded: order.refunded,
-        refunding: refunding[order.number] ?? .zero)
+        refunding: refunds.filter { !$0.state.isFinal }.total,
+        refundedUnbilled: refunds.filter {
+          $0.state == .refunded && !days.isDisjoint(with: $0.moneyDays(utcOffset: utcOffset))
+        }.total)
     }
+  }
+
+  /// Every day in whose bill money of these orders may stand: from the sale to the platform's word, and the same for each
+  /// refund. A charge that was learnt later stands in the bill of the day it was made.
+  func moneyDays(utcOffset: Int) -> [SchoolDay] {
+    orders.flatMap { $0.moneyDays(utcOffset: utcOffset) }
+      + refunds.flatMap { $0.moneyDays(utcOffset: utcOffset) }
+  }
+
+  func numbersThatMayStand(inBillsOf days: Set<SchoolDay>, utcOffset: Int) -> Set<OutTradeNumber> {
+    Set(orders.filter { !days.isDisjoint(with: $0.moneyDays(utcOffset: utcOffset)) }.map(\.number))
+  }
+}
+
+extension OrderRecord {
+  func moneyDays(utcOffset: Int) -> [SchoolDay] {
+    guard let concludedAt = settlement.concludedAt, state.isCharged || state == .refunded else { return [] }
+    return SchoolDay.all(from: order.acceptedAt, to: concludedAt, utcOffset: utcOffset)
+  }
+}
+
+extension RefundRecord {
+  func moneyDays(utcOffset: Int) -> [SchoolDay] {
+    guard state == .refunded else { return [] }
+    return SchoolDay.all(
+      from: requestedAt, to: settlement.concludedAt ?? requestedAt, utcOffset: utcOffset)
+  }
+}
+
+extension SchoolDay {
+  /// A bill of more days than a month ago is of no use to anybody's question.
+  private static let mostDays = 31
+
+  fileprivate static func all(from start: Timestamp, to end: Timestamp, utcOffset: Int) -> [SchoolDay] {
+    let last = SchoolTime(end, utcOffset: utcOffset).day
+    var days = [last]
+    var time = end
+    while days.count < mostDays, time > start {
+      time = time.advanced(by: .seconds(-86_400))
+      days.append(SchoolTime(max(time, start), utcOffset: utcOffset).day)
+    }
+    return days
+  }
+}
+
+extension [RefundRecord] {
+  fileprivate var total: Fen { reduce(.zero) { $0 + $1.refund.amount } }
+}
+
+extension ReconciliationReport.Attention {
+  fileprivate init(_ kind: Kind, text: String) {
+    self.init(kind: kind, number: nil, amount: nil, text: text)
+  }
+
+  fileprivate init(_ work: StuckWork) {
+    self.init(
+      kind: work.isAbnormal ? .refundAbnormal : .overdue, number: work.order.text, amount: work.amount,
+      text: work.refund.map { "refund \($0)" } ?? "order")
   }
 }

@@ -9,7 +9,7 @@ extension SQLiteGatewayStore {
         db.cachedStatement(
           sql: """
             SELECT *, (SELECT coalesce(sum(r.amount_fen), 0) FROM refund r
-              WHERE r.out_trade_no = customer_order.out_trade_no AND r.state = 'requested') AS refunding_fen
+              WHERE r.out_trade_no = customer_order.out_trade_no AND r.state IN ('requested', 'abnormal')) AS refunding_fen
             FROM customer_order WHERE ?1 IS NULL OR day = ?1
             ORDER BY accepted_at DESC, out_trade_no LIMIT ?2
             """), arguments: [day?.description, count]
@@ -57,6 +57,32 @@ extension SQLiteGatewayStore {
           sql:
             "SELECT out_trade_no FROM customer_order WHERE out_trade_no IN (SELECT value FROM json_each(?))"
         ), arguments: [try CanonicalJSON.text(Array(numbers))])
+    }
+  }
+
+  package func stuckWork(at now: Timestamp) async throws -> [StuckWork] {
+    let limits = [StuckWork.patienceWithDueTime, StuckWork.patience, StuckWork.patienceWithRefunds]
+      .map { now.advanced(by: .zero - $0).millisecondsSince1970 }
+    return try await database.read { db in
+      try Row.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT o.out_trade_no, NULL AS out_refund_no, o.to_collect_fen AS fen, 0 AS abnormal
+            FROM customer_order o
+            JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
+            WHERE o.due_at IS NOT NULL AND (o.due_at < ?1 OR o.state = 'uploaded' AND e.received_at < ?2)
+            UNION ALL
+            SELECT out_trade_no, out_refund_no, amount_fen, state = 'abnormal' FROM refund
+            WHERE due_at IS NOT NULL AND (due_at < ?1 OR state = 'abnormal' OR requested_at < ?3)
+            ORDER BY 1, 2
+            """),
+        arguments: StatementArguments(limits)
+      ).map { row in
+        StuckWork(
+          order: try OutTradeNumber(row["out_trade_no"]),
+          refund: try (row["out_refund_no"] as String?).map { try OutRefundNumber($0) },
+          amount: Fen(row["fen"]), isAbnormal: row["abnormal"])
+      }
     }
   }
 

@@ -15,6 +15,18 @@ public struct BilledLine: Sendable, Hashable {
   }
 }
 
+/// What a platform did on one day.
+public struct PlatformBill: Sendable, Equatable {
+  public let lines: [BilledLine]
+  /// What of the bill could not be read, in words for whoever looks at it by hand. It is left out of ``lines``.
+  public let flaws: [String]
+
+  public init(_ lines: [BilledLine], flaws: [String] = []) {
+    self.lines = lines
+    self.flaws = flaws
+  }
+}
+
 public struct BillUnavailable: Error, CustomStringConvertible {
   public let reason: String
 

@@ -35,7 +35,7 @@ public protocol PaymentPlatform: Sendable {
   /// Everything the platform did on one day, from its bill.
   ///
   /// - Throws: ``BillUnavailable`` when there is none yet.
-  func bill(of day: SchoolDay) async throws -> [BilledLine]
+  func bill(of day: SchoolDay) async throws -> PlatformBill
   /// What a notification is about. It is only a hint: its receiver must query the platform.
   ///
   /// - Parameters:

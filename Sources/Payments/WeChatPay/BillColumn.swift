@@ -16,6 +16,7 @@ struct BillColumn: Sendable {
   static let outRefundNumber = BillColumn("商户退款单号")
   /// Before coupons; older bills give only the settled amount.
   static let refundAmount = BillColumn("申请退款金额", "退款金额")
+  static let goods = BillColumn("商品名称")
   static let refundStatus = BillColumn("退款状态")
   /// In the header of the sums.
   static let count = BillColumn("总交易单数")

@@ -17,6 +17,14 @@ public enum BillFlaw: Error, Sendable, Equatable, CustomStringConvertible {
   /// Something follows the sums.
   case surplus(line: Int)
 
+  /// Whether only one line is to blame.
+  var isOfOneLine: Bool {
+    switch self {
+    case .shape, .value: true
+    case .notText, .column, .cutOff, .count, .sum, .surplus: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .notText: "the bill is not UTF-8 text"

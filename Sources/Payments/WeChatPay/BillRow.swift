@@ -14,7 +14,17 @@ struct BillHeader {
     self.places = places
   }
 
-  var count: Int { places.count }
+  /// One value for each column. The name of goods may hold what separates values; the columns before and after it do
+  /// not, so the rest is counted from both ends.
+  fileprivate func fitted(_ values: [String], line: Int) throws(BillFlaw) -> [String] {
+    let surplus = values.count - places.count
+    guard surplus > 0, let goods = place(of: .goods)?.index else {
+      guard surplus == 0 else { throw .shape(line: line) }
+      return values
+    }
+    return values[..<goods] + [values[goods...(goods + surplus)].joined(separator: ",`")]
+      + values[(goods + surplus + 1)...]
+  }
 
   /// Place and name of a column, by the newest of its names that this header has.
   func place(of column: BillColumn) -> (index: Int, name: String)? {
@@ -46,10 +56,9 @@ struct BillRow {
       }
       isAfterComma = byte == UInt8(ascii: ",")
     }
-    guard values.count == header.count else { throw .shape(line: line) }
-    self.line = line
+    self.values = try header.fitted(values.map { String(decoding: $0, as: UTF8.self) }, line: line)
     self.header = header
-    self.values = values.map { String(decoding: $0, as: UTF8.self) }
+    self.line = line
   }
 
   func text(_ column: BillColumn) throws(BillFlaw) -> String {

@@ -2,6 +2,12 @@ public import CanteenCore
 import Crypto
 import Foundation
 
+/// A bill of one day, as far as it can be read.
+public struct TradeBill: Sendable, Equatable {
+  public let lines: [BillLine]
+  public let flaws: [BillFlaw]
+}
+
 extension WeChatPayClient {
   /// In bytes; about half a million lines.
   static let largestBill = 128 << 20
@@ -10,10 +16,10 @@ extension WeChatPayClient {
   ///
   /// - Parameter subMerchant: nil for all sub-merchants of the service provider.
   /// - Throws: also for a file whose hash differs, whose sums are not those of its lines, or that is cut off.
-  ///   There is either the whole bill or none.
+  ///   A single line that cannot be read is named in the bill and left out.
   public func tradeBill(
     on day: SchoolDay, subMerchant: String? = nil
-  ) async throws(TradeBillError) -> [BillLine] {
+  ) async throws(TradeBillError) -> TradeBill {
     let promise = try await promise(of: day, subMerchant: subMerchant)
     let file: Data
     do throws(WeChatPayError) {
@@ -23,7 +29,8 @@ extension WeChatPayClient {
     }
     guard promise.describes(file) else { throw .wrongHash }
     do throws(BillFlaw) {
-      return try TradeBillText(file).lines
+      let text = try TradeBillText(file)
+      return TradeBill(lines: text.lines, flaws: text.flaws)
     } catch {
       throw .flawed(error)
     }
@@ -36,9 +43,10 @@ extension WeChatPayClient {
       return try await connection.answer(to: .get(["v3", "bill", "tradebill"], query: query))
         .value(BillPromise.self)
     } catch {
-      switch error {
-      case .refused(let refusal) where refusal.code == "NO_STATEMENT_EXIST": throw .noBusiness
-      case .refused(let refusal) where refusal.code == "STATEMENT_CREATING": throw .notReady
+      // By whatever status: both have come as 400 and as 404.
+      switch error.refusal?.code {
+      case "NO_STATEMENT_EXIST": throw .noBusiness
+      case "STATEMENT_CREATING": throw .notReady
       default: throw .call(error)
       }
     }

@@ -17,6 +17,14 @@ public enum WeChatPayError: Error, Sendable, Equatable, CustomStringConvertible 
   /// A verified answer without the documented fields: the interface has changed, look at it by hand.
   case unreadable
 
+  /// What the platform said, when it said no.
+  var refusal: PlatformRefusal? {
+    switch self {
+    case .notFound(let refusal), .tryLater(let refusal), .refused(let refusal): refusal
+    case .notSent, .noAnswer, .unverified, .unreadable: nil
+    }
+  }
+
   public var description: String {
     switch self {
     case .notSent(let reason): "WeChat Pay was not reached (\(reason)); try later."

@@ -104,15 +104,17 @@ public struct WeChatPayK12: PaymentPlatform {
     await client.refund(queriedAs: refund, subMerchant: subMerchant)
   }
 
-  public func bill(of day: SchoolDay) async throws -> [BilledLine] {
+  public func bill(of day: SchoolDay) async throws -> PlatformBill {
     do {
-      return try await client.tradeBill(on: day, subMerchant: subMerchant).map { line in
-        BilledLine(
-          platform: id, outTradeNumber: line.outTradeNumber, charged: line.amount,
-          refunded: line.refundAmount)
-      }
+      let bill = try await client.tradeBill(on: day, subMerchant: subMerchant)
+      return PlatformBill(
+        bill.lines.map { line in
+          BilledLine(
+            platform: id, outTradeNumber: line.outTradeNumber, charged: line.amount,
+            refunded: line.refundAmount)
+        }, flaws: bill.flaws.map(\.description))
     } catch .noBusiness {
-      return []
+      return PlatformBill([])
     } catch {
       throw BillUnavailable(reason: error.description)
     }

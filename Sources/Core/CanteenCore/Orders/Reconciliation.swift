@@ -21,15 +21,19 @@ public struct Reconciliation: Sendable {
     public let refunded: Fen
     /// The sum of requested refunds whose outcome the gateway does not know.
     public let refunding: Fen
+    /// Of ``refunded``, what may stand in a bill that is not there yet.
+    public let refundedUnbilled: Fen
 
     public init(
-      number: OutTradeNumber, toCollect: Fen, state: OrderState, refunded: Fen, refunding: Fen = .zero
+      number: OutTradeNumber, toCollect: Fen, state: OrderState, refunded: Fen, refunding: Fen = .zero,
+      refundedUnbilled: Fen = .zero
     ) {
       self.number = number
       self.toCollect = toCollect
       self.state = state
       self.refunded = refunded
       self.refunding = refunding
+      self.refundedUnbilled = refundedUnbilled
     }
   }
 
@@ -62,6 +66,8 @@ public struct Reconciliation: Sendable {
     case refundWaiting = "refund_waiting"
     case takenByStaff = "taken_by_staff"
     case nothingToCollect = "nothing_to_collect"
+    /// It stands in the bill of a day for which the platform has none yet.
+    case notBilledYet = "not_billed_yet"
     // Unexplained: somebody has to look.
     case missingAtPlatform = "missing_at_platform"
     case unknownAtTill = "unknown_at_till"
@@ -74,7 +80,7 @@ public struct Reconciliation: Sendable {
     public var isExplained: Bool {
       switch self {
       case .unsent, .waiting, .delayed, .failed, .riskRejected, .voided, .refunded, .refundWaiting,
-        .takenByStaff, .nothingToCollect:
+        .takenByStaff, .nothingToCollect, .notBilledYet:
         true
       case .missingAtPlatform, .unknownAtTill, .chargedButNotKept, .amountDiffers, .refundDiffers,
         .chargedTwice, .neverBooked:
@@ -150,7 +156,8 @@ public struct Reconciliation: Sendable {
     let expectsCharge = kept.state.isCharged || kept.state == .refunded
     switch (expectsCharge, billed) {
     case (true, nil):
-      return billedOutside ? [] : [difference(.missingAtPlatform, order.toCollect - kept.refunded)]
+      let missing = order.toCollect - kept.refunded
+      return [difference(billedOutside ? .notBilledYet : .missingAtPlatform, missing)]
     // The platform may already have charged an order that is still open at the gateway, which has not asked
     // yet.
     case (false, let billed?) where kept.state != .uploaded && kept.state != .delayed:
@@ -161,6 +168,9 @@ public struct Reconciliation: Sendable {
       }
       let ahead = billed.refunded - kept.refunded
       if ahead > .zero, ahead <= kept.refunding { return [difference(.refundWaiting, ahead)] }
+      if ahead < .zero, abs(ahead) <= kept.refundedUnbilled {
+        return [difference(.notBilledYet, abs(ahead))]
+      }
       guard ahead == .zero else {
         return [difference(.refundDiffers, abs(billed.refunded - kept.refunded))]
       }

@@ -81,14 +81,15 @@ final class InventedPlatform: OffersPaymentCode {
       : .notRefunded(.notFound, reason: "no such refund")
   }
 
-  func bill(of day: SchoolDay) async throws -> [BilledLine] {
-    payments.withLock { payments in
-      payments.map { number, payment in
-        BilledLine(
-          platform: id, outTradeNumber: number.text, charged: payment.amount,
-          refunded: payment.refunds.values.reduce(.zero, +))
-      }
-    }
+  func bill(of day: SchoolDay) async throws -> PlatformBill {
+    PlatformBill(
+      payments.withLock { payments in
+        payments.map { number, payment in
+          BilledLine(
+            platform: id, outTradeNumber: number.text, charged: payment.amount,
+            refunded: payment.refunds.values.reduce(.zero, +))
+        }
+      })
   }
 
   // MARK: What it has not

@@ -7,7 +7,8 @@ struct ReconcileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reconcile",
     abstract: "Compare what tills signed, what the gateway kept and what the platform billed on one day.",
-    discussion: "Exits with 1 when money is left that no named difference explains.")
+    discussion:
+      "Exits with 1 when money is left that no named difference explains, or when something needs a person.")
 
   @OptionGroup var options: GatewayOptions
 
@@ -24,6 +25,14 @@ struct ReconcileCommand: AsyncParsableCommand {
     let booked_fen, collected_fen, unexplained_fen: Fen
     let differences: [Reconciliation.Difference]
     let unsent_at_tills: [Unsent]
+    let attention: [Attention]
+
+    struct Attention: Decodable {
+      let kind: String
+      let out_trade_no: String?
+      let amount_fen: Fen?
+      let text: String
+    }
   }
 
   func run() async throws {
@@ -32,7 +41,7 @@ struct ReconcileCommand: AsyncParsableCommand {
       let answer = try await options.call().get("v1/admin/reconciliation/\(day)", within: .minutes(5))
       let report = try JSONDecoder().decode(Report.self, from: answer)
       if options.json { printJSON(answer) } else { show(report) }
-      if report.unexplained_fen != .zero { throw ExitCode.failure }
+      if report.unexplained_fen != .zero || !report.attention.isEmpty { throw ExitCode.failure }
     }
   }
 
@@ -55,6 +64,20 @@ struct ReconcileCommand: AsyncParsableCommand {
     for difference in report.differences where !difference.name.isExplained {
       print("! \(difference.number)  \(difference.name.rawValue)  ¥\(difference.amount.yuan)")
     }
+    for item in report.attention { print("! \(Self.described(item))") }
     print("unexplained ¥\(report.unexplained_fen.yuan)")
+  }
+
+  private static func described(_ item: Report.Attention) -> String {
+    let what = [item.out_trade_no, item.amount_fen.map { "¥\($0.yuan)" }].compactMap(\.self)
+      .joined(separator: "  ")
+    let task =
+      switch item.kind {
+      case "overdue": "is overdue (\(item.text)); look at the gateway's log"
+      case "refund_abnormal": "\(item.text) is stuck: choose another way on the platform's merchant pages"
+      case "merchant_refused": "nothing is collected, the platform refuses the merchant: \(item.text)"
+      default: item.text
+      }
+    return [what, task].filter { !$0.isEmpty }.joined(separator: "  ")
   }
 }
