@@ -74,7 +74,7 @@ test-api: release models portraits ## hold till and gateway to docs/openapi with
 	@"$(CACHE)/api-venv/bin/python" tools/test-api.py --programs $(RELEASE) --cache "$(CACHE)" \
 	  --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED))
 
-bench: release models portraits ## measure ledger, lunch, search, memory, vision, capture; ONLY="search" measures a section
+bench: release models portraits ## measure ledger, gateway, lunch, search, memory, vision, capture; ONLY="search" measures a section
 	@tools/search-venv.sh "$(CACHE)/search-venv" || echo "canteen: measuring without FAISS and numpy" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv" || echo "canteen: measuring without opencv-python 4" >&2
 	@tools/opencv-venv.sh "$(CACHE)/opencv5-venv" 5.0.0.93 || echo "canteen: measuring without opencv-python 5" >&2

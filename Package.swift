@@ -183,10 +183,10 @@ let package = Package(
     .room(
       "Benchmarks", in: "Development",
       [
-        "CMemoryRead", "COpenCV", "Camera", "CanteenCore", "FaceIndex", "FaceRecognition", "FaultInjection",
-        "FeatureLibrary", "GatewayProtocol", "Imaging", "OrderLedger", "Stage", "SystemService", "TillAPI",
-        crypto,
-        grdb,
+        "CMemoryRead", "COpenCV", "Camera", "CanteenCore", "Concurrency", "FaceIndex", "FaceRecognition",
+        "FaultInjection", "FeatureLibrary", "Gateway", "GatewayProtocol", "GatewayStore", "Imaging",
+        "OrderLedger",
+        "PaymentPlatform", "Stage", "SystemService", "TillAPI", crypto, grdb, logging,
       ], nearC: true),
     .room(
       "SystemTrials", in: "Development",

@@ -44,7 +44,8 @@ package protocol OrderStore: Sendable {
   /// long: the clock was ahead when the time was set. Delayed orders wait for their window and are left.
   ///
   /// - Returns: how many orders and refunds were changed.
-  func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int
+  func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp, claimedBeyond end: Timestamp) async throws
+    -> Int
 
   /// Orders of the user that wait for money that was not there, by number.
   func delayedOrders(of user: OutUserID) async throws -> [OutTradeNumber]

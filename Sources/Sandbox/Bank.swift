@@ -19,7 +19,6 @@ struct Bank: Sendable {
     let answer: Result<Record, PlatformRefusal>
   }
 
-  static let dayLimit: Int64 = 500_00
   static let advancesPerUser = 3
   static let failedAttemptsPerDay = 5
 
@@ -45,7 +44,7 @@ struct Bank: Sendable {
   /// *Assumed:* the codes of the refusals for a blocked user, a missing contract, the day's limit and too many
   /// attempts. The limits themselves are published.
   func deduct(
-    _ request: DeductionRequest, fingerprint: Data, userID: String, at now: Date
+    _ request: DeductionRequest, fingerprint: Data, userID: String, dayLimit: Int64, at now: Date
   ) -> Decision<Transaction> {
     let known = transactions[request.outTradeNumber]
     if let known, known.fingerprint != fingerprint {
@@ -67,7 +66,7 @@ struct Bank: Sendable {
       return Decision(change: Change(transactions: [transaction]), answer: .failure(.tooManyAttempts))
     }
     do throws(PlatformRefusal) {
-      try check(account, paying: request.amount.total, on: today)
+      try check(account, paying: request.amount.total, within: dayLimit, on: today)
     } catch {
       return refused(transaction, error, on: today)
     }
@@ -87,7 +86,9 @@ struct Bank: Sendable {
       change: Change(accounts: [account], transactions: [transaction]), answer: .success(transaction))
   }
 
-  private func check(_ account: Account, paying amount: Int64, on day: BusinessDay) throws(PlatformRefusal) {
+  private func check(
+    _ account: Account, paying amount: Int64, within dayLimit: Int64, on day: BusinessDay
+  ) throws(PlatformRefusal) {
     guard account.contractState == .contracted else { throw .noContract }
     guard account.status == .normal else { throw .userBlocked }
     let spent = transactions.values.reduce(into: Int64(0)) { sum, transaction in
@@ -97,7 +98,7 @@ struct Bank: Sendable {
         sum += transaction.order.amount.total
       }
     }
-    guard spent + amount <= Self.dayLimit else { throw .overDayLimit }
+    guard spent + amount <= dayLimit else { throw .overDayLimit }
   }
 
   private func refused(
@@ -137,7 +138,7 @@ struct Bank: Sendable {
 extension PlatformRefusal {
   static let differsFromFirst = PlatformRefusal.invalidRequest("请求重入时参数与首次不一致")
   static let tooManyAttempts = PlatformRefusal(status: 403, code: "RULE_LIMIT", message: "该订单当日扣款次数超限")
-  static let overDayLimit = PlatformRefusal(status: 403, code: "RULE_LIMIT", message: "超过用户单日限额500元")
+  static let overDayLimit = PlatformRefusal(status: 403, code: "RULE_LIMIT", message: "超过用户单日限额")
   static let noContract = PlatformRefusal(status: 403, code: "CONTRACT_NOT_EXIST", message: "用户未签约或已解约")
   static let userBlocked = PlatformRefusal(status: 403, code: "USER_ACCOUNT_ABNORMAL", message: "用户已被禁用支付")
 }

@@ -42,6 +42,13 @@ struct FaultRequest: Sendable, Codable {
 struct PaceAmendment: Sendable, Decodable {
   let refunds: Pace.Refunds?
   let bills: Pace.Bills?
+  let dayLimit: Int64?
+
+  private enum CodingKeys: String, CodingKey {
+    case refunds
+    case bills
+    case dayLimit = "day_limit_fen"
+  }
 }
 
 /// `PATCH /sandbox/refunds/{out_refund_no}`.

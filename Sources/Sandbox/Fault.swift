@@ -12,11 +12,21 @@ enum Fault: String, Sendable, Codable {
   case unsignedAnswer = "unsigned_answer"
   /// 429, nothing moved.
   case frequencyLimited = "frequency_limited"
+  /// 403, the platform's risk control refuses the order; nothing moved.
+  case riskRejected = "risk_rejected"
+  /// 202, taken in and not dealt with; nothing moved.
+  case accepted
+  /// Does what it should, and the answer is changed after it was signed.
+  case alteredAnswer = "altered_answer"
+  /// A question is answered as if what it asks about had not happened yet.
+  case staleAnswer = "stale_answer"
 
   /// The call that goes wrong.
   enum Operation: String, Sendable, Codable {
     case deduction
     case refund
+    case deductionQuery = "deduction_query"
+    case refundQuery = "refund_query"
   }
 }
 

@@ -1,4 +1,5 @@
-/// How soon the platform does what it may do later. The real platform takes its time; a demo should not wait.
+/// How soon the platform does what it may do later, and how much it takes. The real platform takes its time; a demo should
+/// not wait.
 struct Pace: Sendable, Codable, Equatable {
   enum Refunds: String, Sendable, Codable {
     case atOnce = "at_once"
@@ -15,4 +16,12 @@ struct Pace: Sendable, Codable, Equatable {
 
   var refunds: Refunds = .atOnce
   var bills: Bills = .atOnce
+  /// What a user may spend in a day, in fen; 100 for a merchant who is under test.
+  var dayLimit: Int64 = 500_00
+
+  private enum CodingKeys: String, CodingKey {
+    case refunds
+    case bills
+    case dayLimit = "day_limit_fen"
+  }
 }

@@ -66,6 +66,8 @@ struct PlatformRefusal: Error, Sendable, Equatable, Encodable {
 
   static let systemError = PlatformRefusal(status: 500, code: "SYSTEM_ERROR", message: "系统异常,请稍后重试")
   static let frequencyLimited = PlatformRefusal(status: 429, code: "RATELIMIT_EXCEEDED", message: "频率超限")
+  static let riskRejected = PlatformRefusal(status: 403, code: "RISK_REJECTED", message: "订单存在风险,已被拦截")
+  static let accepted = PlatformRefusal(status: 202, code: "ACCEPTED", message: "已受理,请以相同参数重试")
   static let noSuchOrder = PlatformRefusal(status: 404, code: "ORDER_NOT_EXIST", message: "订单不存在")
   static let noSuchUser = PlatformRefusal(status: 404, code: "RESOURCE_NOT_EXISTS", message: "用户不存在")
 }

@@ -26,7 +26,7 @@ struct PlatformRoutes: Sendable {
     router.get("v3/offlineface/transactions/out-trade-no/:number") { request, context in
       let number = try context.parameters.require("number")
       let query = request.uri.queryParameters
-      return try await respond(to: request) { _ in
+      return try await respondOrFail(.deductionQuery, to: request, context) { _ in
         try await platform.transaction(
           outTradeNumber: number, spMerchant: query["sp_mchid"].map(String.init),
           subMerchant: query["sub_mchid"].map(String.init),
@@ -42,7 +42,7 @@ struct PlatformRoutes: Sendable {
     router.get("v3/refund/domestic/refunds/:number") { request, context in
       let number = try context.parameters.require("number")
       let subMerchant = request.uri.queryParameters["sub_mchid"].map(String.init)
-      return try await respond(to: request) { _ in
+      return try await respondOrFail(.refundQuery, to: request, context) { _ in
         try await platform.refund(outRefundNumber: number, subMerchant: subMerchant)
       }
     }
@@ -94,6 +94,10 @@ struct PlatformRoutes: Sendable {
       switch fault {
       case .errorBeforeTaking: throw PlatformRefusal.systemError
       case .frequencyLimited: throw PlatformRefusal.frequencyLimited
+      case .riskRejected: throw PlatformRefusal.riskRejected
+      case .accepted: throw PlatformRefusal.accepted
+      case .staleAnswer:
+        throw operation == .refundQuery ? PlatformRefusal.noSuchRefund : PlatformRefusal.noSuchOrder
       default: return try await fulfil(body)
       }
     }
@@ -108,7 +112,11 @@ struct PlatformRoutes: Sendable {
     case .timeoutAfterTaking:
       try await holdUntilClientLeaves(request)
       throw CancellationError()
-    case .errorBeforeTaking, .frequencyLimited, nil:
+    case .alteredAnswer:
+      var altered = try signed(answer)
+      altered.body = .init(byteBuffer: ByteBuffer(bytes: answer.body + Data(" ".utf8)))
+      return altered
+    case .errorBeforeTaking, .frequencyLimited, .riskRejected, .accepted, .staleAnswer, nil:
       return try signed(answer)
     }
   }

@@ -58,7 +58,8 @@ actor SandboxPlatform {
       guard let token = FaceToken(request.authCode) else { throw PlatformRefusal.invalidToken }
       userID = try token.person(paying: request, sealingKey: sealingKey, at: now())
     }
-    let decision = bank.deduct(request, fingerprint: try request.fingerprint(), userID: userID, at: now())
+    let decision = bank.deduct(
+      request, fingerprint: try request.fingerprint(), userID: userID, dayLimit: pace.dayLimit, at: now())
     try commit(decision.change)
     return try answer(about: try decision.answer.get())
   }
@@ -120,6 +121,7 @@ extension SandboxPlatform {
   func amend(_ amendment: PaceAmendment) -> Pace {
     pace.refunds = amendment.refunds ?? pace.refunds
     pace.bills = amendment.bills ?? pace.bills
+    pace.dayLimit = amendment.dayLimit ?? pace.dayLimit
     return pace
   }
 

@@ -83,6 +83,20 @@ struct SettlementTests {
     #expect(settlement.void == "wrong dish", "so that it is given back")
   }
 
+  /// `make simulate` found it: `--seed 1 --students 120`.
+  @Test func `What was sent by a clock a day ahead is asked about from now on, not from tomorrow on`() throws
+  {
+    var settlement = try settlement()
+    let tomorrow = start.advanced(by: .seconds(86_400))
+    let call = settlement.begin(at: tomorrow, under: rules)
+    _ = settlement.receive(unknown, to: try #require(call), at: tomorrow, under: rules)
+    _ = settlement.undo(because: "wrong dish", at: start)
+    let calls = play(&settlement, Array(repeating: notFound, count: 60))
+    #expect(settlement.state == .voided)
+    let last = try #require(calls.last)
+    #expect(start.duration(to: last.at) < .seconds(1_200))
+  }
+
   @Test func `A first send that is refused for certain is believed at once`() throws {
     for (refusal, state) in [
       (Deduction.Refusal.forGood, OrderState.failed), (.riskRejected, .riskRejected),

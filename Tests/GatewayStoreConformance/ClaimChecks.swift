@@ -147,7 +147,9 @@ struct ClaimChecks {
     var delayed = try await store.book(try .sample("ORDER-0003"), at: till)
     delayed.settlement = delayed.settlement.kept(as: .delayed, dueAt: tomorrow)
     #expect(try await store.commit(OrderDecision(orders: [delayed])))
-    #expect(try await store.pullIn(waitingBeyond: noon.advanced(by: .seconds(600)), to: noon) == 1)
+    #expect(
+      try await store.pullIn(waitingBeyond: noon.advanced(by: .seconds(600)), to: noon, claimedBeyond: end)
+        == 1)
     #expect(try await names(store.claimDue(atMost: 9, at: noon, until: end)) == ["ORDER-0001"])
   }
 

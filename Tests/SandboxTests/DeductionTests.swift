@@ -142,6 +142,51 @@ import WeChatPay
     }
   }
 
+  @Test func `An order that risk control refuses is told as such, and takes nothing`() async throws {
+    try await withStage { stage in
+      let deduction = try await stage.deduction(of: stage.contract(), number: "order-0001")
+      try await stage.fault("risk_rejected")
+      guard case .notCharged(.riskRejected, _) = await stage.client.deduct(deduction) else {
+        Issue.record("the platform distrusts it")
+        return
+      }
+      #expect(try await stage.transactions().isEmpty)
+    }
+  }
+
+  @Test(arguments: [("accepted", false), ("altered_answer", true)])
+  func `An answer that decides nothing, or was changed on its way, is unknown`(fault: String, taken: Bool)
+    async throws
+  {
+    try await withStage { stage in
+      let deduction = try await stage.deduction(of: stage.contract(), number: "order-0001")
+      try await stage.fault(fault)
+      guard case .unknown = await stage.client.deduct(deduction) else {
+        Issue.record("\(fault) decides nothing")
+        return
+      }
+      #expect(try await stage.transactions().count == (taken ? 1 : 0))
+      guard case .charged = await stage.client.deduct(deduction) else {
+        Issue.record("the same order again is charged, once")
+        return
+      }
+      #expect(try await stage.transaction("order-0001").charges == 1)
+    }
+  }
+
+  @Test func `A question may be answered from an old copy`() async throws {
+    try await withStage { stage in
+      let deduction = try await stage.deduction(of: stage.contract(), number: "order-0001")
+      let first = await stage.client.deduct(deduction)
+      try await stage.fault("stale_answer", of: "deduction_query")
+      guard case .notCharged(.notFound, _) = try await stage.query("order-0001") else {
+        Issue.record("the copy does not know the order yet")
+        return
+      }
+      #expect(try await stage.query("order-0001") == first)
+    }
+  }
+
   @Test func `A platform that is not there takes nothing`() async throws {
     try await withStage { stage in
       let userID = try await stage.contract()

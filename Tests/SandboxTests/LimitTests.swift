@@ -71,6 +71,18 @@ import WeChatPay
     }
   }
 
+  @Test func `A merchant who is under test takes one yuan from a user in a day`() async throws {
+    try await withStage { stage in
+      let userID = try await stage.contract()
+      try await stage.pace(["day_limit_fen": Int64(100)])
+      let first = try await stage.deduction(of: userID, number: "order-0001", amount: 100)
+      #expect(isCharged(await stage.client.deduct(first)))
+      let second = try await stage.deduction(of: userID, number: "order-0002", amount: 1)
+      #expect(refusal(await stage.client.deduct(second)) == .overLimit)
+      #expect(WeChatPayK12.termsUnderTest.dayCeiling == Fen(100))
+    }
+  }
+
   @Test func `The platform advances three times, then says the money is short, until it is repaid`()
     async throws
   {

@@ -34,9 +34,10 @@ extension Stage {
     _ = try await control(.PATCH, "contracts/\(outUserID)", fields, as: Account.self)
   }
 
-  func fault(_ kind: String, count: Int = 1) async throws {
+  func fault(_ kind: String, of operation: String = "deduction", count: Int = 1) async throws {
     struct Planned: Decodable { let kind: String }
-    _ = try await control(.POST, "faults", ["kind": kind, "count": count], as: Planned.self)
+    let fields: [String: any Sendable] = ["kind": kind, "count": count, "operation": operation]
+    _ = try await control(.POST, "faults", fields, as: Planned.self)
   }
 
   func transactions() async throws -> [TransactionRow] {

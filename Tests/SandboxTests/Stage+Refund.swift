@@ -75,7 +75,7 @@ extension Stage {
     _ = try await control(.POST, "faults", fields, as: Planned.self)
   }
 
-  func pace(_ fields: [String: String]) async throws {
+  func pace(_ fields: [String: any Sendable]) async throws {
     struct Pace: Decodable { let bills: String }
     _ = try await control(.PATCH, "pace", fields, as: Pace.self)
   }

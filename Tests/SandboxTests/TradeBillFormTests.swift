@@ -21,7 +21,7 @@ import Testing
       amount: .init(refund: 5, total: 1_250, currency: "CNY"))
     var bank = Bank()
     bank.apply(Bank.Change(accounts: [account]))
-    bank.apply(bank.deduct(deduction, fingerprint: Data(), userID: "u", at: noon).change)
+    bank.apply(bank.deduct(deduction, fingerprint: Data(), userID: "u", dayLimit: 500_00, at: noon).change)
     bank.apply(bank.refund(refund, fingerprint: Data(), isHeld: false, at: noon).change)
     let text = String(decoding: TradeBill(kind, of: BusinessDay(of: noon), in: bank).csv, as: UTF8.self)
     return text.components(separatedBy: "\r\n").map { $0.components(separatedBy: ",") }

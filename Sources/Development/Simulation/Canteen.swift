@@ -18,6 +18,11 @@ struct Canteen: Sendable {
   let plan: MealPlan
   let students: [Student]
 
+  static let secondPlatform: PlatformID = {
+    guard let id = try? PlatformID("other-pay") else { preconditionFailure("It is a name.") }
+    return id
+  }()
+
   static let lunchBegins = 1_800
   static let lunchTakes = 3_600
 
@@ -44,7 +49,9 @@ struct Canteen: Sendable {
       let poor = troubled.chance(0.08)
       return Student(
         user: RecognisedUser(
-          outUserID: try OutUserID(id), platformUserID: "P-\(id)", displayName: id,
+          outUserID: try OutUserID(id),
+          platform: lunch.troubles.contains(.secondPlatform) && index.isMultiple(of: 2)
+            ? Self.secondPlatform : .weChatPay, platformUserID: "P-\(id)", displayName: id,
           group: group.isEmpty ? nil : try UserGroup(group)),
         balance: poor && lunch.troubles.contains(.poorUsers) ? Fen(3_00) : Fen(200_00), arrivals: arrivals)
     }

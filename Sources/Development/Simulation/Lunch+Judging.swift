@@ -22,7 +22,7 @@ extension Lunch {
   /// I3 in the middle of the lunch: each difference has a name, and the name explains it.
   func checkTheBooks() async {
     guard brokenTills.isEmpty, !schoolIsBroken, let sides = await sides() else { return }
-    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: platform.billed)
+    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: billed)
     for difference in books.differences where !difference.name.isExplained {
       find("I3: \(difference.name.rawValue) \(difference.number) \(difference.amount.yuan)")
     }
@@ -31,7 +31,8 @@ extension Lunch {
   /// Lets everything come to rest: no more trouble, everybody runs, time goes on.
   func windDown() async {
     isWindingDown = true
-    platform.calmDown()
+    for platform in platforms { platform.calmDown() }
+    schoolClock.set(offset: .zero)
     if schoolIsBroken || school == nil { await restartSchool() }
     for index in tills.indices {
       tills[index].network.calmDown()
@@ -39,8 +40,12 @@ extension Lunch {
       tills[index].visit = nil
       if isBroken(index) || tills[index].program == nil { await restartTill(index) }
     }
-    for _ in 0..<120 {
+    await lookAtSchoolClock()
+    for _ in 0..<180 {
       clock.advance(to: after(10))
+      while calls.underWay > 0, let (_, event) = agenda.next() {
+        if case .callGoesOn(let call) = event { await goOn(call) }
+      }
       for index in tills.indices { await routine(index) }
       await moveMoney()
       if await isDrained() { break }
@@ -54,6 +59,7 @@ extension Lunch {
         return false
       }
     }
+    guard calls.underWay == 0 else { return false }
     // What is delayed waits for the platform's next window, which is after this lunch.
     let soon = time.now().advanced(by: .seconds(300))
     guard let due = try? await school?.store.nextDueTime() else { return true }
@@ -62,23 +68,30 @@ extension Lunch {
 
   func judge() async {
     guard let sides = await sides() else { return find("the books cannot be read") }
-    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: platform.billed)
+    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: billed)
     result.unexplainedFen = books.unexplained.count
     for difference in books.differences where !difference.name.isExplained || difference.name == .unsent {
       if difference.name == .unsent { result.lost += 1 }
       find("I3: \(difference.name.rawValue) \(difference.number) \(difference.amount.yuan)")
     }
-    for (number, charge) in platform.charges.sorted(by: { $0.key < $1.key }) where charge.times > 1 {
+    for number in platforms.flatMap({ $0.altered }).sorted() {
+      find("I2: other bytes were sent again under \(number)")
+    }
+    for (number, charge) in charges.sorted(by: { $0.key < $1.key }) where charge.times > 1 {
       result.duplicated += 1
       find("I2: \(number) was charged \(charge.times) times")
     }
     await judgeVisits()
+    for platform in platforms { result.troubles.merge(platform.troubles, uniquingKeysWith: +) }
+    for till in tills {
+      result.troubles[Trouble.lostAnswers.rawValue, default: 0] += till.network.lostAnswers
+    }
     for index in tills.indices { await judgeTill(index, kept: sides.states) }
   }
 
   /// I2: one presentation, at most one charge.
   private func judgeVisits() async {
-    let charges = platform.charges
+    let charges = charges
     for till in tills {
       let byVisit = Dictionary(grouping: till.visitsOfOrders, by: \.value)
       for (visit, orders) in byVisit where !overriddenVisits.contains(visit) {
@@ -106,6 +119,9 @@ extension Lunch {
           )
           continue
         }
+        if [.voided, .refunded].contains(state), !undoneByStaff.contains(order.outTradeNumber) {
+          find("\(order.outTradeNumber) of \(id) is \(state.rawValue), and nobody at \(id) wanted that")
+        }
       }
     } catch {
       find("I9: \(id): \(error)")
@@ -126,6 +142,10 @@ extension Lunch {
         }
       }
       let orders = try await school.store.orders(atMost: .max)
+      // What an intruder signed is an order like any other; only its own till stands for it.
+      for order in orders where order.terminal == intruder?.id.text {
+        booked.append(.init(number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect))
+      }
       let kept = try orders.map { order in
         Reconciliation.Kept(
           number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect,

@@ -6,6 +6,7 @@ import Gateway
 import GatewayProtocol
 import GatewayStore
 import OrderLedger
+import PaymentPlatform
 import Terminal
 
 /// What the till's workers and the gateway's scheduler do all the time.
@@ -62,24 +63,42 @@ extension Lunch {
     }
   }
 
+  /// Begins calls for what is due, up to as many at once as the gateway makes; each goes on in its own time.
   func moveMoney() async {
     defer { if !isWindingDown { agenda.add(.debits, at: after(2)) } }
-    guard let school, isMoneyDue(at: school) else { return }
+    guard let school, !schoolIsBroken, isMoneyDue(at: school) else { return }
     do {
       let changes = school.eventsWritten.latest
-      // A bound, so that the tills get their turn.
-      for _ in 0..<50 {
-        if try await school.scheduler.moveOnce() { continue }
-        nextDue = try await school.store.nextDueTime().map {
-          clock.now.advanced(by: time.now().duration(to: $0))
+      for platform in platforms {
+        // A bound, so that the tills get their turn.
+        for _ in 0..<SettlementScheduler.mostCallsAtOnce
+        where calls.underWay < SettlementScheduler.mostCallsAtOnce * platforms.count {
+          guard let work = try await school.scheduler.claimNext(of: platform.id) else { break }
+          await calls.run { _ = try? await school.scheduler.move(work) }
+          planCalls()
         }
-        dueKnownAt = changes
-        return
       }
+      nextDue = try await school.store.nextDueTime().map {
+        clock.now.advanced(by: schoolClock.now().duration(to: $0))
+      }
+      dueKnownAt = changes
     } catch {
       guard self.school != nil else { return }
       tell("the gateway fails: \(error)")
       schoolIsBroken = true
+    }
+  }
+
+  func goOn(_ call: Int) async {
+    await calls.goOn(call)
+    planCalls()
+    // What it decided may let something else begin.
+    dueKnownAt = -1
+  }
+
+  private func planCalls() {
+    for call in calls.newlyParked() {
+      agenda.add(.callGoesOn(call.number), at: clock.now.advanced(by: call.wait))
     }
   }
 

@@ -17,6 +17,7 @@ extension Lunch {
     case .leaves(let till, let visit): await leave(visit, at: till)
     case .routine(let till): await routine(till)
     case .debits: await moveMoney()
+    case .callGoesOn(let number): await goOn(number)
     case .trouble(let trouble): await strike(trouble)
     case .heal(let trouble, let till): await heal(trouble, at: till)
     case .restartTill(let till): await restartTill(till)
@@ -155,6 +156,8 @@ extension Lunch {
         await program.checkout.forget(sale)
       }
       tills[till].mayHaveUnsent = true
+      undoneByStaff.insert(number.text)
+      count(calls.underWay > 0 ? "voids_during_calls" : "voids")
       tell("\(tills[till].box.id) voids \(number)")
     } catch {
       tell("\(tills[till].box.id) does not void \(number): \(error)")

@@ -21,7 +21,9 @@ extension Lunch {
     case .clockJumps: 600
     case .blockedUsers: 300
     case .refunds: 60
-    case .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: nil
+    case .hostileTill: 20
+    case .gatewayClock: 900
+    case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: nil
     }
   }
 
@@ -39,13 +41,16 @@ extension Lunch {
     planNext(trouble)
     let index = draw(trouble, 0...tills.count - 1)
     let id = tills[index].box.id
+    if Self.isAlwaysFelt(trouble) { count(trouble.rawValue) }
     switch trouble {
     case .networkLoss:
       tell("\(id) loses its network")
       tills[index].network.set(online: false)
       agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 10...600))))
     case .lateBatches:
-      try? await tills[index].network.repeatAnEarlierBatch()
+      if let repeated = try? await tills[index].network.repeatAnEarlierBatch(), repeated {
+        count(trouble.rawValue)
+      }
     case .gatewayKills: killSchool()
     case .tillKills: killTill(index)
     case .powerCuts: cutPower(index)
@@ -60,9 +65,16 @@ extension Lunch {
     case .blockedUsers:
       let student = canteen.students[draw(trouble, 0...canteen.students.count - 1)]
       tell("the contract of \(student.user.outUserID) ends")
-      platform.endContract(of: student.user.outUserID)
+      platform(of: student.user).endContract(of: student.user.outUserID)
     case .refunds: await refundSomething(at: index)
-    case .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: break
+    case .hostileTill: await intrude()
+    case .gatewayClock:
+      let seconds = [-86_400, -3_600, 3_600, 86_400][draw(trouble, 0...3)]
+      tell("somebody sets the clock of the gateway by \(seconds) s")
+      schoolClock.set(offset: .seconds(seconds))
+      await lookAtSchoolClock()
+      agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 10...200))))
+    case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: break
     }
   }
 
@@ -70,13 +82,31 @@ extension Lunch {
     switch trouble {
     case .networkLoss: tills[index].network.set(online: true)
     case .fullDisk: tills[index].box.disk.isFull = false
+    case .gatewayClock:
+      schoolClock.set(offset: .zero)
+      await lookAtSchoolClock()
     default: break
     }
+  }
+
+  private static func isAlwaysFelt(_ trouble: Trouble) -> Bool {
+    switch trouble {
+    case .networkLoss, .fullDisk, .clockJumps, .blockedUsers, .gatewayClock: true
+    default: false
+    }
+  }
+
+  /// As the gateway does by itself a moment later.
+  func lookAtSchoolClock() async {
+    dueKnownAt = -1
+    guard !schoolIsBroken else { return }
+    _ = try? await school?.scheduler.pullIn()
   }
 
   private func killTill(_ index: Int) {
     guard let program = tills[index].program, !isBroken(index) else { return }
     result.kills += 1
+    count(Trouble.tillKills.rawValue)
     tell("\(tills[index].box.id) is killed")
     if draw(.tillKills, 0...1) == 0 {
       // In the middle of the next upload, after the gateway took it.
@@ -91,6 +121,7 @@ extension Lunch {
   private func cutPower(_ index: Int) {
     guard !isBroken(index), tills[index].program != nil else { return }
     result.kills += 1
+    count(Trouble.powerCuts.rawValue)
     let operations = draw(.powerCuts, 0...30)
     tell("the power of \(tills[index].box.id) goes after \(operations) more operations of its disk")
     tills[index].box.disk.cutPower(
@@ -121,11 +152,12 @@ extension Lunch {
     guard let school, !schoolIsBroken else { return }
     result.kills += 1
     schoolIsBroken = true
+    count(calls.underWay > 0 ? "gateway_kills_during_calls" : Trouble.gatewayKills.rawValue)
     let (how, store) = (draw(.gatewayKills, 0...2), school.store)
     tell("the gateway is killed, \(["now", "in the middle of a call to the platform", "by the power"][how])")
     switch how {
     case 0: store.close()
-    case 1: platform.inTheMiddleOfTheNextCall { store.close() }
+    case 1: platforms[draw(.gatewayKills, 0...platforms.count - 1)].inTheMiddleOfTheNextCall { store.close() }
     default:
       schoolDisk.cutPower(
         afterOperations: draw(.gatewayKills, 0...20), seed: UInt64(draw(.gatewayKills, 0...1_000_000)))
@@ -157,12 +189,14 @@ extension Lunch {
     let amount = all ? order.toCollect : Fen(Int64(draw(.refunds, 1...Int(order.toCollect.count))))
     do {
       let number = try OutTradeNumber(order.outTradeNumber)
-      let count = try await program.ledger.refunds(of: number).count
+      let earlier = try await program.ledger.refunds(of: number).count
       try await program.ledger.request(
         Refund(
-          outRefundNumber: try OutRefundNumber("R-\(number)-\(count + 1)"), outTradeNumber: number,
+          outRefundNumber: try OutRefundNumber("R-\(number)-\(earlier + 1)"), outTradeNumber: number,
           amount: amount, operatorID: staff, reason: "wrong price"))
       tills[index].mayHaveUnsent = true
+      undoneByStaff.insert(number.text)
+      count(calls.underWay > 0 ? "refunds_during_calls" : Trouble.refunds.rawValue)
       tell("\(tills[index].box.id) refunds \(amount.yuan) of \(number)")
     } catch {
       tell("\(tills[index].box.id) does not refund: \(error)")

@@ -6,6 +6,7 @@ import Gateway
 import GatewayProtocol
 import GatewayStore
 import OrderLedger
+import PaymentPlatform
 import Terminal
 
 /// One whole lunch under virtual time, with the real rules, ledgers, stores, intake and scheduler, on disks and
@@ -51,6 +52,8 @@ public actor Lunch {
     case leaves(till: Int, visit: Int)
     case routine(till: Int)
     case debits
+    /// A call to a platform has been on its way for long enough.
+    case callGoesOn(Int)
     case trouble(Trouble)
     case heal(Trouble, till: Int)
     case restartTill(Int)
@@ -63,7 +66,10 @@ public actor Lunch {
   let canteen: Canteen
   let time: TrueTime
   let clock: VirtualClock
-  let platform: SimulatedPlatform
+  let schoolClock: SchoolClock
+  /// The first is for whoever names none.
+  let platforms: [SimulatedPlatform]
+  let calls = CallStand()
   let schoolKeys: SchoolKeys
   let schoolDisk: FaultyDisk
   var school: SimulatedSchool?
@@ -79,6 +85,9 @@ public actor Lunch {
   var isWindingDown = false
   /// Visits in which staff let a second order through.
   var overriddenVisits: Set<Int> = []
+  /// Orders that staff of the till that sold them voided or gave back.
+  var undoneByStaff: Set<String> = []
+  let intruder: Intruder?
   var brokenTills: Set<Int> = []
   var schoolIsBroken = false
   var result = LunchResult()
@@ -95,8 +104,16 @@ public actor Lunch {
     canteen = try Canteen(plan)
     clock = VirtualClock()
     time = TrueTime(clock: clock)
-    platform = SimulatedPlatform(seed: plan.seed, isTroubled: plan.troubles.contains(.platformErrors))
+    schoolClock = SchoolClock(truth: time)
+    let ids =
+      [PlatformID.weChatPay] + (plan.troubles.contains(.secondPlatform) ? [Canteen.secondPlatform] : [])
+    platforms = ids.map { [clock, calls] id in
+      SimulatedPlatform(
+        id, seed: plan.seed, isTroubled: plan.troubles.contains(.platformErrors),
+        isStrange: plan.troubles.contains(.strangeAnswers), clock: clock, stand: calls)
+    }
     schoolKeys = try SchoolKeys()
+    intruder = plan.troubles.contains(.hostileTill) ? try Intruder() : nil
     random = SeededRandom(seed: plan.seed, stream: "lunch")
     let schoolFolder = folder.appending(path: "school")
     try FileManager.default.createDirectory(at: schoolFolder, withIntermediateDirectories: true)
@@ -128,7 +145,9 @@ public actor Lunch {
 
   private func setUp() async throws {
     try startSchool()
-    for student in canteen.students { platform.open(student.user.outUserID, balance: student.balance) }
+    for student in canteen.students {
+      platform(of: student.user).open(student.user.outUserID, balance: student.balance)
+    }
     for index in 0..<plan.tills { try await addTill(index) }
     for (index, student) in canteen.students.enumerated() {
       for arrival in student.arrivals {
@@ -138,6 +157,18 @@ public actor Lunch {
     for index in tills.indices { agenda.add(.routine(till: index), at: at(index)) }
     agenda.add(.debits, at: at(5))
     for trouble in Trouble.allCases where plan.troubles.contains(trouble) { planNext(trouble) }
+    if plan.troubles.contains(.hostileTill) { try await pairIntruder() }
+  }
+
+  func platform(of user: RecognisedUser) -> SimulatedPlatform {
+    platforms.first { $0.id == user.platform } ?? platforms[0]
+  }
+
+  /// What the platforms say happened to the money.
+  var billed: [Reconciliation.Billed] { platforms.flatMap(\.billed) }
+
+  var charges: [String: SimulatedPlatform.Charge] {
+    platforms.reduce(into: [:]) { $0.merge($1.charges) { first, _ in first } }
   }
 
   private func addTill(_ index: Int) async throws {
@@ -147,7 +178,7 @@ public actor Lunch {
     let box = SimulatedTill.Box(
       id: id, folder: tillFolder, disk: try FaultyDisk(folder: tillFolder), key: P256.Signing.PrivateKey(),
       clock: BoxClock(truth: time))
-    try await pair(box)
+    try await pair(id, key: box.key)
     tills.append(
       Till(
         box: box, network: SimulatedNetwork(terminal: id, time: time, plan: plan),
@@ -157,18 +188,18 @@ public actor Lunch {
     await renewLease(index)
   }
 
-  private func pair(_ box: SimulatedTill.Box) async throws {
+  func pair(_ id: TerminalID, key: P256.Signing.PrivateKey) async throws {
     try await school?.store.add(
-      pairingCode: "CODE\(box.id)", for: box.id, expiresAt: time.now().advanced(by: .seconds(60)))
+      pairingCode: "CODE\(id)", for: id, expiresAt: time.now().advanced(by: .seconds(60)))
     _ = try await school?.store.redeem(
-      pairingCode: "CODE\(box.id)", at: time.now(), deviceKey: box.key.publicKey.x963Representation,
+      pairingCode: "CODE\(id)", at: time.now(), deviceKey: key.publicKey.x963Representation,
       sealingKey: schoolKeys.export.publicKey.x963Representation, certificate: "certificate")
   }
 
   func startSchool() throws {
     let started = try SimulatedSchool(
       file: folder.appending(path: "school/gateway.sqlite"), keys: schoolKeys, plan: canteen.plan,
-      platform: platform, time: time)
+      platforms: platforms, time: time, clock: schoolClock)
     school = started
     dueKnownAt = -1
     for index in tills.indices { tills[index].eventsRead = -1 }
@@ -204,6 +235,9 @@ public actor Lunch {
   func after(_ seconds: Double) -> MonotonicInstant {
     clock.now.advanced(by: .milliseconds(Int64(seconds * 1_000)))
   }
+
+  /// A trouble that has really occurred.
+  func count(_ trouble: String) { result.troubles[trouble, default: 0] += 1 }
 
   func tell(_ line: @autoclosure () -> String) {
     result.story.append("\(clock.now.sinceStart.components.seconds) \(line())")

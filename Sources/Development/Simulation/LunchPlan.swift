@@ -17,6 +17,14 @@ public enum Trouble: String, Sendable, Codable, CaseIterable {
   case twins
   case voids
   case refunds
+  /// Answers of a platform come late, from old copies, or refuse after the fact.
+  case strangeAnswers = "strange_answers"
+  /// Half of the users have their contract with another platform.
+  case secondPlatform = "second_platform"
+  /// Somebody has the key of a till and signs whatever they like.
+  case hostileTill = "hostile_till"
+  /// The clock by which the gateway settles is set.
+  case gatewayClock = "gateway_clock"
 }
 
 /// What a lunch is like; with the seed, it decides everything that happens.
@@ -47,6 +55,8 @@ public struct LunchResult: Sendable, Equatable {
   /// Orders of people who have look-alikes, by what told them apart.
   public var ordersOfLookAlikes: [SecondFactor: Int] = [:]
   public var wrongTails = 0
+  /// How often each trouble really occurred.
+  public var troubles: [String: Int] = [:]
   /// Orders that somebody was told of and that are not everywhere they should be.
   public var lost = 0
   public var duplicated = 0

@@ -20,6 +20,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     var keepsBatches: Bool
     var earlierBatches: [[LedgerEntry]] = []
     var earlierEvents: [TerminalEvents] = []
+    var lostAnswers = 0
     /// Called when a batch has arrived and its answer has not: the till may be killed there.
     var inTheMiddle: (@Sendable () -> Void)?
   }
@@ -39,6 +40,9 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
   }
 
   var isOnline: Bool { state.withLock { $0.isOnline } }
+
+  /// Uploads that arrived and whose answers did not.
+  var lostAnswers: Int { state.withLock { $0.lostAnswers } }
 
   func set(online: Bool) { state.withLock { $0.isOnline = online } }
 
@@ -67,19 +71,26 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
       return (state.losesAnswers && state.random.chance(0.1), state.inTheMiddle)
     }
     kill?()
-    if isLost { throw Lost() }
+    if isLost {
+      state.withLock { $0.lostAnswers += 1 }
+      throw Lost()
+    }
     return OrderUploadAnswer(answers: answers)
   }
 
   /// An earlier batch arrives once more; nobody listens to the answer.
-  func repeatAnEarlierBatch() async throws {
+  ///
+  /// - Returns: false when there is none.
+  func repeatAnEarlierBatch() async throws -> Bool {
     let school = try reach(losing: 0)
     let batch = state.withLock { state -> [LedgerEntry]? in
       guard !state.earlierBatches.isEmpty else { return nil }
       let index = state.random.pick(0...state.earlierBatches.count - 1)
       return state.earlierBatches.remove(at: index)
     }
-    if let batch { _ = try await take(batch, at: school) }
+    guard let batch else { return false }
+    _ = try await take(batch, at: school)
+    return true
   }
 
   func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {

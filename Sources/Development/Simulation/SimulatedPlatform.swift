@@ -19,29 +19,60 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
     var user: OutUserID?
     var amount: Fen
     var refunds: [String: Fen] = [:]
+    var refundedAt: [String: MonotonicInstant] = [:]
     /// Times the money was taken under this number: more than one is the fault the whole project exists to avoid.
     var times = 1
     var advanced = false
+    let at: MonotonicInstant
   }
 
-  private struct State {
+  struct State {
     var accounts: [OutUserID: Account] = [:]
     var charges: [String: Charge] = [:]
     var random: SeededRandom
     var isTroubled: Bool
-    var calls = 0
+    var isStrange: Bool
     /// The next call fails, before or after anything happened.
     var nextFailsAfterwards: Bool?
     /// Called in the middle of a call: the gateway may be killed there.
     var inTheMiddle: (@Sendable () -> Void)?
+    /// Requests that are dealt with later.
+    var late: [(at: MonotonicInstant, work: @Sendable (inout State) -> Void)] = []
+    /// The first request under each number, which every later one must repeat.
+    var requests: [String: PlatformRequest] = [:]
+    /// Numbers under which other bytes were sent.
+    var altered: Set<String> = []
+    var troubles: [String: Int] = [:]
   }
 
   private static let advancesPerUser = 3
 
   private let state: Mutex<State>
+  private let clock: VirtualClock
+  private let stand: CallStand?
 
-  init(seed: UInt64, isTroubled: Bool) {
-    state = Mutex(State(random: SeededRandom(seed: seed, stream: "platform"), isTroubled: isTroubled))
+  /// - Parameters:
+  ///   - isStrange: answers may also be late, stale, or refusals after the fact.
+  ///   - stand: where calls wait in virtual time; nil when they take none.
+  init(
+    _ id: PlatformID = .weChatPay, seed: UInt64, isTroubled: Bool, isStrange: Bool = false,
+    clock: VirtualClock = VirtualClock(), stand: CallStand? = nil
+  ) {
+    var terms = PlatformTerms(
+      platform: id, orderCeiling: PlatformTerms.unnamed.orderCeiling,
+      dayCeiling: PlatformTerms.unnamed.dayCeiling,
+      deductionWindows: PlatformTerms.unnamed.deductionWindows,
+      mostDeductionsPerDay: PlatformTerms.unnamed.mostDeductionsPerDay,
+      leastUserIDLength: PlatformTerms.unnamed.leastUserIDLength,
+      mostRefundsPerOrder: PlatformTerms.unnamed.mostRefundsPerOrder, collectsByUser: false)
+    terms.paymentCodes = PaymentCodeForm(leastDigits: 18, mostDigits: 18, prefixes: ["13"])
+    self.terms = terms
+    self.clock = clock
+    self.stand = stand
+    state = Mutex(
+      State(
+        random: SeededRandom(seed: seed, stream: "platform \(id)"), isTroubled: isTroubled,
+        isStrange: isStrange))
   }
 
   func open(_ user: OutUserID, balance: Fen) {
@@ -56,6 +87,7 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
   func calmDown() {
     state.withLock {
       $0.isTroubled = false
+      $0.isStrange = false
       $0.inTheMiddle = nil
     }
   }
@@ -67,7 +99,30 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
   /// - Parameter afterwards: the call does what it should, and its answer is lost.
   func failNextCall(afterwards: Bool) { state.withLock { $0.nextFailsAfterwards = afterwards } }
 
-  var charges: [String: Charge] { state.withLock { $0.charges } }
+  var charges: [String: Charge] {
+    state.withLock { state in
+      Self.catchUp(&state, until: clock.now)
+      return state.charges
+    }
+  }
+
+  /// How often each trouble really occurred.
+  var troubles: [String: Int] { state.withLock { $0.troubles } }
+
+  /// Numbers under which other bytes were sent than at first.
+  var altered: Set<String> { state.withLock { $0.altered } }
+
+  /// Deals with the requests that were late and have arrived.
+  private static func catchUp(_ state: inout State, until now: MonotonicInstant) {
+    while let next = state.late.enumerated().min(by: {
+      ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
+    }),
+      next.element.at <= now
+    {
+      state.late.remove(at: next.offset)
+      next.element.work(&state)
+    }
+  }
 
   var billed: [Reconciliation.Billed] {
     charges.sorted { $0.key < $1.key }.map { number, charge in
@@ -79,11 +134,7 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
 
   // MARK: PaymentPlatform
 
-  let terms = {
-    var terms = PlatformTerms.unnamed
-    terms.paymentCodes = PaymentCodeForm(leastDigits: 18, mostDigits: 18, prefixes: ["13"])
-    return terms
-  }()
+  let terms: PlatformTerms
 
   func credential(for terminal: TerminalID, rawData: String) async throws -> PlatformCredential {
     PlatformCredential(platform: id, text: "authinfo", merchant: ["sp_mchid": "1", "sub_mchid": "2"])
@@ -110,26 +161,47 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
       return .notCharged(.forGood, reason: "no face")
     }
     guard order.toCollect <= terms.orderCeiling else { return .notCharged(.overLimit, reason: "too much") }
-    return charge(order, of: user)
+    remember(request, under: order.outTradeNumber.text)
+    return await charge(order, of: user)
   }
+
+  private static let deductionAnswers = Answers(
+    unknown: Deduction.unknown(reason: "timeout"),
+    busy: .heldUp(Standstill(.busy(retryAfter: nil), reason: "busy")),
+    merchantRefused: .heldUp(Standstill(.merchant, reason: "no permission")), stale: nil)
+  private static let queryAnswers = Answers(
+    unknown: Deduction.unknown(reason: "timeout"),
+    busy: .heldUp(Standstill(.busy(retryAfter: nil), reason: "busy")),
+    merchantRefused: .unknown(reason: "no permission"), stale: .notCharged(.notFound, reason: "no order"))
+  private static let refundAnswers = Answers(
+    unknown: RefundOutcome.unknown(reason: "timeout"),
+    busy: .heldUp(Standstill(.busy(retryAfter: nil), reason: "busy")),
+    merchantRefused: .heldUp(Standstill(.merchant, reason: "no permission")), stale: nil)
+  private static let refundQueryAnswers = Answers(
+    unknown: RefundOutcome.unknown(reason: "timeout"),
+    busy: .heldUp(Standstill(.busy(retryAfter: nil), reason: "busy")),
+    merchantRefused: .unknown(reason: "no permission"), stale: .notRefunded(.notFound, reason: "no refund"))
 
   /// Whoever shows a code has money.
   func collect(_ order: Order, with code: PaymentCode, at terminal: TerminalID) async -> Deduction {
-    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
-      state in
+    await inCall(Self.deductionAnswers) { [now = clock.now] state in
       let number = order.outTradeNumber.text
       if state.charges[number] == nil {
-        state.charges[number] = Charge(user: nil, amount: order.toCollect)
+        state.charges[number] = Charge(user: nil, amount: order.toCollect, at: now)
       }
       return .charged(transactionID: "T-\(number)", advanced: false)
     }
   }
 
-  private func charge(_ order: Order, of user: OutUserID) -> Deduction {
-    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
-      state in
-      let number = order.outTradeNumber.text
+  private func charge(_ order: Order, of user: OutUserID) async -> Deduction {
+    let number = order.outTradeNumber.text
+    return await inCall(Self.deductionAnswers) { [clock] state in
       if let known = state.charges[number] {
+        // "The credential was used": true, and no word about the money.
+        if state.isStrange, state.random.chance(0.5) {
+          state.troubles["refused_after_the_fact", default: 0] += 1
+          return .notCharged(.forGood, reason: "the credential was used")
+        }
         return .charged(transactionID: "T-\(number)", advanced: known.advanced)
       }
       guard var account = state.accounts[user], !account.contractEnded else {
@@ -145,16 +217,25 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
         return .notCharged(.insufficientFunds, reason: "no money")
       }
       state.accounts[user] = account
-      state.charges[number] = Charge(user: user, amount: order.toCollect, advanced: advanced)
+      state.charges[number] = Charge(user: user, amount: order.toCollect, advanced: advanced, at: clock.now)
       return .charged(transactionID: "T-\(number)", advanced: advanced)
+    }
+  }
+
+  /// I2: whatever is sent again under a number is the same.
+  private func remember(_ request: PlatformRequest, under number: String) {
+    state.withLock { state in
+      if state.requests[number, default: request] != request { state.altered.insert(number) }
+      state.requests[number] = state.requests[number] ?? request
     }
   }
 
   func cancel(_ number: OutTradeNumber) async -> Cancellation { .notOffered }
 
   func query(_ order: SentOrder) async -> Deduction {
-    inCall(unknown: Deduction.unknown(reason: "timeout"), busy: .notCharged(.tryLater, reason: "busy")) {
-      state in
+    await inCall(
+      Self.queryAnswers, changedAt: { $0.charges[order.number.text]?.at }
+    ) { state in
       guard let charge = state.charges[order.number.text] else {
         return .notCharged(.notFound, reason: "no order")
       }
@@ -170,33 +251,36 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
 
   func refund(_ sent: SentRefund, by request: PlatformRequest) async -> RefundOutcome {
     let refund = sent.refund
-    return
-      inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy"))
-    {
-      state in
-      let number = refund.outTradeNumber.text
+    let (number, refundNumber) = (refund.outTradeNumber.text, refund.outRefundNumber.text)
+    remember(request, under: refundNumber)
+    return await inCall(Self.refundAnswers) { [clock] state in
       guard var charge = state.charges[number] else { return .notRefunded(.forGood, reason: "no order") }
-      if charge.refunds[refund.outRefundNumber.text] == nil {
-        let sum = charge.refunds.values.reduce(refund.amount, +)
-        guard sum <= charge.amount else { return .notRefunded(.forGood, reason: "too much") }
-        charge.refunds[refund.outRefundNumber.text] = refund.amount
-        state.charges[number] = charge
+      if charge.refunds[refundNumber] != nil {
+        if state.isStrange, state.random.chance(0.5) {
+          state.troubles["refused_after_the_fact", default: 0] += 1
+          return .notRefunded(.forGood, reason: "refunded in full")
+        }
+        return .refunded(refundID: "F-\(refundNumber)")
       }
-      return .refunded(refundID: "F-\(refund.outRefundNumber)")
+      let sum = charge.refunds.values.reduce(refund.amount, +)
+      guard sum <= charge.amount else { return .notRefunded(.forGood, reason: "too much") }
+      charge.refunds[refundNumber] = refund.amount
+      charge.refundedAt[refundNumber] = clock.now
+      state.charges[number] = charge
+      return .refunded(refundID: "F-\(refundNumber)")
     }
   }
 
   func queryRefund(_ sent: SentRefund) async -> RefundOutcome {
-    let number = sent.refund.outRefundNumber
-    return
-      inCall(unknown: RefundOutcome.unknown(reason: "timeout"), busy: .notRefunded(.tryLater, reason: "busy"))
-    {
-      state in
-      guard let amount = state.charges[sent.refund.outTradeNumber.text]?.refunds[number.text] else {
+    let (number, refundNumber) = (sent.refund.outTradeNumber.text, sent.refund.outRefundNumber.text)
+    return await inCall(
+      Self.refundQueryAnswers, changedAt: { $0.charges[number]?.refundedAt[refundNumber] }
+    ) { state in
+      guard let amount = state.charges[number]?.refunds[refundNumber] else {
         return .notRefunded(.notFound, reason: "no refund")
       }
       guard amount == sent.refund.amount else { return .unknown(reason: "another amount") }
-      return .refunded(refundID: "F-\(number)")
+      return .refunded(refundID: "F-\(refundNumber)")
     }
   }
 
@@ -215,29 +299,58 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
     throw .unverified("nobody sends notifications here")
   }
 
-  /// One call: it may be refused for now, fail before anything happened, or fail after everything did; and the
-  /// gateway may die in the middle of it.
-  private func inCall<Answer: Sendable>(unknown: Answer, busy: Answer, _ work: (inout State) -> Answer)
-    -> Answer
-  {
-    let (answer, kill) = state.withLock { state -> (Answer, (@Sendable () -> Void)?) in
+  /// One call, which takes its time there and back: it may be refused for now, get lost before or after anything
+  /// happened, happen later, or be answered from an old copy; and the gateway may die in the middle of it.
+  ///
+  /// - Parameter changedAt: when what is asked about last changed; until a while after it a stale answer is possible.
+  private func inCall<Answer: Sendable>(
+    _ answers: Answers<Answer>, changedAt: @Sendable (State) -> MonotonicInstant? = { _ in nil },
+    _ work: @escaping @Sendable (inout State) -> Answer
+  ) async -> Answer {
+    await travel()
+    let now = clock.now
+    let (answer, isAwaited, kill) = state.withLock { state -> (Answer, Bool, (@Sendable () -> Void)?) in
+      Self.catchUp(&state, until: now)
       let kill = state.inTheMiddle
       state.inTheMiddle = nil
       if let afterwards = state.nextFailsAfterwards {
         state.nextFailsAfterwards = nil
         if afterwards { _ = work(&state) }
-        return (unknown, kill)
+        return (answers.unknown, false, kill)
       }
-      guard state.isTroubled else { return (work(&state), kill) }
-      let (isBusy, failsBefore, failsAfter) = (
-        state.random.chance(0.04), state.random.chance(0.05), state.random.chance(0.06)
-      )
-      if isBusy { return (busy, kill) }
-      if failsBefore { return (unknown, kill) }
-      let answer = work(&state)
-      return (failsAfter ? unknown : answer, kill)
+      guard state.isTroubled || state.isStrange else { return (work(&state), true, kill) }
+      var treatment = Self.draw(
+        &state.random, isQuestion: answers.stale != nil, isStrange: state.isStrange)
+      if treatment == .staleAnswer {
+        // Only what changed a moment ago can be unknown to a copy.
+        let isFresh =
+          changedAt(state).map { $0.duration(to: now) <= .seconds(Self.longestStaleness) } ?? false
+        if !isFresh { treatment = .fair }
+      }
+      if treatment != .fair { state.troubles[treatment.rawValue, default: 0] += 1 }
+      switch treatment {
+      case .fair: return (work(&state), true, kill)
+      case .busy: return (answers.busy, true, kill)
+      case .merchantRefused: return (answers.merchantRefused, true, kill)
+      case .lostRequest: return (answers.unknown, false, kill)
+      case .lostAnswer:
+        _ = work(&state)
+        return (answers.unknown, false, kill)
+      case .lateRequest:
+        let delay = state.random.pick(1...Self.longestDelay)
+        state.late.append((now.advanced(by: .seconds(delay)), { _ = work(&$0) }))
+        return (answers.unknown, false, kill)
+      case .staleAnswer: return (answers.stale ?? answers.unknown, true, kill)
+      }
     }
     kill?()
+    if isAwaited { await travel() } else { await stand?.wait(Self.timeout) }
     return answer
+  }
+
+  /// One way through the network.
+  private func travel() async {
+    guard let stand else { return }
+    await stand.wait(state.withLock { .milliseconds($0.random.pick(20...1_500)) })
   }
 }

@@ -22,21 +22,22 @@ struct SimulatedSchool: Sendable {
 
   /// Opens or reopens the gateway.
   init(
-    file: URL, keys: SchoolKeys, plan: MealPlan, platform: SimulatedPlatform, time: TrueTime
+    file: URL, keys: SchoolKeys, plan: MealPlan, platforms: [SimulatedPlatform], time: TrueTime,
+    clock: SchoolClock
   ) throws {
+    let set = SchoolPlatforms(platforms[0], Array(platforms.dropFirst()))
     store = try SQLiteGatewayStore(path: file.path)
-    intake = LedgerIntake(store: store, platform: platform.id)
+    intake = LedgerIntake(store: store, platform: set.first.id)
     delivery = EventDelivery(store: store)
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     scheduler = SettlementScheduler(
-      store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten, plan: plan,
-      wallClock: time,
+      store: store, platforms: set, eventsWritten: eventsWritten, plan: plan, wallClock: clock,
       clock: time.clock,
       jitter: { 0.5 }, logger: logger, quiet: .seconds(30))
     leases = LeaseIssuer(
-      store: store, platforms: SchoolPlatforms(platform), organization: keys.organization,
+      store: store, platforms: set, organization: keys.organization,
       organizationName: "学校",
-      limits: SpendingLimits(of: platform.terms), plan: plan,
+      limits: SpendingLimits(of: set.terms), plan: plan,
       offline: .usual, exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
   }
 }

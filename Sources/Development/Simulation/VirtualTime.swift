@@ -28,6 +28,21 @@ struct TrueTime: WallClock {
   func now() -> Timestamp { Self.start.advanced(by: clock.now.sinceStart) }
 }
 
+/// The civil time by which the gateway settles; somebody may set it.
+final class SchoolClock: WallClock, Sendable {
+  private let truth: TrueTime
+  private let offset = Mutex(Duration.zero)
+
+  init(truth: TrueTime) {
+    self.truth = truth
+  }
+
+  func now() -> Timestamp { truth.now().advanced(by: offset.withLock { $0 }) }
+
+  /// - Parameter offset: from the right time.
+  func set(offset: Duration) { self.offset.withLock { $0 = offset } }
+}
+
 /// The clock of a box, which somebody or an empty battery may set.
 final class BoxClock: WallClock, Sendable {
   private let truth: TrueTime

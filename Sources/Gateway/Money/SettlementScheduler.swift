@@ -76,7 +76,7 @@ package actor SettlementScheduler {
   }
 
   /// Orders or refunds came in.
-  nonisolated func workArrived() {
+  package nonisolated func workArrived() {
     for lane in lanes.values { lane.signal.wake() }
   }
 
@@ -91,7 +91,7 @@ package actor SettlementScheduler {
   }
 
   /// Works until cancelled.
-  func run() async {
+  package func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.watchClock() }
       for (platform, lane) in lanes { group.addTask { await self.run(lane, of: platform) } }
@@ -106,8 +106,7 @@ package actor SettlementScheduler {
     while !Task.isCancelled {
       if isSuspect {
         do {
-          let now = wallClock.now()
-          let count = try await store.pullIn(waitingBeyond: now.advanced(by: Self.longestWait), to: now)
+          let count = try await pullIn()
           if count > 0 {
             logger.notice(
               "Orders no longer wait for a clock that was ahead", metadata: ["orders": "\(count)"])
@@ -123,6 +122,16 @@ package actor SettlementScheduler {
       isSuspect = newCivil < expected.advanced(by: .seconds(-60))
       (civil, uptime) = (newCivil, newUptime)
     }
+  }
+
+  /// What a clock that was ahead put off falls due.
+  ///
+  /// - Returns: how many orders and refunds that were.
+  package func pullIn() async throws -> Int {
+    let now = wallClock.now()
+    return try await store.pullIn(
+      waitingBeyond: now.advanced(by: Self.longestWait), to: now,
+      claimedBeyond: now.advanced(by: Self.claimLifetime))
   }
 
   /// Longer than any wait between two calls, but for a delayed order's next window.
@@ -181,7 +190,13 @@ package actor SettlementScheduler {
     return true
   }
 
-  private func move(_ work: DueWork) async throws {
+  /// Claims what is due first at a platform; whoever claims it calls ``move(_:)``.
+  package func claimNext(of platform: PlatformID) async throws -> DueWork? {
+    try await claim(atMost: 1, of: platform).first
+  }
+
+  /// Calls the platform about what was claimed, and writes down what came of it.
+  package func move(_ work: DueWork) async throws {
     do {
       switch work.subject {
       case .order(let record): try await settle(record, work.claim)

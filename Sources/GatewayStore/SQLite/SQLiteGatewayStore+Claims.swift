@@ -53,7 +53,9 @@ extension SQLiteGatewayStore {
     }
   }
 
-  package func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp) async throws -> Int {
+  package func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp, claimedBeyond end: Timestamp)
+    async throws -> Int
+  {
     try await database.write { db in
       var count = 0
       for (table, which) in [("customer_order", "state = 'uploaded'"), ("refund", "due_at IS NOT NULL")] {
@@ -61,6 +63,8 @@ extension SQLiteGatewayStore {
           sql: "UPDATE \(table) SET due_at = ?, version = version + 1 WHERE due_at > ? AND \(which)"
         ).execute(arguments: [now.millisecondsSince1970, limit.millisecondsSince1970])
         count += db.changesCount
+        try db.cachedStatement(sql: "UPDATE \(table) SET claimed_until = ?1 WHERE claimed_until > ?1")
+          .execute(arguments: [end.millisecondsSince1970])
       }
       return count
     }

@@ -87,6 +87,8 @@ public struct CallHistory<Refusal: Sendable & Hashable>: Sendable, Hashable {
   mutating func notFound(
     at now: Timestamp, quiet: Duration, endsIt: Bool, under rules: Settlement.Rules
   ) -> Absence {
+    // Sent by a clock that was ahead: the quiet time begins now, and not at a time that is still to come.
+    if let sentAt = doubt?.sentAt, sentAt > now { doubt?.sentAt = now }
     guard var doubt, now >= doubt.sentAt.advanced(by: quiet) else {
       wait(.unclear, at: now, under: rules)
       return .unproved

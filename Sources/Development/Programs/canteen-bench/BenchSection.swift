@@ -2,5 +2,5 @@ import ArgumentParser
 
 /// A part of the measurements, with an object of its own in the report.
 enum BenchSection: String, CaseIterable, ExpressibleByArgument {
-  case ledger, lunch, search, memory, vision, capture
+  case ledger, gateway, lunch, search, memory, vision, capture
 }

@@ -56,6 +56,8 @@ struct CanteenBench: AsyncParsableCommand {
         report.ledger = try await LedgerBenchmark(
           folder: place, orders: orders, largeLedger: large, progress: Self.say
         ).run()
+      case .gateway:
+        report.gateway = try await GatewayBenchmark(folder: place, progress: Self.say).run()
       case .lunch:
         Self.say("a lunch of 1200 students")
         report.lunch = try await LunchFigures.measure()

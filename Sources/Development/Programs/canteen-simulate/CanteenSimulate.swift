@@ -32,6 +32,8 @@ struct CanteenSimulate: AsyncParsableCommand {
     var lost = 0
     var duplicated = 0
     var unexplained_fen: Int64 = 0
+    /// How often each really occurred.
+    var troubles: [String: Int] = [:]
     var seconds = 0.0
   }
 
@@ -56,6 +58,7 @@ struct CanteenSimulate: AsyncParsableCommand {
       figures.lost += result.lost
       figures.duplicated += result.duplicated
       figures.unexplained_fen += result.unexplainedFen
+      figures.troubles.merge(result.troubles, uniquingKeysWith: +)
       if self.seed != nil { printError(result.story.joined(separator: "\n")) }
       if !result.isSound {
         isSound = false
