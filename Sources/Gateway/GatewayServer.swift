@@ -142,7 +142,7 @@ public struct GatewayServer: Service {
     self.logger = logger
     let contracts = ContractWatch(
       store: store, platforms: platforms, eventsWritten: eventsWritten,
-      ordersHastened: { scheduler.workArrived() }, wallClock: wallClock, clock: clock, logger: logger)
+      mayBeCharged: { try await scheduler.hastenDelayedOrders(of: $0) }, clock: clock, logger: logger)
     let application = Application(
       router: router,
       configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),

@@ -41,7 +41,8 @@ package protocol OrderStore: Sendable {
   func nextDueTime(of platform: PlatformID?) async throws -> Timestamp?
 
   /// Makes due at `now` whatever waits for its next call beyond `limit`. No rule makes anything wait that
-  /// long: the clock was ahead when the time was set. Delayed orders wait for their window and are left.
+  /// long: the clock was ahead when the time was set. A delayed order waits for its window and is left, unless that is
+  /// farther away than any window.
   ///
   /// - Returns: how many orders and refunds were changed.
   func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp, claimedBeyond end: Timestamp) async throws

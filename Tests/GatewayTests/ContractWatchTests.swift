@@ -24,7 +24,7 @@ struct ContractWatchTests {
     store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     watch = ContractWatch(
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten,
-      wallClock: ManualWallClock(), clock: clock, logger: Logger(label: "test"))
+      clock: clock, logger: Logger(label: "test"))
   }
 
   private func enrol(_ id: String, mayPay: Bool) async throws -> OutUserID {

@@ -123,9 +123,9 @@ struct IntakeTests {
     )
     for number in try [OutTradeNumber("ORDER-1001"), OutTradeNumber("ORDER-1002")] {
       let outcome = try await store.amend([number]) { book in
-        let begun = book.begin(number, request: PlatformRequest(body: Data()), at: now, under: rules)
+        _ = book.begin(number, request: PlatformRequest(body: Data()), at: now, under: rules)
         return book.receive(
-          .charged(transactionID: "T", advanced: false), to: begun?.call ?? .query, about: number, at: now,
+          .charged(transactionID: "T", advanced: false), to: .deduct, about: number, at: now,
           under: rules)
       }
       #expect(outcome == .charged)

@@ -16,6 +16,7 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
     var calls: [String] = []
     var requests: [PlatformRequest] = []
     var school = "school"
+    var makesNoRequests = false
     var bills: [SchoolDay: PlatformBill?] = [:]
     var signed: Set<OutUserID> = []
     var barred: [OutUserID: UserBar] = [:]
@@ -93,11 +94,14 @@ final class ScriptedPlatform: PaymentPlatform, Sendable {
   /// The bytes that were sent for each order, in their order.
   var requests: [PlatformRequest] { state.withLock { $0.requests } }
 
+  func refuseToMakeRequests() { state.withLock { $0.makesNoRequests = true } }
+
   /// What becomes part of every request that is made from now on, as a setting would.
   func callSchool(_ name: String) { state.withLock { $0.school = name } }
 
   func request(for order: Order, at till: SellingTill) throws(UnsendableRequest) -> PlatformRequest {
-    let school = state.withLock(\.school)
+    let (school, makesNone) = state.withLock { ($0.school, $0.makesNoRequests) }
+    if makesNone { throw UnsendableRequest(reason: "no request can be made") }
     return PlatformRequest(
       body: Data("\(order.outTradeNumber) \(school) \(till.address ?? "nowhere")".utf8))
   }

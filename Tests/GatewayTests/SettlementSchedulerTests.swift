@@ -85,11 +85,41 @@ struct SettlementSchedulerTests {
     )
     let request = PlatformRequest(body: Data("first".utf8))
     let begun = try await store.amend([number]) { $0.begin(number, request: request, at: now, under: rules) }
-    #expect(begun?.call == .deduct)
+    #expect(begun == .call(.deduct, request))
     let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
     let results = try await settle(with: platform, until: 1)
     #expect(platform.calls == ["query ORDER-0001"])
     #expect(results.map(\.state) == [.paid])
+  }
+
+  @Test func `A code that was charged is asked about, though nobody could send its order`() async throws {
+    let number = try OutTradeNumber("ORDER-0001")
+    try await store.amend([number]) { book in
+      guard var record = book.order(number) else { return }
+      // As a payment code's order arrives: what the code took is known at the platform only.
+      record.settlement = Settlement(
+        state: .uploaded, transactionID: nil, reason: nil, void: nil,
+        calls: CallHistory(
+          doubt: CallHistory.Doubt(since: wallClock.now(), sentAt: wallClock.now()), dueAt: wallClock.now()),
+        attemptsOfDay: .none, concludedAt: nil, mayBeSent: false)
+      book.write(record)
+    }
+    let platform = ScriptedPlatform(deductions: [], queries: [Self.paid])
+    platform.refuseToMakeRequests()
+    let results = try await settle(with: platform, until: 1)
+    #expect(platform.calls == ["query ORDER-0001"])
+    #expect(results.map(\.state) == [.paid])
+  }
+
+  @Test func `An order that cannot be put into a request fails, without a call`() async throws {
+    let platform = ScriptedPlatform(deductions: [])
+    platform.refuseToMakeRequests()
+    let scheduler = SettlementScheduler(
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
+      clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    #expect(try await scheduler.moveOnce())
+    #expect(try await store.results(for: tillID).map(\.state) == [.failed])
+    #expect(platform.calls == ["standing s00001"])
   }
 
   @Test func `I2: a retry sends the bytes that were sent first, though the school was renamed meanwhile`()

@@ -231,10 +231,9 @@ struct UndoingTests {
     let asked = try OutRefundNumber("R-1")
     let now = wallClock.now()
     let rules = Settlement.Rules(terms: .unnamed, utcOffset: 480, quiet: .seconds(3), jitter: 1)
-    let begun = try await store.amend([number]) {
-      $0.begin(asked, request: PlatformRequest(body: Data("first".utf8)), at: now, under: rules)
-    }
-    #expect(begun?.call == .refund)
+    let request = PlatformRequest(body: Data("first".utf8))
+    let begun = try await store.amend([number]) { $0.begin(asked, request: request, at: now, under: rules) }
+    #expect(begun == .call(.refund, request))
     let platform = ScriptedPlatform(
       deductions: [], refunds: [.refunded(refundID: "F-1")],
       refundQueries: Array(repeating: .notRefunded(.notFound, reason: "no such refund"), count: 2))
@@ -367,6 +366,38 @@ struct UndoingTests {
     try await store.tellBars(to: later.id)
     #expect(try await standings(at: later.id) == [.contractEnded])
     #expect(try await standings(at: till.id) == [.contractEnded], "the others have heard before")
+  }
+
+  @Test func `A bar that gets a second source while a till is paired is told to it all the same`()
+    async throws
+  {
+    let user = try await enrol()
+    try await store.set(.school, true, of: user)
+    try await store.set(.contract, true, of: user)
+    let later = try await store.pair("till-2", key: P256.Signing.PrivateKey(), at: wallClock.now())
+    try await store.tellBars(to: later.id)
+    #expect(try await standings(at: later.id) == [.blocked])
+  }
+
+  @Test
+  func `A thaw at the platform has delayed orders tried within the hours, and not more often than allowed`()
+    async throws
+  {
+    let user = try await enrol()
+    let platform = ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty")])
+    let scheduler = scheduler(platform)
+    #expect(try await scheduler.moveOnce())
+    try await scheduler.hastenDelayedOrders(of: user)
+    #expect(try await store.nextDueTime() == wallClock.now(), "noon is within the hours")
+    let night = ManualWallClock(wallClock.now().advanced(by: .seconds(10 * 3_600)))
+    let atNight = SettlementScheduler(
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: night,
+      clock: ManualClock(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let (number, tomorrow) = (number, night.now().advanced(by: .seconds(86_400)))
+    try await store.amend([number]) { $0.postpone(number, until: tomorrow) }
+    try await atNight.hastenDelayedOrders(of: user)
+    #expect(
+      try await store.nextDueTime() == night.now().advanced(by: .seconds(8 * 3_600)), "six in the morning")
   }
 
   @Test func `The platform is told where the till stood, and nothing that is not known`() async throws {

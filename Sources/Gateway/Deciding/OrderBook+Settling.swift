@@ -3,22 +3,33 @@ import GatewayProtocol
 import GatewayStore
 import PaymentPlatform
 
+/// What is to be called for.
+enum BegunCall<Call: Sendable & Equatable>: Sendable, Equatable {
+  /// The call, and the bytes that were or will be sent; a question needs none.
+  case call(Call, PlatformRequest?)
+  /// It would have to be sent, and nobody can make the request.
+  case unsendable(isInDoubt: Bool)
+  case nothing
+}
+
 /// What becomes of an order while its money is taken.
 extension OrderBook {
-  /// To be written before the platform is called. It tells the next worker about the call if this one dies.
+  /// Before the platform is called; what is written then tells the next worker, should this one die.
   ///
-  /// - Parameter request: what is sent, unless other bytes were kept before.
-  /// - Returns: nil when nothing is to be called for; else the call and the bytes that were or will be sent.
+  /// - Parameter request: what is sent, unless other bytes were kept before; nil when it cannot be made.
   mutating func begin(
-    _ number: OutTradeNumber, request: PlatformRequest, at now: Timestamp, under rules: Settlement.Rules
-  ) -> (call: Settlement.Call, request: PlatformRequest)? {
-    guard let before = order(number) else { return nil }
+    _ number: OutTradeNumber, request: PlatformRequest?, at now: Timestamp, under rules: Settlement.Rules
+  ) -> BegunCall<Settlement.Call> {
+    guard let before = order(number) else { return .nothing }
     var record = before
     let call = record.settlement.begin(at: now, under: rules)
-    let kept = record.request.map(PlatformRequest.init) ?? request
-    if call == .deduct { record.request = kept.body }
+    let sent = record.request.map(PlatformRequest.init) ?? request
+    if call == .deduct {
+      guard let sent else { return .unsendable(isInDoubt: before.settlement.doubt != nil) }
+      record.request = sent.body
+    }
     write(record, after: before, at: now)
-    return call.map { ($0, kept) }
+    return call.map { .call($0, sent) } ?? .nothing
   }
 
   /// The platform answered. A void that was asked for meanwhile is kept: what was taken is given back.
@@ -44,8 +55,8 @@ extension OrderBook {
   /// What kept a delayed order from being paid may be gone.
   ///
   /// - Returns: whether it falls due by that.
-  mutating func hasten(_ number: OutTradeNumber, at now: Timestamp) -> Bool {
-    guard var record = order(number), record.settlement.hasten(at: now) else { return false }
+  mutating func hasten(_ number: OutTradeNumber, at now: Timestamp, under rules: Settlement.Rules) -> Bool {
+    guard var record = order(number), record.settlement.hasten(at: now, under: rules) else { return false }
     write(record)
     return true
   }
@@ -72,18 +83,20 @@ extension OrderBook {
 extension OrderBook {
   /// Before the platform is called; what is written then tells the next worker, should this one die.
   ///
-  /// - Parameter request: what is sent, unless other bytes were kept before.
-  /// - Returns: nil when nothing is to be called for; else the call and the bytes that were or will be sent.
+  /// - Parameter request: what is sent, unless other bytes were kept before; nil when it cannot be made.
   mutating func begin(
-    _ number: OutRefundNumber, request: PlatformRequest, at now: Timestamp, under rules: Settlement.Rules
-  ) -> (call: RefundSettlement.Call, request: PlatformRequest)? {
-    guard let before = refund(number) else { return nil }
+    _ number: OutRefundNumber, request: PlatformRequest?, at now: Timestamp, under rules: Settlement.Rules
+  ) -> BegunCall<RefundSettlement.Call> {
+    guard let before = refund(number) else { return .nothing }
     var record = before
     let call = record.settlement.begin(at: now, under: rules)
-    let kept = record.request.map(PlatformRequest.init) ?? request
-    if call == .refund { record.request = kept.body }
+    let sent = record.request.map(PlatformRequest.init) ?? request
+    if call == .refund {
+      guard let sent else { return .unsendable(isInDoubt: before.settlement.isInDoubt) }
+      record.request = sent.body
+    }
     if record != before { write(record) }
-    return call.map { ($0, kept) }
+    return call.map { .call($0, sent) } ?? .nothing
   }
 
   /// The platform answered; an order that is given back whole is refunded.

@@ -23,10 +23,15 @@ extension PeopleStore {
 
   /// A till that was just paired hears of everybody who may not pay.
   func tellBars(to terminal: TerminalID) async throws {
-    for (user, bars) in try await barredPeople().sorted(by: { $0.key.text < $1.key.text }) {
-      // When it is not so any more, the change has told every till.
-      _ = try await replace(
-        bars, by: bars, of: user, telling: [.standing(of: user, bars.bar, to: .till(terminal))])
+    for user in try await barredPeople().keys.sorted(by: { $0.text < $1.text }) {
+      // Whatever changes the bars meanwhile need not have told anybody: a second source makes no difference to tills.
+      while let bars = try await bars(of: user), let bar = bars.bar {
+        if try await replace(
+          bars, by: bars, of: user, telling: [.standing(of: user, bar, to: .till(terminal))])
+        {
+          break
+        }
+      }
     }
   }
 
@@ -49,17 +54,9 @@ extension OrderStore where Self: PeopleStore {
     guard try await bars(of: user)?.sources.contains(.advances) == true,
       try await delayedOrders(of: user).isEmpty
     else { return false }
-    return try await set(.advances, false, of: user)
-  }
-
-  /// The user may be charged again: what waits for the next window is tried now.
-  ///
-  /// - Returns: whether anything was.
-  func hastenDelayedOrders(of user: OutUserID, at now: Timestamp) async throws -> Bool {
-    var hastened = false
-    for number in try await delayedOrders(of: user) {
-      if try await amend([number], { $0.hasten(number, at: now) }) { hastened = true }
-    }
-    return hastened
+    guard try await set(.advances, false, of: user) else { return false }
+    // An order that was delayed meanwhile found the bar already set, and relied on it.
+    if try await !delayedOrders(of: user).isEmpty { try await set(.advances, true, of: user) }
+    return true
   }
 }

@@ -19,24 +19,30 @@ extension SettlementScheduler {
         metadata: ["refund": "\(number)", "platform": "\(due.platform)"])
       return try await postpone(due, .seconds(60), claim)
     }
-    let request: PlatformRequest
+    var (request, flaw): (PlatformRequest?, String) = (nil, "")
     do throws(UnsendableRequest) {
       request = try platform.request(for: due.refund, of: order.sent)
     } catch {
-      return try await fail(due, error.reason, claim)
+      flaw = error.reason
     }
-    let (began, rules) = (wallClock.now(), rules(of: due.platform))
-    guard
-      let (call, sent) = try await store.amend(
-        [order.number], { $0.begin(number, request: request, at: began, under: rules) })
-    else { return try await postpone(due, .seconds(60), claim) }
-    let refund = SentRefund(due.refund, charged: order.toCollect, request: sent)
-    let answer =
-      switch call {
-      case .refund: await platform.refund(refund, by: sent)
-      case .query: await platform.queryRefund(refund)
+    let (began, rules, made) = (wallClock.now(), rules(of: due.platform), request)
+    let begun = try await store.amend(
+      [order.number], { $0.begin(number, request: made, at: began, under: rules) })
+    let (call, answer): (RefundSettlement.Call, RefundOutcome)
+    switch begun {
+    case .call(.refund, let sent?):
+      let refund = SentRefund(due.refund, charged: order.toCollect, request: sent)
+      (call, answer) = (.refund, await platform.refund(refund, by: sent))
+      hear(answer.saysOfLane, from: due.platform, about: number.text)
+    case .call(_, let sent):
+      let refund = SentRefund(due.refund, charged: order.toCollect, request: sent)
+      (call, answer) = (.query, await platform.queryRefund(refund))
+      if let standstill = answer.standstill {
+        hear(standstill, from: due.platform, about: number.text)
       }
-    hear(answer.standstill, from: due.platform, about: number.text)
+    case .unsendable(isInDoubt: false): return try await fail(due, flaw, claim)
+    case .unsendable(isInDoubt: true), .nothing: return try await postpone(due, .seconds(60), claim)
+    }
     let now = wallClock.now()
     let outcome = try await store.amend([order.number], ending: claim) {
       $0.receive(answer, to: call, about: number, at: now, under: rules)

@@ -119,7 +119,7 @@ package actor SettlementScheduler {
       guard (try? await clock.sleep(for: Self.betweenLooksAtTheClock)) != nil else { return }
       let (newCivil, newUptime) = (wallClock.now(), clock.now)
       let expected = civil.advanced(by: uptime.duration(to: newUptime))
-      isSuspect = newCivil < expected.advanced(by: .seconds(-60))
+      isSuspect = isSuspect || newCivil < expected.advanced(by: .seconds(-60))
       (civil, uptime) = (newCivil, newUptime)
     }
   }
@@ -225,27 +225,39 @@ package actor SettlementScheduler {
         metadata: ["order": "\(number)", "platform": "\(due.platform)"])
       return try await rest(number, claim)
     }
-    let request: PlatformRequest
+    var (request, flaw): (PlatformRequest?, String) = (nil, "")
     do throws(UnsendableRequest) {
       request = try platform.request(for: due.order, at: SellingTill(due.terminal, address: due.tillAddress))
     } catch {
-      return try await conclude(due, claim, .deduct, .notCharged(.forGood, reason: error.reason), rules)
+      flaw = error.reason
     }
-    let began = wallClock.now()
-    guard
-      let (call, sent) = try await store.amend(
-        [number], { $0.begin(number, request: request, at: began, under: rules) })
-    else {
-      tellTills()
-      return try await rest(number, claim)
-    }
-    let answer =
-      switch call {
-      case .deduct: await platform.deduct(due.order, by: sent)
-      case .query: await platform.query(SentOrder(number, amount: due.toCollect, request: sent))
+    let (began, made) = (wallClock.now(), request)
+    switch try await store.amend([number], { $0.begin(number, request: made, at: began, under: rules) }) {
+    case .call(.deduct, let sent?):
+      let answer = await platform.deduct(due.order, by: sent)
+      hear(answer.saysOfLane, from: due.platform, about: number.text)
+      try await conclude(due, claim, .deduct, answer, rules)
+    case .call(_, let sent):
+      let answer = await platform.query(SentOrder(number, amount: due.toCollect, request: sent))
+      if let standstill = answer.standstill {
+        hear(standstill, from: due.platform, about: number.text)
       }
-    hear(answer.standstill, from: due.platform, about: number.text)
-    try await conclude(due, claim, call, answer, rules)
+      try await conclude(due, claim, .query, answer, rules)
+    case .unsendable(isInDoubt: false):
+      try await conclude(due, claim, .deduct, .notCharged(.forGood, reason: flaw), rules)
+    case .unsendable(isInDoubt: true), .nothing:
+      tellTills()
+      try await rest(number, claim)
+    }
+  }
+
+  /// What kept a user's delayed orders from being paid may be gone: they are tried as soon as the hours allow.
+  func hastenDelayedOrders(of user: OutUserID) async throws {
+    for number in try await store.delayedOrders(of: user) {
+      guard let order = try await store.bookView(of: [number]).orders.first else { continue }
+      let (now, rules) = (wallClock.now(), rules(of: order.platform))
+      if try await store.amend([number], { $0.hasten(number, at: now, under: rules) }) { workArrived() }
+    }
   }
 
   private func conclude(
@@ -260,6 +272,16 @@ package actor SettlementScheduler {
   }
 
   /// One answer says how the whole lane goes on.
+  ///
+  /// - Parameter said: nil for an answer that says nothing of it.
+  func hear(_ said: LaneWord?, from platform: PlatformID, about number: String) {
+    guard let said else { return }
+    switch said {
+    case .dealtWith: hear(nil as Standstill?, from: platform, about: number)
+    case .standstill(let standstill): hear(standstill, from: platform, about: number)
+    }
+  }
+
   func hear(_ standstill: Standstill?, from platform: PlatformID, about number: String) {
     guard let lane = lanes[platform] else { return }
     let change = lane.pace.withLock {
@@ -337,5 +359,36 @@ package actor SettlementScheduler {
 extension OrderRecord {
   var sent: SentOrder {
     SentOrder(number, amount: toCollect, request: request.map(PlatformRequest.init))
+  }
+}
+
+/// What an answer to a call that moves money says of all such calls.
+enum LaneWord: Sendable {
+  /// The platform dealt with the order: it takes this merchant's calls.
+  case dealtWith
+  case standstill(Standstill)
+}
+
+extension Deduction {
+  /// nil when nobody knows what became of the call.
+  fileprivate var saysOfLane: LaneWord? {
+    switch self {
+    case .charged: .dealtWith
+    case .notCharged(let refusal, _): refusal == .tryLater ? nil : .dealtWith
+    case .unknown: nil
+    case .heldUp(let standstill): .standstill(standstill)
+    }
+  }
+}
+
+extension RefundOutcome {
+  /// nil when nobody knows what became of the call.
+  var saysOfLane: LaneWord? {
+    switch self {
+    case .refunded, .processing: .dealtWith
+    case .notRefunded(let refusal, _): refusal == .tryLater ? nil : .dealtWith
+    case .unknown: nil
+    case .heldUp(let standstill): .standstill(standstill)
+    }
   }
 }

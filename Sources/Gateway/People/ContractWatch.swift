@@ -24,26 +24,25 @@ actor ContractWatch {
   private let store: any PeopleStore & OrderStore
   private let platforms: SchoolPlatforms
   private let eventsWritten: Broadcast<Int>
-  private let ordersHastened: @Sendable () -> Void
-  private let wallClock: any WallClock
+  private let mayBeCharged: @Sendable (OutUserID) async throws -> Void
   private let clock: any MonotonicClock
   private let logger: Logger
-  /// Where the last round stopped among those who are asked about in turn.
-  private var place: OutUserID?
+  /// Who was asked about last: the next round goes on behind them, so that nobody who makes a round end early keeps the
+  /// same people from being asked about for good.
+  private var (urgentPlace, place): (OutUserID?, OutUserID?) = (nil, nil)
 
   /// - Parameters:
   ///   - eventsWritten: told when tills should ask what is new.
-  ///   - ordersHastened: called when orders fell due.
+  ///   - mayBeCharged: called when the platform lets a user pay again.
   init(
     store: any PeopleStore & OrderStore, platforms: SchoolPlatforms, eventsWritten: Broadcast<Int>,
-    ordersHastened: @escaping @Sendable () -> Void = {}, wallClock: any WallClock,
+    mayBeCharged: @escaping @Sendable (OutUserID) async throws -> Void = { _ in },
     clock: any MonotonicClock, logger: Logger
   ) {
     self.store = store
     self.platforms = platforms
     self.eventsWritten = eventsWritten
-    self.ordersHastened = ordersHastened
-    self.wallClock = wallClock
+    self.mayBeCharged = mayBeCharged
     self.clock = clock
     self.logger = logger
   }
@@ -80,26 +79,32 @@ actor ContractWatch {
       of: (StandingQuestion, Answer).self, returning: Round.self
     ) { group in
       var round = Round()
-      for question in questions {
+      for question in questions where round.failure == nil {
         guard let platform = platforms[question.platform] else { continue }
         if round.asked >= Self.mostAtOnce, let (answered, answer) = try await group.next() {
           try await take(answer, to: answered, &round)
         }
         round.asked += 1
+        if question.isUrgent { urgentPlace = question.user } else { place = question.user }
         group.addTask { (question, await Self.answer(to: question, from: platform)) }
         try await clock.sleep(until: clock.now.advanced(by: gap), tolerance: nil)
       }
       while let (answered, answer) = try await group.next() { try await take(answer, to: answered, &round) }
       return round
     }
-    try await bar(round.strangers, of: round.asked)
+    try await bar(round.strangers, besides: round.payers)
+    if let failure = round.failure { throw failure }
   }
 
   private struct Round {
     var asked = 0
     /// Questions in a row that were not answered.
     var unanswered = 0
-    /// Whom the platform does not know, though they could pay.
+    /// The last error, once the platform is taken to be away.
+    var failure: (any Error)?
+    /// Whom the platform knows, of those who could pay.
+    var payers = 0
+    /// Whom it does not know, though they could pay.
     var strangers: [OutUserID] = []
   }
 
@@ -117,24 +122,31 @@ actor ContractWatch {
     switch answer {
     case .standing(let standing):
       round.unanswered = 0
+      if !question.isUrgent { round.payers += 1 }
       try await note(standing, of: question)
     case .stranger:
       round.unanswered = 0
       if !question.isUrgent { round.strangers.append(question.user) }
     case .none(let error):
       round.unanswered += 1
-      guard round.unanswered < Self.patience else { throw error }
+      if round.unanswered >= Self.patience { round.failure = error }
     }
   }
 
   private func questionsOfRound() async throws -> [StandingQuestion] {
     let everybody = try await store.standingQuestions()
-    let urgent = everybody.filter(\.isUrgent).prefix(Self.mostQuestions)
-    let others = everybody.filter { !$0.isUrgent }
-    let next = place.flatMap { place in others.firstIndex { $0.user.text > place.text } } ?? 0
-    let inTurn = (others[next...] + others[..<next]).prefix(Self.mostQuestions - urgent.count)
-    place = inTurn.last?.user
-    return Array(urgent) + inTurn
+    let urgent = Self.inTurn(everybody.filter(\.isUrgent), behind: urgentPlace)
+    let others = Self.inTurn(everybody.filter { !$0.isUrgent }, behind: place)
+    // However many wait for a contract, the others have a part of every round.
+    let forUrgent = max(Self.mostQuestions * 3 / 4, Self.mostQuestions - others.count)
+    let first = urgent.prefix(forUrgent)
+    return Array(first) + others.prefix(Self.mostQuestions - first.count)
+  }
+
+  private static func inTurn(_ questions: [StandingQuestion], behind place: OutUserID?) -> [StandingQuestion]
+  {
+    let next = place.flatMap { place in questions.firstIndex { $0.user.text > place.text } } ?? 0
+    return Array(questions[next...] + questions[..<next])
   }
 
   private func note(_ standing: FaceUserStanding, of question: StandingQuestion) async throws {
@@ -142,19 +154,19 @@ actor ContractWatch {
     if standing.mayPay, try await store.admit(user, as: standing.platformUserID) {
       logger.notice("A guardian has signed; tills get the face")
     }
-    let wasBarred = try await store.bars(of: user)?.bar != nil
+    let byPlatform: Set<BarSource> = [.contract, .platform]
+    let wasBarred = try await store.bars(of: user)?.sources.isDisjoint(with: byPlatform) == false
     if try await store.note(standing, of: user) { eventsWritten.increment() }
-    guard standing.mayPay, wasBarred else { return }
-    if try await store.hastenDelayedOrders(of: user, at: wallClock.now()) { ordersHastened() }
+    if standing.mayPay, wasBarred { try await mayBeCharged(user) }
   }
 
   /// Whoever could pay, and whom the platform does not know any more, cannot be charged. Where it knows hardly anybody,
   /// something else is wrong, and nobody is barred for it.
-  private func bar(_ strangers: [OutUserID], of asked: Int) async throws {
-    guard strangers.count <= max(3, asked / 10) else {
+  private func bar(_ strangers: [OutUserID], besides payers: Int) async throws {
+    guard strangers.count <= max(3, payers / 10), strangers.count <= payers else {
       logger.error(
         "The platform knows hardly anybody of this school; check the organization in merchant.yaml",
-        metadata: ["unknown": "\(strangers.count)", "asked": "\(asked)"])
+        metadata: ["unknown": "\(strangers.count)", "known": "\(payers)"])
       return
     }
     for user in strangers where try await store.set(.contract, true, of: user) { eventsWritten.increment() }

@@ -53,12 +53,21 @@ extension SQLiteGatewayStore {
     }
   }
 
+  /// Milliseconds; the next window of a delayed order is tomorrow's at the latest.
+  private static let farthestWindow: Int64 = 48 * 3_600_000
+
   package func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp, claimedBeyond end: Timestamp)
     async throws -> Int
   {
     try await database.write { db in
       var count = 0
-      for (table, which) in [("customer_order", "state = 'uploaded'"), ("refund", "due_at IS NOT NULL")] {
+      for (table, which) in [
+        (
+          "customer_order",
+          "(state = 'uploaded' OR due_at > \(now.millisecondsSince1970 + Self.farthestWindow))"
+        ),
+        ("refund", "due_at IS NOT NULL"),
+      ] {
         try db.cachedStatement(
           sql: "UPDATE \(table) SET due_at = ?, version = version + 1 WHERE due_at > ? AND \(which)"
         ).execute(arguments: [now.millisecondsSince1970, limit.millisecondsSince1970])

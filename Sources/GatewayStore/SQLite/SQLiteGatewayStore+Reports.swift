@@ -70,7 +70,7 @@ extension SQLiteGatewayStore {
             SELECT o.out_trade_no, NULL AS out_refund_no, o.to_collect_fen AS fen, 0 AS abnormal
             FROM customer_order o
             JOIN ledger_entry e ON e.terminal_id = o.terminal_id AND e.sequence = o.sequence
-            WHERE o.due_at IS NOT NULL AND (o.due_at < ?1 OR o.state = 'uploaded' AND e.received_at < ?2)
+            WHERE o.due_at IS NOT NULL AND (o.due_at < ?1 OR (o.state = 'uploaded' OR o.outcome_unknown) AND e.received_at < ?2)
             UNION ALL
             SELECT out_trade_no, out_refund_no, amount_fen, state = 'abnormal' FROM refund
             WHERE due_at IS NOT NULL AND (due_at < ?1 OR state = 'abnormal' OR requested_at < ?3)

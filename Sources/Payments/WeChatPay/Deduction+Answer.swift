@@ -142,7 +142,7 @@ extension PlatformRefusal {
   /// waits until somebody has put right what the merchant is refused for.
   fileprivate var meaning: Deduction {
     if let kind { return .notCharged(kind, reason: words) }
-    return .heldUp(standstillOfBusyness ?? standstillOfMerchant)
+    return (standstillOfBusyness ?? standstillOfMerchant).map { .heldUp($0) } ?? .unknown(.undecided(self))
   }
 
   private var kind: Deduction.Refusal? {

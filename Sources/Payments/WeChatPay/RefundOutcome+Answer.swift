@@ -97,17 +97,19 @@ extension PlatformRefusal {
   /// Of a refund. Only what speaks of this refund or its order ends it.
   fileprivate var meaning: RefundOutcome {
     if let kind { return .notRefunded(kind, reason: words) }
-    return .heldUp(standstillOfBusyness ?? standstillOfMerchant)
+    return (standstillOfBusyness ?? standstillOfMerchant).map { .heldUp($0) } ?? .unknown(.undecided(self))
   }
 
   private var kind: RefundOutcome.Refusal? {
     switch (status, code) {
     // A limit is used up, or the merchant's account is empty for now: the refund itself is sound.
     case (_, "RULE_LIMIT"), (_, "NOT_ENOUGH"), (_, "NOTENOUGH"), (_, "ORDER_NOT_READY"),
-      (_, "BIZERR_NEED_RETRY"):
+      (_, "BIZERR_NEED_RETRY"),
+      // A copy may not know yet that the order was paid a moment ago; the gateway knows.
+      (_, "RESOURCE_NOT_EXISTS"), (_, "ORDER_NOT_EXIST"), (_, "ORDERNOTEXIST"):
       .tryLater
     // The order is refunded, closed or unknown, or its account takes nothing back.
-    case (_, "INVALID_REQUEST"), (_, "RESOURCE_NOT_EXISTS"), (_, "ORDER_NOT_EXIST"), (_, "ORDERNOTEXIST"),
+    case (_, "INVALID_REQUEST"),
       (_, "USER_ACCOUNT_ABNORMAL"), (_, "TRADE_OVERDUE"), (_, "REFUND_FULL"), (_, "INVALID_TRANSACTIONID"):
       .forGood
     case (_, "PARAM_ERROR"):

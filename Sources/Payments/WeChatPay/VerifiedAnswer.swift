@@ -19,18 +19,20 @@ struct VerifiedAnswer: Sendable, Equatable {
 
   /// Code and message of an answer that is not a success; empty texts when the body has none.
   var refusal: PlatformRefusal {
+    struct Detail: Decodable {
+      let field: String?
+    }
     struct Wording: Decodable {
-      struct Detail: Decodable {
-        let field: String?
-      }
       let code: String?
       let message: String?
+    }
+    struct Place: Decodable {
       let detail: Detail?
     }
     let wording = try? JSONDecoder().decode(Wording.self, from: body)
     return PlatformRefusal(
       status: status, code: wording?.code ?? "", message: wording?.message ?? "",
-      field: wording?.detail?.field, retryAfter: retryAfter)
+      field: (try? JSONDecoder().decode(Place.self, from: body))?.detail?.field, retryAfter: retryAfter)
   }
 
   /// The value of a 200, for calls that move no money.

@@ -13,10 +13,12 @@ public struct DeductionHours: Sendable, Equatable {
 
   /// The next moment to try.
   ///
-  /// - Parameter deductionsToday: how often this order was tried on the day of `now` already.
-  public func next(after now: Timestamp, deductionsToday: Int) -> Timestamp {
+  /// - Parameters:
+  ///   - deductionsToday: how often this order was tried on the day of `now` already.
+  ///   - pause: after `now`; nil for the usual one between two tries.
+  public func next(after now: Timestamp, deductionsToday: Int, pause: Duration? = nil) -> Timestamp {
     let today = SchoolTime(now, utcOffset: utcOffset).day
-    let earliest = now.advanced(by: pause)
+    let earliest = now.advanced(by: pause ?? self.pause)
     if deductionsToday < terms.mostDeductionsPerDay {
       let start = today.start(utcOffset: utcOffset)
       for window in terms.deductionWindows

@@ -244,9 +244,11 @@ public struct Settlement: Sendable, Hashable {
   /// What kept a delayed order from being paid may be gone: somebody calls now, and not in the next window only.
   ///
   /// - Returns: false when it is not delayed, or is due already.
-  public mutating func hasten(at now: Timestamp) -> Bool {
-    guard state == .delayed, let dueAt, dueAt > now else { return false }
-    calls.dueAt = now
+  public mutating func hasten(at now: Timestamp, under rules: Rules) -> Bool {
+    let today = attemptsOfDay.count(on: SchoolTime(now, utcOffset: rules.utcOffset).day)
+    let earliest = rules.hours.next(after: now, deductionsToday: today, pause: .zero)
+    guard state == .delayed, let dueAt, dueAt > earliest else { return false }
+    calls.dueAt = earliest
     return true
   }
 }
