@@ -149,6 +149,8 @@ extension Lunch {
 
   private func void(_ number: OutTradeNumber, at till: Int) async {
     guard let program = tills[till].program, let cashier = try? OperatorID("ben") else { return }
+    // Whoever is killed in the middle may have written it.
+    undoneByStaff.insert(number.text)
     do {
       try await program.ledger.void(
         VoidOrder(outTradeNumber: number, operatorID: cashier, reason: "wrong dish"))
@@ -156,7 +158,6 @@ extension Lunch {
         await program.checkout.forget(sale)
       }
       tills[till].mayHaveUnsent = true
-      undoneByStaff.insert(number.text)
       count(calls.underWay > 0 ? "voids_during_calls" : "voids")
       tell("\(tills[till].box.id) voids \(number)")
     } catch {

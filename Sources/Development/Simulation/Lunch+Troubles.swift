@@ -189,13 +189,13 @@ extension Lunch {
     let amount = all ? order.toCollect : Fen(Int64(draw(.refunds, 1...Int(order.toCollect.count))))
     do {
       let number = try OutTradeNumber(order.outTradeNumber)
+      undoneByStaff.insert(number.text)
       let earlier = try await program.ledger.refunds(of: number).count
       try await program.ledger.request(
         Refund(
           outRefundNumber: try OutRefundNumber("R-\(number)-\(earlier + 1)"), outTradeNumber: number,
           amount: amount, operatorID: staff, reason: "wrong price"))
       tills[index].mayHaveUnsent = true
-      undoneByStaff.insert(number.text)
       count(calls.underWay > 0 ? "refunds_during_calls" : Trouble.refunds.rawValue)
       tell("\(tills[index].box.id) refunds \(amount.yuan) of \(number)")
     } catch {

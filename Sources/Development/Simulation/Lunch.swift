@@ -85,7 +85,7 @@ public actor Lunch {
   var isWindingDown = false
   /// Visits in which staff let a second order through.
   var overriddenVisits: Set<Int> = []
-  /// Orders that staff of the till that sold them voided or gave back.
+  /// Orders that staff of the till that sold them voided or gave back, or tried to.
   var undoneByStaff: Set<String> = []
   let intruder: Intruder?
   var brokenTills: Set<Int> = []
