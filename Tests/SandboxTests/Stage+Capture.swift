@@ -43,7 +43,7 @@ extension Stage {
       let port = try #require(await portIterator.next())
       let client = WeChatPayClient(
         credentials: credentials, baseURL: try #require(URL(string: "http://127.0.0.1:\(port)/")),
-        httpClient: httpClient, wallClock: clock)
+        httpClient: httpClient, wallClock: clock, answerTimeout: .seconds(120))
       _ = await call(client)
       var requestIterator = requests.makeAsyncIterator()
       let request = try #require(await requestIterator.next())

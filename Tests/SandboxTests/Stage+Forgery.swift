@@ -57,7 +57,7 @@ extension Stage {
       let value = try await body(
         WeChatPayClient(
           credentials: credentials, baseURL: try #require(URL(string: "http://127.0.0.1:\(port)")),
-          httpClient: httpClient, wallClock: clock))
+          httpClient: httpClient, wallClock: clock, answerTimeout: .seconds(120)))
       group.cancelAll()
       while await group.nextResult() != nil {}
       return value

@@ -33,7 +33,7 @@ struct Stage: Sendable {
   }
 
   func client(
-    clock: AdjustableWallClock? = nil, answerTimeout: Duration = .seconds(10),
+    clock: AdjustableWallClock? = nil, answerTimeout: Duration = .seconds(120),
     nonce: @escaping @Sendable () -> String = WeChatPayClient.randomNonce
   ) throws -> WeChatPayClient {
     let baseURL = try #require(URL(string: self["base_url"]))
@@ -98,11 +98,14 @@ func withStage<Value: Sendable>(
     if !isKept { try? FileManager.default.removeItem(at: folder) }
   }
   let (addresses, listening) = AsyncStream<String>.makeStream()
-  let configuration = try SandboxConfiguration(dataFolder: folder, port: 0, now: { clock.date })
+  let sandbox = try SandboxConfiguration(dataFolder: folder, port: 0, now: { clock.date })
   var logger = Logger(label: "sandbox")
   logger.logLevel = .critical
-  let server = try SandboxServer(configuration, logger: logger) { listening.yield($0) }
-  let httpClient = HTTPClient(configuration: WeChatPayClient.httpClientConfiguration)
+  let server = try SandboxServer(sandbox, logger: logger) { listening.yield($0) }
+  // All cores are busy with other tests, and some of them for long.
+  var configuration = WeChatPayClient.httpClientConfiguration
+  configuration.timeout.read = .seconds(120)
+  let httpClient = HTTPClient(configuration: configuration)
   let result: Result<Value, any Error>
   do {
     result = .success(
