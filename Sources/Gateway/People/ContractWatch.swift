@@ -9,8 +9,8 @@ import PaymentPlatform
 ///
 /// Guardians often sign days after the photograph was taken, and sign an ended contract anew: whoever has one then is
 /// given to the tills. A guardian who ends the contract, and a user whom the platform blocks, must be known before the
-/// next meal and not by an unpaid one. Who only waits for the platform's word is asked about in every round; all others
-/// in turn, as many as a round has room for.
+/// next meal and not by an unpaid one. Who only waits for the platform's word goes first; they and all others are asked
+/// about in turn, as many as a round has room for.
 actor ContractWatch {
   static let betweenRounds: Duration = .seconds(300)
   /// Questions of a round are spread over this long, at most ``longestGap`` apart.

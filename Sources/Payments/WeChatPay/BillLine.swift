@@ -26,7 +26,7 @@ public struct BillLine: Sendable, Equatable {
   /// What the refund or the reversal gives back; zero in the line of a payment.
   public let refundAmount: Fen
   /// The status when the bill was made, for example `PROCESSING`; nil in the line of a payment. Bills are not
-  /// updated: for the present status call ``WeChatPayClient/refund(outRefundNumber:subMerchant:)``.
+  /// updated: for the present status call ``WeChatPayClient/refund(queriedAs:subMerchant:)``.
   public let refundStatus: String?
 
   public init(
