@@ -176,8 +176,7 @@ let package = Package(
       "Simulation", in: "Development",
       [
         "CanteenCore", "Concurrency", "FaultInjection", "Gateway", "GatewayProtocol", "GatewayStore",
-        "TillAPI",
-        "OrderLedger", "PaymentPlatform", "Terminal",
+        "HTTPService", "TillAPI", "OrderLedger", "PaymentPlatform", "Terminal",
         crypto, logging,
       ]),
     .room(

@@ -79,4 +79,31 @@ struct StrictJSONTests {
     let text = try #require(#"{"title": "a", "title": "b"}"#.data(using: encoding))
     #expect(throws: StrictJSONError.notUTF8) { try StrictJSON.decode(Meal.self, from: text) }
   }
+
+  private struct Payment: Decodable, Equatable {
+    struct Amount: Decodable, Equatable { let total: Int }
+
+    let amount: Amount
+    let parts: [Int]?
+  }
+
+  @Test(arguments: [
+    #"{"amount": {"total": 1e2}}"#, #"{"amount": {"total": 100.0}}"#, #"{"amount": {"total": 1E2}}"#,
+    #"{"amount": {"total": 100}, "parts": [1, 1e1]}"#,
+  ])
+  func `An integer that is read is written as one`(text: String) {
+    #expect(throws: StrictJSONError.notPlainNumber) {
+      try StrictJSON.decodeKnownPart(Payment.self, from: text.utf8)
+    }
+  }
+
+  @Test(arguments: [
+    #"{"amount": {"total": 100}, "rate": 0.6}"#, #"{"amount": {"total": 100, "rate": 6e-1}}"#,
+    #"{"more": [{"total": 0.5}, {"amount": {"total": 0.5}}], "amount": {"total": 100}}"#,
+    #"{"amount": {"total": 100, "e": true, "text": "1.5e2"}}"#,
+  ])
+  func `What nobody reads may be any number`(text: String) throws {
+    let payment = try StrictJSON.decodeKnownPart(Payment.self, from: text.utf8)
+    #expect(payment == Payment(amount: .init(total: 100), parts: nil))
+  }
 }

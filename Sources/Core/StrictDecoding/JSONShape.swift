@@ -4,45 +4,75 @@ import Foundation
 /// silently takes one), nesting without end, and text that is not UTF-8 (the decoder guesses its encoding).
 /// Everything else is left to the decoder.
 enum JSONShape {
-  /// - Parameters:
-  ///   - deepest: how far lists and objects may stand in one another.
-  ///   - plainNumbers: `1e2` and `1.0` are refused, which a decoder would take for integers.
-  static func check(_ text: [UInt8], deepest: Int, plainNumbers: Bool = false) throws(StrictJSONError) {
-    /// The keys of each open object; nil for an open list.
-    var open: [Set<String>?] = []
+  /// A member of an object.
+  struct Member: Hashable {
+    /// Keys and, in lists, numbers that lead to the object.
+    let path: [String]
+    let key: String
+  }
+
+  /// A list or object that is not closed yet.
+  private enum Open {
+    case object(keys: Set<String>, current: String)
+    case list(at: Int)
+
+    var place: String {
+      switch self {
+      case .object(_, let current): current
+      case .list(let index): "\(index)"
+      }
+    }
+
+    var isObject: Bool { if case .object = self { true } else { false } }
+  }
+
+  /// - Parameter deepest: how far lists and objects may stand in one another.
+  /// - Returns: the members with numbers like `1e2` and `1.0`, which a decoder would take for integers. Numbers in a
+  ///   list belong to the member that has the list.
+  @discardableResult
+  static func check(_ text: [UInt8], deepest: Int) throws(StrictJSONError) -> Set<Member> {
+    var open: [Open] = []
+    var unplain: Set<Member> = []
     var keyFollows = false
     var index = 0
     while index < text.count {
       switch text[index] {
       case UInt8(ascii: "\""):
-        guard let end = endOfString(in: text, from: index) else { return }
-        if keyFollows, let keys = open.last, var keys, let key = key(in: text[index...end]) {
+        guard let end = endOfString(in: text, from: index) else { return unplain }
+        if keyFollows, case .object(var keys, _)? = open.last, let key = key(in: text[index...end]) {
           guard keys.insert(key).inserted else { throw .duplicate(key) }
-          open[open.count - 1] = keys
+          open[open.count - 1] = .object(keys: keys, current: key)
         }
         keyFollows = false
         index = end
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         guard open.count < deepest else { throw .tooDeep(deepest) }
         keyFollows = text[index] == UInt8(ascii: "{")
-        open.append(keyFollows ? [] : nil)
+        open.append(keyFollows ? .object(keys: [], current: "") : .list(at: 0))
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         _ = open.popLast()
         keyFollows = false
       case UInt8(ascii: ","):
-        keyFollows = open.last.flatMap(\.self) != nil
+        if case .list(let place)? = open.last { open[open.count - 1] = .list(at: place + 1) }
+        keyFollows = open.last?.isObject ?? false
       case 0:
         throw .notUTF8
       case UInt8(ascii: "."), UInt8(ascii: "E"):
-        if plainNumbers { throw .notPlainNumber }
+        if let member = member(at: open) { unplain.insert(member) }
       case UInt8(ascii: "e"):
         // The other `e` ends `true` or stands in `false`.
-        if plainNumbers, index > 0, isDigit(text[index - 1]) { throw .notPlainNumber }
+        if index > 0, isDigit(text[index - 1]), let member = member(at: open) { unplain.insert(member) }
       default:
         break
       }
       index += 1
     }
+    return unplain
+  }
+
+  private static func member(at open: [Open]) -> Member? {
+    guard let last = open.lastIndex(where: \.isObject) else { return nil }
+    return Member(path: open[..<last].map(\.place), key: open[last].place)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

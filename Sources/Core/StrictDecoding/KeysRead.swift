@@ -22,6 +22,10 @@ final class KeysRead: Sendable {
     objects.withLock { _ = $0[path, default: Keys()].read.insert(key) }
   }
 
+  func wasRead(_ key: String, at path: [String]) -> Bool {
+    objects.withLock { $0[path]?.read.contains(key) ?? false }
+  }
+
   /// The first key, in the order of paths, that nothing read.
   var unknown: UnknownKey? {
     objects.withLock { objects in

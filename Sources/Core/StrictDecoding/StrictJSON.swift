@@ -24,19 +24,25 @@ public enum StrictJSON {
     }
   }
 
-  /// Reads what we know of an answer that may carry more: each key once, and every number a plain integer.
+  /// Reads what we know of an answer that may carry more: each key once, and every number we read a plain integer.
   ///
   /// - Throws: ``StrictJSONError`` that says what is wrong with the text.
   public static func decodeKnownPart<Value: Decodable>(
     _ type: Value.Type, from text: some Sequence<UInt8>, deepest: Int = usualDepth
   ) throws(StrictJSONError) -> Value {
     let bytes = Array(text)
-    try JSONShape.check(bytes, deepest: deepest, plainNumbers: true)
+    let unplain = try JSONShape.check(bytes, deepest: deepest)
+    let keys = KeysRead()
+    let value: Value
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
+      let decoder = JSONDecoder()
+      decoder.userInfo[WatchedDecoder.keys] = keys
+      value = try decoder.decode(Watched<Value>.self, from: Data(bytes)).value
     } catch {
       throw .unreadable(explain(error))
     }
+    guard !unplain.contains(where: { keys.wasRead($0.key, at: $0.path) }) else { throw .notPlainNumber }
+    return value
   }
 
   private static func explain(_ error: any Error) -> String {

@@ -22,7 +22,10 @@ extension Lunch {
   /// I3 in the middle of the lunch: each difference has a name, and the name explains it.
   func checkTheBooks() async {
     guard brokenTills.isEmpty, !schoolIsBroken, let sides = await sides() else { return }
-    let books = Reconciliation(booked: sides.booked, kept: sides.kept, billed: billed)
+    // A code is charged before its till has told the gateway what became of it.
+    let untold = Set(tills.flatMap { $0.codes.keys.map(\.text) }).subtracting(sides.states.keys)
+    let books = Reconciliation(
+      booked: sides.booked, kept: sides.kept, billed: billed.filter { !untold.contains($0.number) })
     for difference in books.differences where !difference.name.isExplained {
       find("I3: \(difference.name.rawValue) \(difference.number) \(difference.amount.yuan)")
     }
@@ -55,9 +58,9 @@ extension Lunch {
 
   private func isDrained() async -> Bool {
     for till in tills {
-      guard let program = till.program, (try? await program.ledger.unsent(atMost: 1))?.isEmpty == true else {
-        return false
-      }
+      guard let program = till.program, (try? await program.ledger.unsent(atMost: 1))?.isEmpty == true,
+        (try? await program.ledger.openCodes())?.isEmpty == true
+      else { return false }
     }
     guard calls.underWay == 0 else { return false }
     // What is delayed waits for the platform's next window, which is after this lunch.
@@ -111,6 +114,9 @@ extension Lunch {
     let id = tills[index].box.id
     do {
       try await program.ledger.verify()
+      for order in try await program.ledger.openCodes() {
+        find("\(id): nobody knows what became of the payment code of \(order.outTradeNumber)")
+      }
       await checkShownOrders(of: index, "at the end")
       for order in try await program.ledger.recentOrders(atMost: .max) {
         guard let state = kept[order.outTradeNumber], state == order.state else {
@@ -134,28 +140,38 @@ extension Lunch {
     guard let school else { return nil }
     do {
       var booked: [Reconciliation.Booked] = []
-      for till in tills {
-        for order in try await till.program?.ledger.recentOrders(atMost: .max) ?? [] {
-          booked.append(
-            .init(
-              number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect))
-        }
-      }
       let orders = try await school.store.orders(atMost: .max)
+      let keptNumbers = Set(orders.map(\.outTradeNumber))
+      for till in tills {
+        var codes = till.codes
+        for order in try await till.program?.ledger.recentOrders(atMost: .max) ?? [] {
+          let number = try OutTradeNumber(order.outTradeNumber)
+          booked.append(.init(number: number, toCollect: order.toCollect))
+          codes[number] = nil
+        }
+        // Codes without a meal: the gateway gives back what they took.
+        booked += codes.filter { keptNumbers.contains($0.key.text) }.sorted { $0.key.text < $1.key.text }
+          .map { .init(number: $0.key, toCollect: $0.value) }
+      }
       // What an intruder signed is an order like any other; only its own till stands for it.
       for order in orders where order.terminal == intruder?.id.text {
         booked.append(.init(number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect))
       }
       let kept = try orders.map { order in
-        Reconciliation.Kept(
-          number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect,
-          state: OrderState(rawValue: order.state) ?? .failed, refunded: order.refunded,
-          refunding: order.refunding)
+        guard let state = OrderState(rawValue: order.state) else { throw UnknownState(text: order.state) }
+        return Reconciliation.Kept(
+          number: try OutTradeNumber(order.outTradeNumber), toCollect: order.toCollect, state: state,
+          refunded: order.refunded, refunding: order.refunding)
       }
       let states = Dictionary(uniqueKeysWithValues: kept.map { ($0.number.text, $0.state) })
       return (booked, kept, states)
     } catch {
+      tell("the books cannot be read: \(error)")
       return nil
     }
+  }
+
+  private struct UnknownState: Error {
+    let text: String
   }
 }

@@ -15,6 +15,7 @@ extension Lunch {
     defer { if !isWindingDown { agenda.add(.routine(till: index), at: after(4)) } }
     guard let program = tills[index].program, !isBroken(index) else { return }
     await program.checkout.tick()
+    await decideCodes(at: index)
     if let jump = program.clock.look() {
       tell("\(tills[index].box.id) sees its clock jump by \(jump.by.components.seconds) s")
       try? await program.ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
@@ -92,11 +93,14 @@ extension Lunch {
   func goOn(_ call: Int) async {
     await calls.goOn(call)
     planCalls()
+    for index in tills.indices {
+      if let program = tills[index].program { await observed(at: index, program) }
+    }
     // What it decided may let something else begin.
     dueKnownAt = -1
   }
 
-  private func planCalls() {
+  func planCalls() {
     for call in calls.newlyParked() {
       agenda.add(.callGoesOn(call.number), at: clock.now.advanced(by: call.wait))
     }

@@ -13,6 +13,7 @@ extension Lunch {
     case .identified(let till, let visit): await identified(visit, at: till)
     case .flicker(let till, let visit): await flicker(visit, at: till)
     case .types(let till, let visit): await types(visit, at: till)
+    case .showsCode(let till, let visit): await showCode(visit, at: till)
     case .decision(let till, let visit): await decide(visit, at: till)
     case .leaves(let till, let visit): await leave(visit, at: till)
     case .routine(let till): await routine(till)
@@ -39,14 +40,21 @@ extension Lunch {
     }
     visits += 1
     tills[till].nextTrack += 1
-    let visit = Visit(number: visits, student: student, track: tills[till].nextTrack)
+    var visit = Visit(number: visits, student: student, track: tills[till].nextTrack)
+    let basket = try? canteen.basket(at: tills[till].sells, &random)
+    visit.paysByCode = basket != nil && drawsCode()
     tills[till].visit = visit
-    if let basket = try? canteen.basket(at: tills[till].sells, &random) {
+    if let basket {
       do {
         try await program.checkout.key(basket)
       } catch {
         tell("\(tills[till].box.id) refuses the amount: \(error)")
       }
+    }
+    if visit.paysByCode {
+      agenda.add(.showsCode(till: till, visit: visits), at: after(1.2))
+      agenda.add(.decision(till: till, visit: visits), at: after(12))
+      return agenda.add(.leaves(till: till, visit: visits), at: after(14))
     }
     agenda.add(.seen(till: till, visit: visits), at: after(0.5))
     agenda.add(.identified(till: till, visit: visits), at: after(1.2))
@@ -109,6 +117,7 @@ extension Lunch {
 
   private func leave(_ number: Int, at till: Int) async {
     guard tills[till].visit?.number == number, let track = tills[till].visit?.track else { return }
+    guard !isCodeOpen(at: till) else { return agenda.add(.leaves(till: till, visit: number), at: after(5)) }
     tills[till].visit = nil
     guard let program = tills[till].program else { return }
     await program.checkout.receive(.faceLeft(track: track))
@@ -120,16 +129,17 @@ extension Lunch {
     let snapshot = program.checkout.snapshots.latest
     guard case .accepted(let order) = snapshot.phase else { return }
     let number = order.locked.number
-    guard tills[index].visitsOfOrders[number] == nil, let visit = tills[index].visit else { return }
-    let id = tills[index].box.id
+    guard !tills[index].shown.contains(number) else { return }
+    let (id, visit) = (tills[index].box.id, tills[index].visit)
     tills[index].shown.append(number)
-    tills[index].visitsOfOrders[number] = visit.number
+    // Nobody need stand there any more when a code is decided.
+    if let visit { tills[index].visitsOfOrders[number] = visit.number }
     tills[index].mayHaveUnsent = true
     result.orders += 1
     if (try? await program.ledger.bookedOrder(number)) == nil, !isBroken(index) {
       find("I1: \(id) shows \(number) as accepted, and it is not in the ledger")
     }
-    if order.identification != nil {
+    if order.identification != nil, let visit {
       let sameVisit = tills[index].visitsOfOrders.filter { $0.value == visit.number }
       if sameVisit.count > 1, !overriddenVisits.contains(visit.number) {
         find("I2: one visit at \(id) became \(sameVisit.keys.map(\.text).sorted())")

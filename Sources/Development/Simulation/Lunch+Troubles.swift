@@ -23,7 +23,9 @@ extension Lunch {
     case .refunds: 60
     case .hostileTill: 20
     case .gatewayClock: 900
-    case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: nil
+    case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids,
+      .paymentCodes:
+      nil
     }
   }
 
@@ -32,7 +34,7 @@ extension Lunch {
     agenda.add(.trouble(trouble), at: after(Double(draw(trouble, 1...2 * pause))))
   }
 
-  private func draw(_ trouble: Trouble, _ range: ClosedRange<Int>) -> Int {
+  func draw(_ trouble: Trouble, _ range: ClosedRange<Int>) -> Int {
     troubleRandom[trouble]?.pick(range) ?? range.lowerBound
   }
 
@@ -74,7 +76,9 @@ extension Lunch {
       schoolClock.set(offset: .seconds(seconds))
       await lookAtSchoolClock()
       agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 10...200))))
-    case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids: break
+    case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids,
+      .paymentCodes:
+      break
     }
   }
 

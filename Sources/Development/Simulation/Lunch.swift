@@ -30,6 +30,8 @@ public actor Lunch {
     var shown: [OutTradeNumber] = []
     /// The visit of each order: one visit may not be charged twice unless staff override.
     var visitsOfOrders: [OutTradeNumber: Int] = [:]
+    /// What payment codes that were shown here are for; some of them never become an order.
+    var codes: [OutTradeNumber: Fen] = [:]
   }
 
   /// One student in front of one till.
@@ -39,6 +41,7 @@ public actor Lunch {
     var track: Int
     /// Somebody is at the keypad.
     var isTyping = false
+    var paysByCode = false
   }
 
   enum Event: Sendable {
@@ -48,6 +51,7 @@ public actor Lunch {
     /// The camera loses the face for a moment: the same student, a new track.
     case flicker(till: Int, visit: Int)
     case types(till: Int, visit: Int)
+    case showsCode(till: Int, visit: Int)
     case decision(till: Int, visit: Int)
     case leaves(till: Int, visit: Int)
     case routine(till: Int)

@@ -17,6 +17,8 @@ public enum Trouble: String, Sendable, Codable, CaseIterable {
   case twins
   case voids
   case refunds
+  /// Some show a payment code instead of their face; staff decide about codes whose outcome stays unclear.
+  case paymentCodes = "payment_codes"
   /// Answers of a platform come late, from old copies, or refuse after the fact.
   case strangeAnswers = "strange_answers"
   /// Half of the users have their contract with another platform.

@@ -4,6 +4,7 @@ import FaultInjection
 import Gateway
 import GatewayProtocol
 import GatewayStore
+import HTTPService
 import OrderLedger
 import Synchronization
 import Terminal
@@ -94,11 +95,31 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
   }
 
   func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {
-    .notCharged(reason: "nobody shows a payment code in this lunch")
+    guard let school = try? reach(losing: 0.05) else {
+      return .notCharged(reason: "the gateway does not answer")
+    }
+    return await answered {
+      try await school.codes.collect(CodePaymentRequest(order: order, code: code), for: $0)
+    }
   }
 
   func outcome(ofCodeFor number: OutTradeNumber) async -> CodeOutcome {
-    .notCharged(reason: "nobody shows a payment code in this lunch")
+    guard let school = try? reach(losing: 0.05) else {
+      return .unclear(reason: "the gateway does not answer")
+    }
+    return await answered { try await school.codes.outcome(of: number, for: $0) }
+  }
+
+  private func answered(by ask: (TerminalID) async throws -> CodePaymentAnswer) async -> CodeOutcome {
+    do {
+      let answer = try await ask(terminal)
+      _ = try reach(losing: 0.1)
+      return answer.codeOutcome
+    } catch let refusal as HTTPRefusal {
+      return .notCharged(reason: refusal.refusal.message)
+    } catch {
+      return .unclear(reason: "\(error)")
+    }
   }
 
   func lease(_ request: LeaseRequest) async throws -> SignedText {

@@ -65,7 +65,8 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
       mostDeductionsPerDay: PlatformTerms.unnamed.mostDeductionsPerDay,
       leastUserIDLength: PlatformTerms.unnamed.leastUserIDLength,
       mostRefundsPerOrder: PlatformTerms.unnamed.mostRefundsPerOrder, collectsByUser: false)
-    terms.paymentCodes = PaymentCodeForm(leastDigits: 18, mostDigits: 18, prefixes: ["13"])
+    terms.paymentCodes = PaymentCodeForm(
+      leastDigits: 18, mostDigits: 18, prefixes: [id == .weChatPay ? "13" : "28"])
     self.terms = terms
     self.clock = clock
     self.stand = stand

@@ -16,6 +16,7 @@ struct SimulatedSchool: Sendable {
   let intake: LedgerIntake
   let delivery: EventDelivery
   let scheduler: SettlementScheduler
+  let codes: CodePayments
   let leases: LeaseIssuer
   /// Grows whenever tills may have something to hear or the scheduler something to do.
   let eventsWritten = Broadcast(0)
@@ -34,6 +35,7 @@ struct SimulatedSchool: Sendable {
       store: store, platforms: set, eventsWritten: eventsWritten, plan: plan, wallClock: clock,
       clock: time.clock,
       jitter: { 0.5 }, logger: logger, quiet: .seconds(30))
+    codes = CodePayments(store: store, platforms: set, wallClock: clock, logger: logger)
     leases = LeaseIssuer(
       store: store, platforms: set, organization: keys.organization,
       organizationName: "学校",

@@ -1,20 +1,31 @@
-import CanteenCore
-import GatewayProtocol
-import GatewayStore
+package import CanteenCore
+package import GatewayProtocol
+package import GatewayStore
 import HTTPService
 import HTTPTypes
-import Logging
-import PaymentPlatform
+package import Logging
+package import PaymentPlatform
 
 /// Has payment codes charged for tills, each number once.
-struct CodePayments: Sendable {
+package struct CodePayments: Sendable {
   let store: any OrderStore
   let platforms: SchoolPlatforms
   let wallClock: any WallClock
   let logger: Logger
 
+  package init(
+    store: any OrderStore, platforms: SchoolPlatforms, wallClock: any WallClock, logger: Logger
+  ) {
+    self.store = store
+    self.platforms = platforms
+    self.wallClock = wallClock
+    self.logger = logger
+  }
+
   /// - Throws: ``HTTPRefusal`` when nothing was and nothing will be charged.
-  func collect(_ request: CodePaymentRequest, for terminal: TerminalID) async throws -> CodePaymentAnswer {
+  package func collect(_ request: CodePaymentRequest, for terminal: TerminalID) async throws
+    -> CodePaymentAnswer
+  {
     guard platforms.takePaymentCodes else {
       throw HTTPRefusal(
         .conflict, code: .paymentCodesNotOffered,
@@ -54,7 +65,8 @@ struct CodePayments: Sendable {
 
   /// What became of a code. Asking about a number that was never shown closes it: a code that arrives
   /// afterwards is not charged.
-  func outcome(of number: OutTradeNumber, for terminal: TerminalID) async throws -> CodePaymentAnswer {
+  package func outcome(of number: OutTradeNumber, for terminal: TerminalID) async throws -> CodePaymentAnswer
+  {
     let closed = CodePayment(
       terminal: terminal, platform: platforms.first.id, toCollect: .zero, askedAt: wallClock.now(),
       outcome: .notCharged(reason: "the code never reached the gateway"))

@@ -33,13 +33,11 @@ extension SettlementScheduler {
     case .call(.refund, let sent?):
       let refund = SentRefund(due.refund, charged: order.toCollect, request: sent)
       (call, answer) = (.refund, await platform.refund(refund, by: sent))
-      hear(answer.saysOfLane, from: due.platform, about: number.text)
+      hear(answer.laneWord(after: .refund), from: due.platform, about: number.text)
     case .call(_, let sent):
       let refund = SentRefund(due.refund, charged: order.toCollect, request: sent)
       (call, answer) = (.query, await platform.queryRefund(refund))
-      if let standstill = answer.standstill {
-        hear(standstill, from: due.platform, about: number.text)
-      }
+      hear(answer.laneWord(after: .query), from: due.platform, about: number.text)
     case .unsendable(isInDoubt: false): return try await fail(due, flaw, claim)
     case .unsendable(isInDoubt: true), .nothing: return try await postpone(due, .seconds(60), claim)
     }

@@ -235,13 +235,11 @@ package actor SettlementScheduler {
     switch try await store.amend([number], { $0.begin(number, request: made, at: began, under: rules) }) {
     case .call(.deduct, let sent?):
       let answer = await platform.deduct(due.order, by: sent)
-      hear(answer.saysOfLane, from: due.platform, about: number.text)
+      hear(answer.laneWord(after: .deduct), from: due.platform, about: number.text)
       try await conclude(due, claim, .deduct, answer, rules)
     case .call(_, let sent):
       let answer = await platform.query(SentOrder(number, amount: due.toCollect, request: sent))
-      if let standstill = answer.standstill {
-        hear(standstill, from: due.platform, about: number.text)
-      }
+      hear(answer.laneWord(after: .query), from: due.platform, about: number.text)
       try await conclude(due, claim, .query, answer, rules)
     case .unsendable(isInDoubt: false):
       try await conclude(due, claim, .deduct, .notCharged(.forGood, reason: flaw), rules)
@@ -273,20 +271,10 @@ package actor SettlementScheduler {
 
   /// One answer says how the whole lane goes on.
   ///
-  /// - Parameter said: nil for an answer that says nothing of it.
-  func hear(_ said: LaneWord?, from platform: PlatformID, about number: String) {
-    guard let said else { return }
-    switch said {
-    case .dealtWith: hear(nil as Standstill?, from: platform, about: number)
-    case .standstill(let standstill): hear(standstill, from: platform, about: number)
-    }
-  }
-
-  func hear(_ standstill: Standstill?, from platform: PlatformID, about number: String) {
-    guard let lane = lanes[platform] else { return }
-    let change = lane.pace.withLock {
-      $0.answered(about: number, standstill, at: clock.now, jitter: jitter())
-    }
+  /// - Parameter word: nil for an answer that says nothing of it.
+  func hear(_ word: LaneWord?, from platform: PlatformID, about number: String) {
+    guard let word, let lane = lanes[platform] else { return }
+    let change = lane.pace.withLock { $0.heard(word, about: number, at: clock.now, jitter: jitter()) }
     switch change {
     case .stopped(let reason):
       logger.error(
@@ -359,36 +347,5 @@ package actor SettlementScheduler {
 extension OrderRecord {
   var sent: SentOrder {
     SentOrder(number, amount: toCollect, request: request.map(PlatformRequest.init))
-  }
-}
-
-/// What an answer to a call that moves money says of all such calls.
-enum LaneWord: Sendable {
-  /// The platform dealt with the order: it takes this merchant's calls.
-  case dealtWith
-  case standstill(Standstill)
-}
-
-extension Deduction {
-  /// nil when nobody knows what became of the call.
-  fileprivate var saysOfLane: LaneWord? {
-    switch self {
-    case .charged: .dealtWith
-    case .notCharged(let refusal, _): refusal == .tryLater ? nil : .dealtWith
-    case .unknown: nil
-    case .heldUp(let standstill): .standstill(standstill)
-    }
-  }
-}
-
-extension RefundOutcome {
-  /// nil when nobody knows what became of the call.
-  var saysOfLane: LaneWord? {
-    switch self {
-    case .refunded, .processing: .dealtWith
-    case .notRefunded(let refusal, _): refusal == .tryLater ? nil : .dealtWith
-    case .unknown: nil
-    case .heldUp(let standstill): .standstill(standstill)
-    }
   }
 }

@@ -17,15 +17,15 @@ extension BookedOrder {
     ).map(BookedOrder.init)
   }
 
-  private init(row: Row) {
+  private init(row: Row) throws {
     self.init(
       outTradeNumber: row["out_trade_no"], amount: Fen(row["amount_fen"]), subsidy: Fen(row["subsidy_fen"]),
       toCollect: Fen(row["to_collect_fen"]), refunded: Fen(row["refunded_fen"]),
       refunding: Fen(row["refunding_fen"]), mode: row["mode"],
-      payer: Payer.Kind(rawValue: row["payer"]) ?? .nobody,
-      collection: MoneyCollection.Kind(rawValue: row["collection"]) ?? .unnamed,
+      payer: try row.word("payer"),
+      collection: try row.word("collection"),
       displayName: row["display_name"],
       acceptedAt: Timestamp(millisecondsSince1970: row["accepted_at"]),
-      state: OrderState(stored: row["state"]), transactionID: row["transaction_id"], reason: row["reason"])
+      state: try row.word("state"), transactionID: row["transaction_id"], reason: row["reason"])
   }
 }

@@ -11,6 +11,6 @@ public struct BookedRefund: Sendable, Hashable {
       outRefundNumber: try OutRefundNumber(row["out_refund_no"]),
       outTradeNumber: try OutTradeNumber(row["out_trade_no"]), amount: Fen(row["amount_fen"]),
       operatorID: try (row["operator"] as String?).map { try OperatorID($0) }, reason: row["reason"])
-    state = RefundState(rawValue: row["state"]) ?? .requested
+    state = try row.word("state")
   }
 }

@@ -27,6 +27,8 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
   case refundTooLarge(left: Fen)
   case shiftIsOpen(Shift)
   case noShiftIsOpen
+  /// A table holds a word that no value of this version has; a newer version wrote it, or the file is damaged.
+  case unknownWord(String, column: String)
   /// The tables made from the entries do not agree with the entries.
   case viewsDiffer
 
@@ -70,6 +72,11 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case .shiftIsOpen(let shift):
       "Shift \(shift.number) of \(shift.operatorID) is open; close it first."
     case .noShiftIsOpen: "No shift is open."
+    case .unknownWord(let word, let column):
+      """
+      The order ledger says "\(word)" for \(column), which this version does not know; install the version that wrote \
+      it, nothing is lost.
+      """
     case .viewsDiffer:
       "The till's tables differ from its signed entries; run `canteenctl ledger rebuild`, nothing is lost."
     }

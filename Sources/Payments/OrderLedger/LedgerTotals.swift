@@ -54,12 +54,12 @@ extension OrderLedger {
 }
 
 extension TallyLine {
-  fileprivate init(row: Row) {
+  fileprivate init(row: Row) throws {
     self.init(
       day: row["day"], shift: row["shift"], period: row["period"], mode: row["mode"],
-      operatorID: row["operator"], payer: Payer.Kind(rawValue: row["payer"]) ?? .nobody,
-      collection: MoneyCollection.Kind(rawValue: row["collection"]) ?? .unnamed,
-      state: OrderState(stored: row["state"]), orders: row["orders"], amount: Fen(row["amount_fen"]),
+      operatorID: row["operator"], payer: try row.word("payer"),
+      collection: try row.word("collection"),
+      state: try row.word("state"), orders: row["orders"], amount: Fen(row["amount_fen"]),
       subsidy: Fen(row["subsidy_fen"]),
       toCollect: Fen(row["to_collect_fen"]), refunded: Fen(row["refunded_fen"]))
   }

@@ -95,7 +95,7 @@ extension OrderLedger {
     try await storing {
       try await database.read { db in
         try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM user_bar")).reduce(into: [:]) { bars, row in
-          bars[try OutUserID(row["out_user_id"])] = UserBar(rawValue: row["bar"]) ?? .blocked
+          bars[try OutUserID(row["out_user_id"])] = try row.word("bar")
         }
       }
     }
@@ -135,11 +135,11 @@ extension OrderLedger {
   }
 
   func state(of number: OutTradeNumber, in db: Database) throws -> OrderState {
-    let text = try String.fetchOne(
+    let row = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT state FROM booked_order WHERE out_trade_no = ?"),
       arguments: [number.text])
-    guard let text else { throw LedgerError.unknownOrder(number) }
-    return OrderState(stored: text)
+    guard let row else { throw LedgerError.unknownOrder(number) }
+    return try row.word("state")
   }
 
   func refunds(of number: OutTradeNumber, in db: Database) throws -> [BookedRefund] {
@@ -157,10 +157,10 @@ extension OrderLedger {
   }
 
   func bar(of user: OutUserID, in db: Database) throws -> UserBar? {
-    try String.fetchOne(
+    try Row.fetchOne(
       db.cachedStatement(sql: "SELECT bar FROM user_bar WHERE out_user_id = ?"), arguments: [user.text]
     )
-    .map { UserBar(rawValue: $0) ?? .blocked }
+    .map { try $0.word("bar") }
   }
 
   func sale(_ number: OutTradeNumber, in db: Database) throws -> DayBook.Sale? {
@@ -198,11 +198,6 @@ extension OrderLedger {
       recordedAt: Timestamp(millisecondsSince1970: try row.decode(forColumn: "recorded_at")),
       payload: try row.decode(forColumn: "payload"), signature: try row.decode(forColumn: "signature"))
   }
-}
-
-extension OrderState {
-  /// A state of a newer version reads as failed rather than as paid.
-  init(stored text: String) { self = OrderState(rawValue: text) ?? .failed }
 }
 
 extension Shift {

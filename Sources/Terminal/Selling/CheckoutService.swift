@@ -69,6 +69,11 @@ package actor CheckoutService {
     }
   }
 
+  /// Has the gateway asked about the payment codes that wait, as ``run()`` does all the time.
+  package func decideCodes() async {
+    await codes.work { await self.receive(.codeAnswered($0, $1)) }
+  }
+
   private func keepTime() async {
     while !Task.isCancelled {
       awaited = deadline ?? clock.now.advanced(by: Self.longestWait)

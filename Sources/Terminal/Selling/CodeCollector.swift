@@ -19,8 +19,13 @@ package final class CodeCollector: Sendable {
     case ask(OutTradeNumber)
   }
 
+  private struct State {
+    var jobs: [Job] = []
+    var isWorking = false
+  }
+
   private let transport: any CodeTransport
-  private let jobs = Mutex<[Job]>([])
+  private let state = Mutex(State())
   private let added = WakeSignal()
 
   package init(transport: any CodeTransport) {
@@ -35,21 +40,39 @@ package final class CodeCollector: Sendable {
   /// after the next start.
   func run(_ answer: @Sendable (OutTradeNumber, CodeOutcome) async -> Void) async {
     while !Task.isCancelled {
-      while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
-        switch job {
-        case .collect(let order, let code):
-          await answer(order.outTradeNumber, await transport.collect(order, with: code))
-        case .ask(let number):
-          await answer(number, await transport.outcome(ofCodeFor: number))
-        }
-      }
+      await work(answer)
       await added.wait()
+    }
+  }
+
+  /// Does all that waits; nothing when somebody else is at it.
+  func work(_ answer: @Sendable (OutTradeNumber, CodeOutcome) async -> Void) async {
+    let isFree = state.withLock { state in
+      defer { state.isWorking = true }
+      return !state.isWorking
+    }
+    guard isFree else { return }
+    while let job = next() {
+      switch job {
+      case .collect(let order, let code):
+        await answer(order.outTradeNumber, await transport.collect(order, with: code))
+      case .ask(let number):
+        await answer(number, await transport.outcome(ofCodeFor: number))
+      }
+    }
+  }
+
+  /// nil, and nobody is at work, when nothing waits.
+  private func next() -> Job? {
+    state.withLock { state in
+      state.isWorking = !state.jobs.isEmpty
+      return state.jobs.isEmpty ? nil : state.jobs.removeFirst()
     }
   }
 
   /// A job that already waits is not added twice, however slow the answers are.
   private func add(_ job: Job) {
-    jobs.withLock { if !$0.contains(job) { $0.append(job) } }
+    state.withLock { if !$0.jobs.contains(job) { $0.jobs.append(job) } }
     added.wake()
   }
 }

@@ -30,6 +30,15 @@ public enum Deduction: Sendable, Hashable {
 
   /// What holds up every order of the merchant; nil when the answer was about this one.
   public var standstill: Standstill? { if case .heldUp(let standstill) = self { standstill } else { nil } }
+
+  /// - Returns: nil when nobody knows what became of the call, or when it is wanted again later.
+  public func laneWord(after call: Settlement.Call) -> LaneWord? {
+    switch self {
+    case .heldUp(let standstill): .standstill(standstill)
+    case .unknown, .notCharged(.tryLater, _): nil
+    case .charged, .notCharged: call == .deduct ? .dealsWithMoney : .answersQuestions
+    }
+  }
 }
 
 /// The platform deals with nobody's money for now, as far as this merchant goes.
@@ -51,6 +60,15 @@ public struct Standstill: Sendable, Hashable {
     self.cause = cause
     self.reason = reason
   }
+}
+
+/// What an answer says about all calls of a merchant, besides what it says about its order.
+public enum LaneWord: Sendable, Hashable {
+  /// The platform dealt with a call that moves money.
+  case dealsWithMoney
+  /// It answered a question. Whether it would deal with this merchant's money is left open.
+  case answersQuestions
+  case standstill(Standstill)
 }
 
 /// What is known about the money of one refund after it was asked for or queried.
@@ -77,6 +95,15 @@ public enum RefundOutcome: Sendable, Equatable {
 
   /// What holds up every refund of the merchant; nil when the answer was about this one.
   public var standstill: Standstill? { if case .heldUp(let standstill) = self { standstill } else { nil } }
+
+  /// - Returns: nil when nobody knows what became of the call, or when it is wanted again later.
+  public func laneWord(after call: RefundSettlement.Call) -> LaneWord? {
+    switch self {
+    case .heldUp(let standstill): .standstill(standstill)
+    case .unknown, .notRefunded(.tryLater, _): nil
+    case .refunded, .processing, .notRefunded: call == .refund ? .dealsWithMoney : .answersQuestions
+    }
+  }
 }
 
 /// What is known about an order after a call to cancel it.

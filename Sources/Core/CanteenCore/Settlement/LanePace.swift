@@ -3,7 +3,7 @@
 /// "Too often" concerns every call, so one such answer holds all of them up, for as long as the platform says or twice as
 /// long as before. A refusal of the merchant may still be one order's fault, so only the third in a row that concerns
 /// another order stops the lane, with an alarm. After a pause one call goes first, and the others follow once it was
-/// answered.
+/// answered; after a stop, once an order or refund was dealt with.
 public struct LanePace: Sendable, Equatable {
   /// What somebody has to hear.
   public enum Change: Sendable, Equatable {
@@ -38,19 +38,28 @@ public struct LanePace: Sendable, Equatable {
 
   /// A call about an order or refund of this number was answered.
   ///
-  /// - Parameters:
-  ///   - standstill: nil when the answer was about the order alone.
-  ///   - jitter: 0 … 1.
-  public mutating func answered(
-    about number: String, _ standstill: Standstill?, at now: MonotonicInstant, jitter: Double
+  /// - Parameter jitter: 0 … 1.
+  public mutating func heard(
+    _ word: LaneWord, about number: String, at now: MonotonicInstant, jitter: Double
   ) -> Change? {
-    guard let standstill else {
+    switch word {
+    case .dealsWithMoney:
       let wasStopped = stoppedFor != nil
       suspected = []
       // Of a busy platform's calls the one that got through says nothing about the next.
       if wasStopped || !isPaused(at: now) { self = LanePace() }
       return wasStopped ? .resumed : nil
+    case .answersQuestions:
+      if stoppedFor == nil, !isPaused(at: now) { (pausedUntil, pauses) = (nil, 0) }
+      return nil
+    case .standstill(let standstill):
+      return heldUp(standstill, about: number, at: now, jitter: jitter)
     }
+  }
+
+  private mutating func heldUp(
+    _ standstill: Standstill, about number: String, at now: MonotonicInstant, jitter: Double
+  ) -> Change? {
     switch standstill.cause {
     case .busy(let retryAfter):
       pause(Self.busy, atLeast: retryAfter, at: now, jitter: jitter)
