@@ -10,6 +10,7 @@ EXAMPLES  ?= 40
 ONLY      ?=
 VERSION   ?=
 ROLES     ?= terminal
+MUTANTS   ?= $(CURDIR)/.mutants
 RELEASE   := .build/release
 PACKAGES  := libopencv-core-dev libopencv-imgproc-dev libopencv-dnn-dev \
              libturbojpeg0-dev libpng-dev libexif-dev \
@@ -32,7 +33,7 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
 .DEFAULT_GOAL := help
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
-.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test-api test \
+.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test-api test mutants \
         test-tools arm64-sdk arm64 test-arm64 lint lint-services lint-units format clean
 
 help: ## list the targets
@@ -102,6 +103,9 @@ test-deb: PACKAGES += $(DEB_PACKAGES) mmdebstrap lintian iproute2 sqlite3 curl
 test-deb: release models portraits ## install both packages in a separate Debian; sell, upgrade, downgrade, remove and purge; as root
 	@tools/test-deb.sh --programs $(RELEASE) --cache "$(CACHE)"
 
+mutants: test-tools ## break a copy of the product on purpose, one fault at a time, and see that a test notices; ONLY="void refund"
+	@$(TESTING) tools/mutants.py --copy "$(MUTANTS)" $(foreach part,$(ONLY),--only $(part))
+
 test-tools: PACKAGES += $(TEST_PACKAGES)
 test-tools: packages models portraits ## fetch what the tests compare with
 	@tools/opencv-venv.sh "$(CACHE)/opencv-venv"
@@ -146,4 +150,4 @@ format: ## format the code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built, not what was fetched
-	rm -rf .build .demo .crash-test .vm-test dist
+	rm -rf .build .mutants .demo .crash-test .vm-test dist

@@ -114,4 +114,18 @@ struct DamagedFileTests {
     }
     #expect(found > 0)
   }
+
+  @Test func `A word that this version does not know is no state, but names itself`() async throws {
+    let ledger = try open("newer")
+    let order = try Order.sample("ORDER-1001")
+    _ = try await ledger.accept(order)
+    try await ledger.database.write { try $0.execute(sql: "UPDATE booked_order SET state = 'teleported'") }
+    let expected = LedgerError.unknownWord("teleported", column: "state")
+    await #expect(throws: expected) { try await ledger.bookedOrder(order.outTradeNumber) }
+    await #expect(throws: expected) {
+      try await ledger.void(
+        VoidOrder(outTradeNumber: order.outTradeNumber, operatorID: OperatorID("anna"), reason: "wrong dish"))
+    }
+    #expect(expected.description.contains("install the version that wrote it"))
+  }
 }

@@ -36,4 +36,15 @@ struct LunchTests {
     #expect(result.ordersOfLookAlikes[.phoneTail, default: 0] > 0)
     #expect(result.wrongTails > 0)
   }
+
+  @Test func `Payment codes, those that stay unclear too, are settled or given back`() async throws {
+    let result = try await Stage.play(
+      LunchPlan(
+        seed: 4, students: 150, tills: 2,
+        troubles: [.paymentCodes, .secondPlatform, .platformErrors, .lostAnswers, .tillKills, .gatewayKills]))
+    #expect(result.findings == [])
+    #expect(result.troubles["payment_codes", default: 0] > 0)
+    #expect(result.troubles["unclear_codes_with_meal", default: 0] > 0)
+    #expect(result.troubles["unclear_codes_without_meal", default: 0] > 0)
+  }
 }

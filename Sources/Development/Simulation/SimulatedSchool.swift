@@ -40,7 +40,8 @@ struct SimulatedSchool: Sendable {
       store: store, platforms: set, organization: keys.organization,
       organizationName: "学校",
       limits: SpendingLimits(of: set.terms), plan: plan,
-      offline: .usual, exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
+      offline: .usual, means: MeansOffered(paymentCodes: set.takePaymentCodes),
+      exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
   }
 }
 
