@@ -36,19 +36,12 @@ struct SettlementSchedulerTests {
   private func settle(with platform: ScriptedPlatform, until calls: Int) async throws -> [OrderResult] {
     let scheduler = SettlementScheduler(
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
-      clock: clock,
+      clock: clock, jitter: { 1 },
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quiet: .seconds(3))
-    let work = Task { await scheduler.run() }
+    _ = try await scheduler.pullIn()
     while platform.calls.count < calls {
-      await Task.yield()
-      if clock.sleeperCount > 0 {
-        wallClock.advance(by: .seconds(61))
-        clock.advance(by: .seconds(61))
-      }
+      if try await !scheduler.moveOnce() { wallClock.advance(by: .seconds(61)) }
     }
-    while scheduler.callsUnderWay > 0 { await Task.yield() }
-    work.cancel()
-    await work.value
     return try await store.results(for: tillID)
   }
 
