@@ -30,7 +30,7 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SEEDED_STUDENTS = 80
-TEST_PATIENCE = 300
+TEST_PATIENCE = 60
 LUNCH_PATIENCE = 120
 SWITCH = "Sources/Core/CanteenCore/ActiveMutant.swift"
 SWITCH_TEXT = '''import Glibc
