@@ -33,7 +33,7 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
 .DEFAULT_GOAL := help
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
-.PHONY: help packages models portraits build release demo crash-test simulate bench deb install test-deb test-vm test-api test mutants \
+.PHONY: help packages models portraits build release demo crash-test simulate theatre bench deb install test-deb test-vm test-api test mutants \
         test-tools arm64-sdk arm64 test-arm64 lint lint-services lint-units format clean
 
 help: ## list the targets
@@ -69,6 +69,9 @@ crash-test: release models portraits ## kill the programs KILLS times under load
 
 simulate: release ## play SEEDS whole lunches under virtual time, or tell the story of one SEED
 	@$(RELEASE)/canteen-simulate $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+theatre: release models portraits ## play SEEDS films of several people before a till, and a queue; see whom it charges
+	@$(RELEASE)/canteen-theatre --portraits "$(CACHE)/portraits" --models "$(CACHE)/models" --seeds $(SEEDS)
 
 test-api: release models portraits ## hold till and gateway to docs/openapi with schemathesis; EXAMPLES=100 tries harder
 	@tools/api-venv.sh "$(CACHE)/api-venv"

@@ -49,6 +49,7 @@ let package = Package(
     .executable(name: "canteen-evaluate-liveness", targets: ["canteen-evaluate-liveness"]),
     .executable(name: "canteen-simulate", targets: ["canteen-simulate"]),
     .executable(name: "canteen-crash-test", targets: ["canteen-crash-test"]),
+    .executable(name: "canteen-theatre", targets: ["canteen-theatre"]),
     .executable(name: "canteen-vm-test", targets: ["canteen-vm-test"]),
   ],
   dependencies: [
@@ -168,7 +169,11 @@ let package = Package(
     .room("FaultInjection", in: "Development", ["CFaultyDisk"], nearC: true),
     .room(
       "RecognitionTrials", in: "Development",
-      ["COpenCV", "CScenes", "Imaging", "FaceRecognition", "CanteenCore", "FaultInjection"], nearC: true),
+      [
+        "COpenCV", "CScenes", "Imaging", "FaceRecognition", "CanteenCore", "FaultInjection",
+        "GatewayProtocol",
+        "Concurrency", "OrderLedger", "Terminal", "TillAPI", crypto, logging,
+      ], nearC: true),
     .room(
       "Stage", in: "Development",
       ["CanteenCore", "GatewayProtocol", "TillAPI", httpClient, nioCore, nioHTTP1, unixSignals]),
@@ -203,6 +208,7 @@ let package = Package(
     .instrument(
       "canteen-rehearsal-gateway", ["Gateway", "SystemService", "CanteenCore", "PaymentPlatform", arguments]),
     .instrument("canteen-simulate", ["Simulation", arguments]),
+    .instrument("canteen-theatre", ["FaceRecognition", "RecognitionTrials", arguments]),
     .instrument("canteen-vm-test", ["Stage", "SystemTrials", arguments]),
     // What `make test-arm64` runs on both machines
     .instrument("portrait-template", ["FaceRecognition", "CanteenCore", arguments]),

@@ -147,6 +147,84 @@ struct CheckoutSessionTests {
     #expect(session.phase == .idle)
   }
 
+  private func waitingNumber(_ session: CheckoutSession) -> OutTradeNumber? {
+    session.phase.waitingAmount?.number
+  }
+
+  @Test
+  func `At a fixed price the next in line gets an amount of their own as soon as the first was refused`()
+    throws
+  {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    let first = waitingNumber(session)
+    let round = session.identificationRound
+    #expect(session.receive(.facePresent(track: 2), at: at(1)) == [], "the first is not decided yet")
+    _ = session.receive(.facePresent(track: 1), at: at(1.2))
+    _ = session.receive(.notRecognised(track: 1), at: at(1.5))
+    #expect(waitingNumber(session) == first, "nobody else is nearest")
+    #expect(session.receive(.facePresent(track: 2), at: at(2)) == [.amountReleased, .amountLocked])
+    #expect(waitingNumber(session) != nil && waitingNumber(session) != first)
+    #expect(session.identificationRound?.number != round?.number, "it is bound anew")
+    #expect(
+      pending(in: session.receive(.identified(try face(track: 2)), at: at(3)))?.locked.amount == Fen(1200))
+  }
+
+  @Test func `At a fixed price whoever is nearest when the first leaves gets an amount at once`() throws {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    let first = waitingNumber(session)
+    _ = session.receive(.facePresent(track: 2), at: at(1))
+    #expect(session.receive(.faceLeft(track: 1), at: at(2)) == [.amountReleased, .amountLocked])
+    #expect(waitingNumber(session) != nil && waitingNumber(session) != first)
+  }
+
+  @Test func `At a fixed price a cancelled amount is not locked again for the same face, but for the next`()
+    throws
+  {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    _ = session.receive(.cancelled, at: at(1))
+    #expect(session.phase == .idle)
+    #expect(session.receive(.facePresent(track: 2), at: at(2)) == [.amountLocked])
+  }
+
+  @Test func `An amount that is keyed stays for the face that left, and is keyed again for another`() throws {
+    var session = try session()
+    _ = try session.key(.manual(Fen(1250)), at: at(0))
+    _ = session.receive(.facePresent(track: 1), at: at(0.5))
+    let (number, round) = (waitingNumber(session), session.identificationRound)
+    _ = session.receive(.faceLeft(track: 1), at: at(1))
+    _ = session.receive(.facePresent(track: 2), at: at(2))
+    #expect(session.identificationRound?.number == round?.number)
+    _ = try session.key(.manual(Fen(1250)), at: at(3))
+    #expect(session.identificationRound?.number != round?.number)
+    #expect(waitingNumber(session) == number)
+  }
+
+  @Test func `Who has just paid and stays is named to recognition, until staff let them pay again`() throws {
+    var session = try session()
+    _ = try sell(&session, to: face(), at: 0)
+    _ = try session.key(.manual(Fen(800)), at: at(1))
+    #expect(session.identificationRound?.served == [1])
+    _ = session.receive(.repeatAllowed, at: at(2))
+    #expect(session.identificationRound?.served == [])
+  }
+
+  @Test func `An amount that met somebody who has just paid is for the next, however they come back`() throws
+  {
+    var session = try session()
+    _ = try sell(&session, to: face(), at: 0)
+    _ = session.receive(.faceLeft(track: 1), at: at(0.5))
+    _ = try session.key(.manual(Fen(800)), at: at(1))
+    let round = session.identificationRound
+    #expect(round?.served == [])
+    _ = session.receive(.facePresent(track: 7), at: at(1))
+    _ = session.receive(.identified(try face(track: 7)), at: at(2))
+    #expect(session.identificationRound?.served == [7])
+    #expect(session.identificationRound?.number != round?.number)
+  }
+
   @Test func `With a fixed amount the next in line is served while the last result still shows`() throws {
     var session = try session(fixed: Fen(1200))
     _ = session.receive(.facePresent(track: 1), at: at(0))

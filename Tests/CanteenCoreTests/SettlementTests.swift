@@ -163,4 +163,23 @@ struct SettlementTests {
     }
     #expect(seen.count > 50)
   }
+
+  @Test func `What a payment code took may show late: "not found" counts only after three minutes`() {
+    var code = Settlement(
+      state: .uploaded, transactionID: nil, reason: nil, void: nil,
+      calls: CallHistory(doubt: .init(since: start, sentAt: start), dueAt: start), attemptsOfDay: .none,
+      concludedAt: nil, mayBeSent: false)
+    let quick = Settlement.Rules(terms: .unnamed, utcOffset: 480, quiet: .seconds(3), jitter: 1)
+    func ask(at second: Int64) -> Settlement.Outcome? {
+      let now = start.advanced(by: .seconds(second))
+      guard let call = code.begin(at: now, under: quick) else { return nil }
+      return code.receive(notFound, to: call, at: now, under: quick)
+    }
+    for second in stride(from: 0, through: 170, by: 10) {
+      #expect(ask(at: Int64(second)) != .refused(.notFound))
+    }
+    #expect(code.state == .uploaded)
+    for second in stride(from: 180, through: 400, by: 20) { _ = ask(at: Int64(second)) }
+    #expect(code.state == .failed)
+  }
 }

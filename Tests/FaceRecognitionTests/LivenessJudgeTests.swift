@@ -5,7 +5,7 @@ import Testing
 struct LivenessJudgeTests {
   private func verdict(_ samples: [LivenessSample]) -> LivenessVerdict {
     var judge = LivenessJudge()
-    for sample in samples { judge.add(sample) }
+    for sample in samples { judge.add(sample, at: .start) }
     return judge.verdict
   }
 
@@ -73,9 +73,37 @@ struct LivenessJudgeTests {
 
   @Test func `Numbers that are none change nothing`() {
     var judge = LivenessJudge()
-    for sample in repeated(turned(.nan, error: .nan, travel: .nan)) { judge.add(sample) }
-    for sample in repeated(turned(5)) { judge.add(sample) }
+    for sample in repeated(turned(.nan, error: .nan, travel: .nan)) { judge.add(sample, at: .start) }
+    for sample in repeated(turned(5)) { judge.add(sample, at: .start) }
     #expect(judge.verdict == .alive)
     #expect(judge.evidence.cues.values.allSatisfy { $0.isFinite })
+  }
+
+  private func at(_ milliseconds: Int) -> MonotonicInstant {
+    MonotonicInstant(sinceStart: .milliseconds(milliseconds))
+  }
+
+  @Test func `What was seen more than a second ago says nothing about now`() {
+    var judge = LivenessJudge()
+    for number in 0..<8 { judge.add(turned(5), at: at(number * 100)) }
+    #expect(judge.verdict == .alive)
+    for number in 0..<5 { judge.add(turned(0.2, travel: 5), at: at(1_800 + number * 100)) }
+    #expect(judge.samples == 5)
+    #expect(judge.verdict == .artefact(.flat))
+  }
+
+  @Test func `A camera that sends few frames is given time for a verdict`() {
+    var judge = LivenessJudge()
+    for number in 0..<4 { judge.add(turned(5), at: at(number * 600)) }
+    #expect(judge.hasSeenEnough && judge.verdict == .alive)
+    judge.forget(at: at(9_000))
+    #expect(judge.samples == 0 && judge.verdict == .undecided)
+  }
+
+  @Test func `A turn that no head makes is another face, and no proof of life`() {
+    var judge = LivenessJudge()
+    for number in 0..<6 { judge.add(turned(5), at: at(number * 60)) }
+    #expect(judge.add(turned(28), at: at(400)) == false)
+    #expect(judge.samples == 0 && judge.verdict == .undecided)
   }
 }

@@ -35,7 +35,9 @@ struct LivenessMeterTests {
         for (number, face) in [first, second, first, second].enumerated() {
           let frame = try grey(width, height, milliseconds: number * 100)
           let infrared = InfraredFrame(frame: frame, faces: [second])
-          if let sample = meter.sample(of: face, in: frame, infrared: infrared) { judge.add(sample) }
+          if let sample = meter.sample(of: face, in: frame, infrared: infrared) {
+            judge.add(sample, at: .start)
+          }
         }
         #expect(judge.evidence.cues.values.allSatisfy { $0.isFinite })
         if case .artefact(let reason) = judge.verdict {

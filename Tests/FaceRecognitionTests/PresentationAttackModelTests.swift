@@ -76,7 +76,9 @@ struct PresentationAttackModelTests {
       var judge = LivenessJudge()
       for _ in 0..<6 {
         let picture = try frame(blue: 90, green: 90, red: red)
-        if let sample = meter.sample(of: face, in: picture, detector: detector) { judge.add(sample) }
+        if let sample = meter.sample(of: face, in: picture, detector: detector) {
+          judge.add(sample, at: .start)
+        }
       }
       #expect(judge.verdict == verdict)
     }

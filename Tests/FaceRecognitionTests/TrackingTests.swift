@@ -62,6 +62,42 @@ struct FaceTrackerTests {
     #expect(tracker.update(with: [face(x: 0)], at: at(440)).present[0].id != id)
   }
 
+  @Test func `A face that three frames in a row do not show has left`() {
+    var tracker = FaceTracker()
+    let id = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
+    #expect(tracker.update(with: [], at: at(33)).unseen.map(\.id) == [id])
+    #expect(tracker.update(with: [], at: at(66)).left == [])
+    #expect(tracker.update(with: [], at: at(99)).left == [id])
+  }
+
+  @Test func `A face that is suddenly much larger is somebody else's`() {
+    var tracker = FaceTracker()
+    let first = tracker.update(with: [face(x: 100)], at: at(0)).present[0].id
+    let update = tracker.update(with: [face(x: 70, y: 70, size: 160)], at: at(40))
+    #expect(update.present[0].id != first)
+    #expect(update.unseen.map(\.id) == [first])
+  }
+
+  @Test func `Somebody who walks is told from somebody who stands`() {
+    var tracker = FaceTracker()
+    var track = tracker.update(with: [face(x: 0)], at: at(0)).present[0]
+    #expect(track.isWalking, "nobody knows yet")
+    for frame in 1...6 {
+      track = tracker.update(with: [face(x: Float(frame) * 8)], at: at(frame * 40)).present[0]
+    }
+    #expect(track.isWalking)
+    for frame in 7...9 { track = tracker.update(with: [face(x: 49)], at: at(frame * 40)).present[0] }
+    #expect(!track.isWalking)
+  }
+
+  @Test func `A track that turns out to be another person goes on under a number of its own`() {
+    var tracker = FaceTracker()
+    let id = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
+    let (new, again) = (tracker.split(id), tracker.split(id))
+    #expect(new != nil && new?.id != id && again == nil)
+    #expect(tracker.update(with: [face(x: 3)], at: at(40)).present[0].id == new?.id)
+  }
+
   @Test func `A blink of the detector does not lose the face`() {
     var tracker = FaceTracker()
     let id = tracker.update(with: [face(x: 0)], at: at(0)).present[0].id
@@ -81,10 +117,11 @@ struct QualityGateTests {
   private func quality(
     height: Float = 200, share: Float = 0.4, sharpness: Float = 200, brightness: Float = 120,
     turn: Float = 0.05,
-    cutOff: Float = 0
+    cutOff: Float = 0, evenness: Float = 0.3
   ) -> FaceQuality {
     FaceQuality(
-      height: height, share: share, sharpness: sharpness, brightness: brightness, turn: turn, cutOff: cutOff)
+      height: height, share: share, sharpness: sharpness, brightness: brightness, turn: turn, cutOff: cutOff,
+      evenness: evenness)
   }
 
   @Test func `A good face passes`() {
@@ -100,6 +137,7 @@ struct QualityGateTests {
     #expect(gate.flaws(of: quality(brightness: 250)) == [.tooBright])
     #expect(gate.flaws(of: quality(turn: 0.6)) == [.turned])
     #expect(gate.flaws(of: quality(sharpness: 3)) == [.blurred])
+    #expect(gate.flaws(of: quality(evenness: 0.05)) == [.blurred])
   }
 
   @Test(arguments: QualityGate.Flaw.allCases)

@@ -32,4 +32,16 @@ import WeChatPay
           }))
     }
   }
+
+  @Test(arguments: [("192.168.7.9", "192.168.7.9"), (nil, "127.0.0.1")] as [(String?, String)])
+  func `The platform hears where the till stands`(address: String?, sent: String) async throws {
+    try await withStage { stage in
+      let platform = WeChatPayK12(
+        client: stage.client, subMerchant: try stage["sub_mchid"], organization: try stage.organization,
+        organizationName: "示范学校")
+      let request = try platform.request(
+        for: .sample("ORDER-0001"), at: SellingTill(TerminalID("till-1"), address: address))
+      #expect(String(decoding: request.body, as: UTF8.self).contains(#""device_ip":"\#(sent)""#))
+    }
+  }
 }

@@ -76,10 +76,10 @@ struct CheckoutServiceTests {
     await checkout.use(try lease())
     await checkout.wakeCamera()
     await checkout.closeCamera()
-    await checkout.saw(sighting([.present(track: 1)]))
+    await checkout.saw(sighting([.nearest(track: 1)]))
     #expect(checkout.wish.latest.camera.device == .closed)
     await checkout.wakeCamera()
-    await checkout.saw(sighting([.present(track: 2)]))
+    await checkout.saw(sighting([.nearest(track: 2)]))
     #expect(checkout.snapshots.latest.phase.waitingAmount?.amount == Fen(500))
   }
 
@@ -100,6 +100,19 @@ struct CheckoutServiceTests {
     #expect(booked.amount == Fen(1_250))
     #expect(payment.evidence == .sample)
     #expect(payment.faceToken.utf8.count > 1_200)
+  }
+
+  @Test func `I5: what ran out between the recognition and the booking lets nothing be booked`() async throws
+  {
+    await checkout.use(try lease(for: 1))
+    let amount = Fen(500)
+    let pending = CheckoutSession.PendingOrder(
+      locked: .init(number: try OutTradeNumber("ORDER-0001"), basket: .manual(amount), amount: amount),
+      charge: Charge(amount: amount, subsidy: .zero, lines: []), means: .face(try face(), .postRecognition))
+    #expect(try await checkout.order(from: pending).amount == amount)
+    wallClock.advance(by: .seconds(3_601))
+    clock.advance(by: .seconds(3_601))
+    await #expect(throws: (any Error).self) { try await checkout.order(from: pending) }
   }
 
   private func fillDisk() async throws {

@@ -148,17 +148,7 @@ public struct AttackSet {
   private func living(
     _ portrait: Portrait, at place: (x: Float, y: Float), unit: Float, _ random: inout SeededRandom
   ) throws(ImagingError) -> Layer {
-    let picture = portrait.picture
-    return Layer(
-      picture: picture,
-      mask: try Frame.mask(
-        width: picture.width, height: picture.height, points: portrait.points, part: .headAndShoulders,
-        hair: random.number(-0.1...0.35)),
-      shape: .head, points: portrait.points, relief: random.number(0.8...1.2), motion: .person(&random),
-      anchor: portrait.eyesOffset, place: place, scale: unit / Portrait.eyeDistance, unit: unit,
-      looksAtCamera: random.happens(0.5) ? 1 : 0,
-      blinks: random.happens(0.5) ? [(random.number(0.2...2), random.number(0.2...0.4))] : [],
-      talk: random.happens(0.3) ? Wander(amplitude: random.number(0.05...0.2), random: &random) : nil)
+    try .living(portrait, at: place, unit: unit, &random)
   }
 
   private func flat(

@@ -1,4 +1,5 @@
 import CScenes
+import FaultInjection
 import Foundation
 import Imaging
 
@@ -57,5 +58,28 @@ struct Layer {
     surface.display_pixels = displayPixels
     surface.lens_blur = lensBlur
     return surface
+  }
+}
+
+extension Layer {
+  /// A head that turns, sways, blinks and talks.
+  ///
+  /// - Parameter motion: nil for somebody who walks up and stands.
+  static func living(
+    _ portrait: Portrait, at place: (x: Float, y: Float), unit: Float, motion: Motion? = nil,
+    _ random: inout SeededRandom
+  ) throws(ImagingError) -> Layer {
+    let picture = portrait.picture
+    return Layer(
+      picture: picture,
+      mask: try Frame.mask(
+        width: picture.width, height: picture.height, points: portrait.points, part: .headAndShoulders,
+        hair: random.number(-0.1...0.35)),
+      shape: .head, points: portrait.points, relief: random.number(0.8...1.2),
+      motion: motion ?? .person(&random),
+      anchor: portrait.eyesOffset, place: place, scale: unit / Portrait.eyeDistance, unit: unit,
+      looksAtCamera: random.happens(0.5) ? 1 : 0,
+      blinks: random.happens(0.5) ? [(random.number(0.2...2), random.number(0.2...0.4))] : [],
+      talk: random.happens(0.3) ? Wander(amplitude: random.number(0.05...0.2), random: &random) : nil)
   }
 }

@@ -39,7 +39,9 @@ public struct LivenessEvaluation {
             presentation.infraredFrame(at: seconds), searchedBy: recognizer)
         }
         isCaptured = true
-        if let sample = meter.sample(of: face, in: frame, infrared: infraredFrame) { judge.add(sample) }
+        if let sample = meter.sample(of: face, in: frame, infrared: infraredFrame) {
+          judge.add(sample, at: frame.capturedAt)
+        }
       } catch let error as AttackSetError {
         throw error
       } catch {

@@ -32,6 +32,29 @@ struct Motion {
       ))
   }
 
+  /// A person who stands and looks into the camera; where they come from is the scene's business.
+  static func standing(_ random: inout SeededRandom) -> Motion {
+    let turn = random.number(2...6) * degree
+    return Motion(
+      x: Wander(amplitude: random.number(0.02...0.08), random: &random),
+      y: Wander(amplitude: 0.03, random: &random), yaw: Wander(amplitude: turn, random: &random),
+      pitch: Wander(amplitude: turn * random.number(0.2...0.6), random: &random),
+      roll: Wander(amplitude: random.number(0.5...2) * degree, random: &random),
+      nearer: Wander(amplitude: random.number(0...0.03), random: &random), arrival: (0, 0, 0, 1))
+  }
+
+  /// A hand that keeps a phone still before a camera, as well as it can.
+  static func held(_ random: inout SeededRandom) -> Motion {
+    let tilt = random.number(1...6) * degree
+    return Motion(
+      x: Wander(amplitude: random.number(0.02...0.12), tremble: random.number(0...0.02), random: &random),
+      y: Wander(amplitude: random.number(0.02...0.12), tremble: random.number(0...0.02), random: &random),
+      yaw: Wander(amplitude: tilt, tremble: 0.003, random: &random),
+      pitch: Wander(amplitude: tilt * random.number(0.4...1), tremble: 0.003, random: &random),
+      roll: Wander(amplitude: random.number(0.5...3) * degree, random: &random),
+      nearer: Wander(amplitude: random.number(0...0.04), random: &random), arrival: (0, 0, 0, 1))
+  }
+
   /// A hand that holds something up, trembles and tilts it.
   static func hand(_ random: inout SeededRandom) -> Motion {
     let reach = random.magnitude(0.05...0.6)

@@ -168,6 +168,25 @@ std::vector<canteen_cv_face> detect(canteen_cv_detector &detector, const cv::Mat
   return faces;
 }
 
+/* A hand that shakes or a face that walks blurs one direction only, and what is left in the others looks sharp enough. */
+float evenness(const cv::Mat &grey) {
+  cv::Mat smooth, edges;
+  cv::GaussianBlur(grey, smooth, cv::Size(), 1.0);
+  const std::array<cv::Matx33f, 4> directions = {
+      cv::Matx33f(0, 0, 0, 1, -2, 1, 0, 0, 0), cv::Matx33f(0, 1, 0, 0, -2, 0, 0, 1, 0),
+      cv::Matx33f(1, 0, 0, 0, -2, 0, 0, 0, 1), cv::Matx33f(0, 0, 1, 0, -2, 0, 1, 0, 0)};
+  double least = 0, most = 0;
+  for (size_t number = 0; number < directions.size(); number++) {
+    cv::filter2D(smooth, edges, CV_32F, cv::Mat(directions[number]));
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(edges, mean, deviation);
+    const double variance = deviation[0] * deviation[0];
+    least = number == 0 ? variance : std::min(least, variance);
+    most = std::max(most, variance);
+  }
+  return most > 0 ? static_cast<float>(least / most) : 0;
+}
+
 void move(canteen_cv_face &face, float right, float down) {
   face.x += right;
   face.y += down;
@@ -265,6 +284,7 @@ int32_t canteen_cv_measure(canteen_cv_image image, const float points[10], cante
     cv::meanStdDev(edges, mean, deviation);
     light->sharpness = static_cast<float>(deviation[0] * deviation[0]);
     light->brightness = static_cast<float>(cv::mean(grey)[0]);
+    light->evenness = evenness(grey);
     return CANTEEN_CV_OK;
   });
 }

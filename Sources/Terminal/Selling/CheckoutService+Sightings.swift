@@ -1,11 +1,11 @@
 import CanteenCore
-import FaceRecognition
+package import FaceRecognition
 import Logging
 import TillAPI
 
 /// What the till's camera sees, as events of the sale.
 extension CheckoutService: SightingSink {
-  func saw(_ sighting: FaceExaminer.Sighting) async {
+  package func saw(_ sighting: FaceExaminer.Sighting) async {
     for event in sighting.events { await saw(event) }
     if sighting.faces > 0 { await protect(.faceSeen) }
   }
@@ -16,8 +16,9 @@ extension CheckoutService: SightingSink {
 
   private func saw(_ event: FaceExaminer.Event) async {
     switch event {
-    case .present(let track):
+    case .present:
       metrics.count { $0.facesSeen += 1 }
+    case .nearest(let track):
       await cameraSaw(.facePresent(track: track))
     case .left(let track, let wasStranger):
       if wasStranger { metrics.count { $0.strangersRefused += 1 } }

@@ -17,6 +17,8 @@ struct ExaminedFace {
     var evidence = FaceEvidence()
     var qualities: [FaceQuality] = []
     var decision: SequentialDecision
+    /// The face was walking when it was last looked at.
+    var hasWalked = false
   }
 
   enum Decision {
@@ -24,7 +26,8 @@ struct ExaminedFace {
     /// Decided, but not told before it is clear whether the face is alive.
     case held(SequentialDecision.Verdict, Looking)
     case identified
-    case refused(at: MonotonicInstant)
+    /// - Parameter as: how the face was seen then; nil when better looks would change nothing.
+    case refused(at: MonotonicInstant, as: FaceQuality?)
   }
 
   /// When the first frame with a usable face was taken.
@@ -35,41 +38,123 @@ struct ExaminedFace {
   var decision: Decision?
   var wasNamed = false
   var wasRefused = false
+  /// The first look while it stood; every later one must show the same face.
+  private(set) var anchor: Embedding?
+  /// It was walking when ``anchor`` was taken, so that the next look takes its place.
+  private var anchorIsProvisional = false
+  /// Looks in a row that showed another face than ``anchor``.
+  private var strangeLooks = 0
+  /// It appeared where another face had just been: it is not believed to be alive before it has proved it.
+  private(set) var mustProveLife: Bool
+  /// What that other face looked like.
+  private var predecessor: Embedding?
+  private(set) var lastLookAt: MonotonicInstant?
+  /// When samples were first wanted of it: patience with them begins here, and not while it walks.
+  private var sampledSince: MonotonicInstant?
 
-  /// More samples would cost more than they tell.
-  private static let mostSamples = 12
+  /// One strange look may be a bad one.
+  private static let strangeLooksOfAnother = 2
+  /// After a refusal a look counts as better when it is so much sharper, nearer, or straighter.
+  private static let (sharper, nearer, straighter): (Float, Float, Float) = (1.5, 1.2, 0.1)
+  private static let leastPause: Duration = .milliseconds(250)
+  private static let provingPatience: Duration = .seconds(2)
+  private static let idleInterval: Duration = .milliseconds(250)
+  private static let wantedInterval: Duration = .milliseconds(60)
   /// A face whose liveness cannot be measured is not kept waiting any longer.
   private static let patience: Duration = .milliseconds(600)
   /// The same for one that the infrared camera has not seen yet; cameras need a second or two to open.
   private static let infraredPatience: Duration = .seconds(2)
 
-  init(presentAt: MonotonicInstant, infraredAlignment: InfraredAlignment) {
+  /// - Parameters:
+  ///   - replaces: there was another face at its place a moment ago.
+  ///   - predecessor: that face, if it was looked at.
+  init(
+    presentAt: MonotonicInstant, infraredAlignment: InfraredAlignment, replaces: Bool = false,
+    predecessor: Embedding? = nil
+  ) {
     self.presentAt = presentAt
-    meter = LivenessMeter(interval: .milliseconds(60), infraredAlignment: infraredAlignment)
+    mustProveLife = replaces
+    self.predecessor = predecessor
+    meter = LivenessMeter(interval: Self.idleInterval, infraredAlignment: infraredAlignment)
   }
 
-  func wantsLivenessSample(at time: MonotonicInstant, infrared: InfraredView) -> Bool {
+  // MARK: Whose face it is
+
+  /// Another face vanished where this one is now: what was seen of it so far proves nothing.
+  mutating func tookPlace(of other: Embedding?) {
+    if let anchor, let other, FaceLikeness().isSame(anchor, as: other) { return }
+    mustProveLife = true
+    predecessor = other
+    judge.startOver()
+    meter.startOver()
+  }
+
+  /// What a look says about the face being the same as before.
+  enum Sameness {
+    case same
+    /// The look counts for nothing.
+    case doubtful
+    case other
+  }
+
+  mutating func compare(
+    _ face: Embedding, isWalking: Bool, by likeness: FaceLikeness, at now: MonotonicInstant
+  ) -> Sameness {
+    lastLookAt = now
+    guard let anchor, !anchorIsProvisional else {
+      anchor = face
+      anchorIsProvisional = isWalking
+      if let predecessor, likeness.isSame(face, as: predecessor) { mustProveLife = false }
+      return .same
+    }
+    guard likeness.isOther(face, than: anchor) else {
+      strangeLooks = 0
+      return .same
+    }
+    strangeLooks += 1
+    return strangeLooks < Self.strangeLooksOfAnother ? .doubtful : .other
+  }
+
+  /// Whether a face that was refused is looked at again.
+  func mayTryAgain(_ quality: FaceQuality, after pause: Duration, at now: MonotonicInstant) -> Bool {
+    guard case .refused(let at, let then) = decision else { return true }
+    let waited = at.duration(to: now)
+    if waited >= pause { return true }
+    guard let then, waited >= Self.leastPause else { return false }
+    return quality.sharpness >= Self.sharper * then.sharpness || quality.height >= Self.nearer * then.height
+      || quality.turn <= then.turn - Self.straighter
+  }
+
+  // MARK: Whether it is alive
+
+  /// - Parameter isWanted: somebody's name is wanted now.
+  mutating func wantsLivenessSample(at time: MonotonicInstant, isWanted: Bool) -> Bool {
+    meter.interval = isWanted ? Self.wantedInterval : Self.idleInterval
     // A face that was just refused is not sampled until it is looked at again.
     if case .refused = decision { return false }
-    let isComplete =
-      switch infrared {
-      case .none, .awaited: true
-      case .frame: judge.hasSeenEnoughInfrared
-      }
-    return meter.isDue(at: time) && !(isComplete && judge.samples >= Self.mostSamples)
+    sampledSince = sampledSince ?? time
+    return meter.isDue(at: time)
   }
 
   mutating func sampleLiveness(
     of face: DetectedFace, in frame: Frame, infrared: InfraredFrame?,
     detector: (any PresentationAttackDetector)?
   ) {
-    if let sample = meter.sample(of: face, in: frame, infrared: infrared, detector: detector) {
-      judge.add(sample)
+    guard let sample = meter.sample(of: face, in: frame, infrared: infrared, detector: detector) else {
+      return
     }
+    if !judge.add(sample, at: frame.capturedAt) { meter.startOver() }
+  }
+
+  /// Why it may not pay; nil when it may.
+  var flawOfLife: ArtefactReason? {
+    if case .artefact(let reason) = judge.verdict { return reason }
+    return mustProveLife && judge.verdict != .alive ? .tookAnothersPlace : nil
   }
 
   func awaitsSamples(at now: MonotonicInstant, infrared: InfraredView) -> Bool {
-    let waited = presentAt.duration(to: now)
+    let waited = sampledSince?.duration(to: now) ?? .zero
+    if mustProveLife, judge.verdict != .alive, waited < Self.provingPatience { return true }
     if !judge.hasSeenEnough, waited < Self.patience { return true }
     return switch infrared {
     case .none: false

@@ -9,6 +9,8 @@ public struct FaceExaminer {
   public enum Event: Sendable, Equatable {
     /// A face passed the gate for the first time.
     case present(track: Int)
+    /// This face is now the nearest of those that passed the gate.
+    case nearest(track: Int)
     case left(track: Int, wasStranger: Bool)
     case identified(Identification)
     case lookAlikes(LookAlikeQuestion)
@@ -36,14 +38,24 @@ public struct FaceExaminer {
   private let liveness: LivenessCheck
   private let clock: any MonotonicClock
 
+  private let likeness = FaceLikeness()
+
   private var tracker = FaceTracker()
   private var binding = PayerBinding()
+  /// The last face that was said to be nearest.
+  private var nearestTold: Int?
+  /// Since when the nearest face is not the one that owns the amount.
+  private var othersAmountSince: MonotonicInstant?
   private var subjects: [Int: ExaminedFace] = [:]
   private var round: IdentificationRound?
   private var roundStart = MonotonicInstant.start
   /// The nearest face of the last frame when it passed the gate.
   private var usable: UsableFace?
   private var present: [FaceTrack] = []
+  private var unseen: [FaceTrack] = []
+  /// Faces that stood in the picture within the last second and are not seen now, with their first looks: something may
+  /// be before them.
+  private var vanished: [(track: FaceTrack, anchor: Embedding?)] = []
   private var infrared = InfraredView.none
   private var detectMilliseconds = 0.0
 
@@ -68,42 +80,52 @@ public struct FaceExaminer {
   ) throws(RecognitionError) -> Sighting {
     var sighting: Sighting
     do {
-      sighting = try follow(frame, infrared: infrared)
+      sighting = try follow(frame, infrared: infrared, isWanted: wanted != nil)
     } catch {
       throw .imaging(error)
     }
-    if let decision = try consider(frame, wanted: wanted, library: library) {
-      sighting.events.append(decision)
-    }
-    sighting.keepsSomebodyWaiting = keepsSomebodyWaiting
+    sighting.events += try consider(frame, wanted: wanted, library: library)
+    sighting.keepsSomebodyWaiting =
+      othersAmountSince.map { $0.duration(to: frame.capturedAt) >= Self.passingBy } ?? false
     return sighting
   }
 
   /// Finds the faces of the frame and whom they belong to.
-  private mutating func follow(_ frame: Frame, infrared: InfraredView) throws(ImagingError) -> Sighting {
+  private mutating func follow(_ frame: Frame, infrared: InfraredView, isWanted: Bool) throws(ImagingError)
+    -> Sighting
+  {
     let start = clock.now
     usable = nil
     self.infrared = infrared
     let faces = try search(frame)
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
-    present = update.present
+    (present, unseen) = (update.present, update.unseen)
+    notice(unseen, in: frame)
     var sighting = Sighting()
     (sighting.events, sighting.faces) = (leave(update.left), present.count)
     guard let nearest = present.first else { return sighting }
-    // A person who has been named need not come closer, and more looks would change nothing.
-    if case .identified = subjects[nearest.id]?.decision { return sighting }
+    // A person who has been named need not come closer.
+    if case .identified = subjects[nearest.id]?.decision, !isTimeToLookAgain(at: nearest.id, frame) {
+      return sighting
+    }
     let quality = try recognizer.quality(
       of: nearest.face, besides: present.dropFirst().first?.face, in: frame)
     sighting.flaws = gate.flaws(of: quality)
     guard sighting.flaws.isEmpty else { return sighting }
     usable = UsableFace(track: nearest, quality: quality)
     if subjects[nearest.id] == nil {
+      let other = vanished.last { $0.track.firstSeenAt < nearest.firstSeenAt && nearest.isNear($0.track) }
       subjects[nearest.id] = ExaminedFace(
-        presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment)
+        presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment, replaces: other != nil,
+        predecessor: other?.anchor)
       sighting.events.append(.present(track: nearest.id))
     }
-    try sampleLiveness(of: nearest, in: frame)
+    if nearestTold != nearest.id {
+      nearestTold = nearest.id
+      sighting.events.append(.nearest(track: nearest.id))
+    }
+    try sampleLiveness(of: nearest, in: frame, isWanted: isWanted)
     return sighting
   }
 
@@ -118,9 +140,12 @@ public struct FaceExaminer {
     return try recognizer.faces(in: frame)
   }
 
-  private mutating func sampleLiveness(of track: FaceTrack, in frame: Frame) throws(ImagingError) {
-    guard liveness.policy != .off,
-      subjects[track.id]?.wantsLivenessSample(at: frame.capturedAt, infrared: infrared) == true,
+  private mutating func sampleLiveness(of track: FaceTrack, in frame: Frame, isWanted: Bool)
+    throws(ImagingError)
+  {
+    // What a face that walks shows is half blur.
+    guard liveness.policy != .off, !track.isWalking,
+      subjects[track.id]?.wantsLivenessSample(at: frame.capturedAt, isWanted: isWanted) == true,
       let face = try recognizer.closeUp(of: track.face, in: frame)
     else { return }
     usable?.closeUp = face
@@ -132,70 +157,169 @@ public struct FaceExaminer {
 
   /// Looks closer at the one who may pay, when a name is wanted.
   ///
-  /// - Returns: what was decided with this frame, if anything was.
+  /// - Returns: what was decided with this frame.
   private mutating func consider(
     _ frame: Frame, wanted: IdentificationRound?, library: some FaceSearch
-  ) throws(RecognitionError) -> Event? {
-    begin(wanted)
-    guard let round else { return nil }
+  ) throws(RecognitionError) -> [Event] {
+    begin(wanted, at: frame.capturedAt)
+    guard let round else { return [] }
     if round.amountIsLocked {
-      guard let payer = binding.payer(among: present, at: frame.capturedAt), payer.id == usable?.track.id
-      else { return nil }
+      guard try payer(in: frame)?.id == usable?.track.id else { return [] }
     }
-    guard let usable, let subject = subjects[usable.track.id] else { return nil }
+    guard let usable, let subject = subjects[usable.track.id] else { return [] }
+    let track = usable.track.id
+    let isWalking = usable.track.isWalking
     var looking: ExaminedFace.Looking
     switch subject.decision {
-    case .refused(let at) where at.duration(to: clock.now) < policy.retryAfter: return nil
-    case .identified: return nil
+    case .identified:
+      return round.amountIsLocked ? [] : try lookAgain(at: usable, in: frame)
     case .held(let verdict, let looked):
-      return settle(verdict, of: usable.track.id, looked, at: frame.capturedAt)
-    case .looking(let begun): looking = begun
-    case .none, .refused:
+      return try confirm(verdict, of: usable, looked, in: frame)
+    case .refused where !subject.mayTryAgain(usable.quality, after: policy.retryAfter, at: clock.now):
+      return []
+    // What was seen of a face that walked says less than the first look at one that stands.
+    case .looking(let begun) where isWalking || !begun.hasWalked: looking = begun
+    case .looking, .none, .refused:
       let presentAt = max(subject.presentAt, min(roundStart, frame.capturedAt))
       looking = ExaminedFace.Looking(
         presentAt: presentAt,
         decision: SequentialDecision(
           policy: policy, point: library.operatingPoint(for: policy), facePresentAt: presentAt))
     }
-    let verdict = try look(at: usable, in: frame, library: library, &looking)
-    return settle(verdict, of: usable.track.id, looking, at: frame.capturedAt)
+    looking.hasWalked = isWalking
+    let start = clock.now
+    guard let face = try embedding(of: usable, in: frame) else { return [] }
+    switch compare(face, of: usable.track) {
+    case .doubtful: return []
+    case .other: return begins(another: track, in: frame)
+    case .same: break
+    }
+    let verdict = weigh(face, quality: usable.quality, since: start, library: library, &looking)
+    if verdict == .notRecognised, isWalking {
+      subjects[track]?.decision = nil
+      return []
+    }
+    return settle(verdict, of: usable, looking, at: frame.capturedAt).map { [$0] } ?? []
   }
 
-  private var keepsSomebodyWaiting: Bool {
-    guard let round, round.amountIsLocked, let nearest = present.first else { return false }
-    var binding = binding
-    return binding.payer(among: present, at: nearest.lastSeenAt) == nil
+  /// Who may pay the locked amount in this frame.
+  private mutating func payer(in frame: Frame) throws(RecognitionError) -> FaceTrack? {
+    let turn = binding.turn(among: present, unseen: unseen, at: frame.capturedAt)
+    if case .payer(let track) = turn {
+      othersAmountSince = nil
+      return track
+    }
+    if case .claimant(let track) = turn, let usable, usable.track.id == track.id,
+      let face = try embedding(of: usable, in: frame),
+      binding.isOwner(track.id, showing: face, by: likeness, at: frame.capturedAt)
+    {
+      othersAmountSince = nil
+      return nil
+    }
+    othersAmountSince = turn == .nobody ? nil : othersAmountSince ?? frame.capturedAt
+    return nil
   }
+
+  // MARK: One face is one person
+
+  private mutating func compare(_ face: Embedding, of track: FaceTrack) -> ExaminedFace.Sameness {
+    let (likeness, now) = (likeness, clock.now)
+    return subjects[track.id]?.compare(face, isWalking: track.isWalking, by: likeness, at: now) ?? .doubtful
+  }
+
+  /// The face on this track is another person's: nothing that was known of it holds any more.
+  private mutating func begins(another track: Int, in frame: Frame) -> [Event] {
+    let wasStranger = subjects[track].map { $0.wasRefused && !$0.wasNamed } ?? false
+    let anchor = subjects.removeValue(forKey: track)?.anchor
+    binding.changed(track)
+    usable = nil
+    guard let new = tracker.split(track) else { return [.left(track: track, wasStranger: wasStranger)] }
+    present = present.map { $0.id == track ? new : $0 }
+    subjects[new.id] = ExaminedFace(
+      presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment, replaces: true,
+      predecessor: anchor)
+    nearestTold = new.id
+    return [
+      .left(track: track, wasStranger: wasStranger), .present(track: new.id), .nearest(track: new.id),
+    ]
+  }
+
+  /// Somebody who is known and has no amount yet must still be there when it comes.
+  private func isTimeToLookAgain(at track: Int, _ frame: Frame) -> Bool {
+    guard let round, !round.amountIsLocked, let last = subjects[track]?.lastLookAt else { return false }
+    return last.duration(to: clock.now) >= Self.betweenAssurances
+  }
+
+  private mutating func lookAgain(at usable: UsableFace, in frame: Frame) throws(RecognitionError) -> [Event]
+  {
+    guard isTimeToLookAgain(at: usable.track.id, frame), let face = try embedding(of: usable, in: frame),
+      compare(face, of: usable.track) == .other
+    else { return [] }
+    return begins(another: usable.track.id, in: frame)
+  }
+
+  /// Who was last seen at the edge has left; who vanished elsewhere may be hidden by what is there now.
+  private mutating func notice(_ unseen: [FaceTrack], in frame: Frame) {
+    let (seen, now) = (Set(present.map(\.id)), frame.capturedAt)
+    vanished.removeAll {
+      seen.contains($0.track.id) || $0.track.lastSeenAt.duration(to: now) > Self.coveredFor
+    }
+    for track in unseen
+    where track.face.box.isInside(frame) && !vanished.contains(where: { $0.track.id == track.id }) {
+      let anchor = subjects[track.id]?.anchor
+      vanished.append((track, anchor))
+      for later in present where later.firstSeenAt > track.firstSeenAt && later.isNear(track) {
+        subjects[later.id]?.tookPlace(of: anchor)
+      }
+    }
+  }
+
+  /// Somebody who passes by covers nobody for longer.
+  private static let coveredFor: Duration = .seconds(1)
+  private static let betweenAssurances: Duration = .milliseconds(500)
+  /// Whoever only passes by need not be told whose amount it is.
+  private static let passingBy: Duration = .milliseconds(500)
 
   /// The camera closed: everybody has left.
   public mutating func reset() -> Sighting {
     usable = nil
-    present = []
-    binding = PayerBinding()
+    (present, unseen, vanished) = ([], [], [])
+    binding = PayerBinding(mostRival: gate.mostRival)
+    (nearestTold, othersAmountSince) = (nil, nil)
     var sighting = Sighting()
     sighting.events = leave(tracker.reset())
     return sighting
   }
 
-  private mutating func begin(_ wanted: IdentificationRound?) {
+  private mutating func begin(_ wanted: IdentificationRound?, at frameTime: MonotonicInstant) {
     guard wanted != round else { return }
-    round = wanted
+    defer { round = wanted }
+    if wanted == nil { othersAmountSince = nil }
+    guard let wanted, wanted.number != round?.number || wanted.amountIsLocked != round?.amountIsLocked else {
+      return
+    }
     roundStart = clock.now
-    for id in Array(subjects.keys) { subjects[id]?.decision = nil }
-    if wanted?.amountIsLocked == true { binding.lock(present: present, at: roundStart) }
+    for track in Array(subjects.keys) { subjects[track]?.decision = nil }
+    othersAmountSince = nil
+    if wanted.amountIsLocked {
+      binding.lock(present: present, unseen: vanished.map(\.track), served: wanted.served, at: frameTime)
+    }
   }
 
-  private func look(
-    at usable: UsableFace, in frame: Frame, library: some FaceSearch,
+  private func embedding(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> Embedding? {
+    guard let face = try closeUp(of: usable, in: frame) else { return nil }
+    return try recognizer.embedding(of: face, in: frame)
+  }
+
+  /// - Parameter start: when the look began.
+  private func weigh(
+    _ face: Embedding, quality: FaceQuality, since start: MonotonicInstant, library: some FaceSearch,
     _ looking: inout ExaminedFace.Looking
-  ) throws(RecognitionError) -> SequentialDecision.Verdict {
-    let start = clock.now
-    guard let face = try closeUp(of: usable, in: frame) else { return .undecided }
-    let embedding = try recognizer.embedding(of: face, in: frame)
+  ) -> SequentialDecision.Verdict {
     let embedded = clock.now
-    let match = library.match(embedding)
-    looking.evidence.add(embedding)
-    looking.qualities.append(usable.quality)
+    let match = library.match(face)
+    looking.evidence.add(face)
+    looking.qualities.append(quality)
     let mean = looking.evidence.match(library.match) ?? match
     let now = clock.now
     return looking.decision.add(
@@ -216,27 +340,44 @@ public struct FaceExaminer {
     }
   }
 
+  /// Tells a name that was held back, once it is clear whether the face is alive and that it is still the same.
+  private mutating func confirm(
+    _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
+    in frame: Frame
+  ) throws(RecognitionError) -> [Event] {
+    let track = usable.track.id
+    guard subjects[track]?.awaitsSamples(at: frame.capturedAt, infrared: infrared) == false,
+      let face = try embedding(of: usable, in: frame)
+    else { return [] }
+    return switch compare(face, of: usable.track) {
+    case .doubtful: []
+    case .other: begins(another: track, in: frame)
+    case .same: settle(verdict, of: usable, looking, at: frame.capturedAt).map { [$0] } ?? []
+    }
+  }
+
   private mutating func settle(
-    _ verdict: SequentialDecision.Verdict, of track: Int, _ looking: ExaminedFace.Looking,
+    _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
     at frameTime: MonotonicInstant
   ) -> Event? {
-    let now = clock.now
+    let (track, now) = (usable.track.id, clock.now)
     switch verdict {
     case .undecided:
       subjects[track]?.decision = .looking(looking)
       return nil
     case .notRecognised:
-      subjects[track]?.decision = .refused(at: now)
+      subjects[track]?.decision = .refused(at: now, as: usable.quality)
       subjects[track]?.wasRefused = true
       return .notRecognised(track: track)
     case .identified, .lookAlikes:
+      subjects[track]?.judge.forget(at: frameTime)
       guard let subject = subjects[track] else { return nil }
       if liveness.policy != .off, subject.awaitsSamples(at: frameTime, infrared: infrared) {
         subjects[track]?.decision = .held(verdict, looking)
         return nil
       }
-      if case .artefact(let reason) = subject.judge.verdict, !liveness.policy.admits(subject.judge.verdict) {
-        subjects[track]?.decision = .refused(at: now)
+      if liveness.policy == .enforce, let reason = subject.flawOfLife {
+        subjects[track]?.decision = .refused(at: now, as: usable.quality)
         return .artefact(track: track, reason)
       }
       subjects[track]?.wasNamed = true
@@ -265,7 +406,7 @@ public struct FaceExaminer {
           track: track, user: person.user, evidence: completed(evidence), facePresentAt: looking.presentAt))
     case .lookAlikes(let candidates, let evidence):
       // Asked again after a while: whoever was asked may have left the question and come back.
-      subjects[track]?.decision = .refused(at: now)
+      subjects[track]?.decision = .refused(at: now, as: nil)
       return .lookAlikes(
         LookAlikeQuestion(
           track: track, candidates: candidates, evidence: completed(evidence),
@@ -278,10 +419,20 @@ public struct FaceExaminer {
   private mutating func leave(_ tracks: [Int]) -> [Event] {
     var events: [Event] = []
     for track in tracks {
-      binding.left(track)
+      if nearestTold == track { nearestTold = nil }
+      binding.left(track, anchor: subjects[track]?.anchor)
       guard let subject = subjects.removeValue(forKey: track) else { continue }
       events.append(.left(track: track, wasStranger: subject.wasRefused && !subject.wasNamed))
     }
     return events
+  }
+}
+
+extension FaceBox {
+  /// No side of it is nearer to an edge of the frame than a tenth of its width.
+  fileprivate func isInside(_ frame: Frame) -> Bool {
+    let margin = width / 10
+    return x >= margin && y >= margin && x + width <= Float(frame.width) - margin
+      && y + height <= Float(frame.height) - margin
   }
 }

@@ -106,7 +106,7 @@ public import Imaging
     return FaceQuality(
       face: face, rival: rival, frameWidth: frame.width, frameHeight: frame.height,
       sharpness: light.sharpness,
-      brightness: light.brightness)
+      brightness: light.brightness, evenness: light.evenness)
   }
 
   private typealias Make =

@@ -1,61 +1,152 @@
 public import CanteenCore
 
-/// Decides whose face may pay the locked amount: the one that was nearest when it was locked or, after that
-/// one has left, a newcomer.
+/// Decides whose face may pay the locked amount: the one that stood nearest and alone when it was locked.
 ///
-/// Whoever was waiting behind when the amount was locked never pays it, even when the first person steps
-/// aside. A bystander whom the detector loses for a moment does not become a newcomer.
-public struct PayerBinding: Sendable, Equatable {
-  /// A face within this time and place of a lost bystander is that bystander.
-  private static let memory: Duration = .seconds(2)
-  private static let leastOverlap: Float = 0.1
-
-  private struct Bystander: Sendable, Equatable {
-    var box: FaceBox
-    var lastSeenAt: MonotonicInstant
+/// The amount belongs to a face and not to a place. When its owner leaves, only the same face may come back to it;
+/// whoever else comes needs an amount of their own, or the word of staff. Nobody owns it yet while nobody is there,
+/// while several stand equally near, while the nearest walks, or has just paid; then it falls to the first who stands
+/// nearest and alone.
+public struct PayerBinding: Sendable {
+  /// Who may pay now.
+  public enum Turn: Sendable, Equatable {
+    /// This face owns the amount.
+    case payer(FaceTrack)
+    /// Its owner has left, and this may be the same face: ask ``isOwner(_:is:at:)``.
+    case claimant(FaceTrack)
+    /// Nobody, for now.
+    case nobody
+    /// The nearest face is not the owner's.
+    case othersAmount
   }
 
-  private var payer: Int?
-  private var bystanders: [Int: Bystander] = [:]
-  private var lockedAt: MonotonicInstant?
-
-  public init() {}
-
-  /// A new amount was locked, or a name is wanted anew; `present` are the faces of the frame now, nearest first.
-  public mutating func lock(present: [FaceTrack], at now: MonotonicInstant) {
-    payer = present.first?.id
-    lockedAt = now
-    bystanders = [:]
-    for track in present.dropFirst() { see(bystander: track, at: now) }
+  private enum Owner: Sendable {
+    /// - Parameter settlesIn: how long somebody has to stand nearest and alone.
+    case nobodyYet(settlesIn: Duration)
+    case track(Int)
+    /// It has left; nil when it was never looked at.
+    case away(Embedding?)
+    /// Two people were seen as one face.
+    case lost
   }
 
-  /// The one face of this frame that may pay; nil when it is not there or somebody else is nearer.
+  /// Several stood equally near: whoever was covered for a moment shows again within this time.
+  private static let settlesAfterCrowd: Duration = .seconds(1)
+  /// Somebody who has just paid and stays may want to pay once more.
+  private static let settlesAfterPayment: Duration = .seconds(2)
+  /// Looks at a claimant are dear.
+  private static let betweenClaims: Duration = .milliseconds(500)
+
+  private let mostRival: Float
+  private var owner = Owner.nobodyYet(settlesIn: .zero)
+  /// Faces that have just paid.
+  private var served: Set<Int> = []
+  /// Who stands nearest and alone, and since when.
+  private var alone: (track: Int, since: MonotonicInstant)?
+  private var claims: [Int: MonotonicInstant] = [:]
+
+  /// - Parameter mostRival: the next nearest face is at most this much of the nearest one's height, or it is not clear
+  ///   who is nearest.
+  public init(mostRival: Float = QualityGate().mostRival) {
+    self.mostRival = mostRival
+  }
+
+  /// A new amount was locked, or staff gave it to whoever stands there now.
   ///
-  /// - Parameter present: the faces of the next frame, nearest first.
-  public mutating func payer(among present: [FaceTrack], at now: MonotonicInstant) -> FaceTrack? {
-    for track in present where track.id != payer && isBystander(track, at: now) {
-      see(bystander: track, at: now)
-    }
-    guard let nearest = present.first else { return nil }
-    if payer == nil, bystanders[nearest.id] == nil { payer = nearest.id }
-    return nearest.id == payer ? nearest : nil
-  }
-
-  public mutating func left(_ track: Int) {
-    if payer == track { payer = nil }
-  }
-
-  private func isBystander(_ track: FaceTrack, at now: MonotonicInstant) -> Bool {
-    if bystanders[track.id] != nil { return true }
-    guard let lockedAt, track.firstSeenAt > lockedAt else { return false }
-    return bystanders.values.contains { bystander in
-      bystander.lastSeenAt.duration(to: now) <= Self.memory
-        && bystander.box.overlap(with: track.face.box) >= Self.leastOverlap
-        && bystander.lastSeenAt < track.firstSeenAt
+  /// - Parameters:
+  ///   - present: the faces of the frame now, nearest first.
+  ///   - unseen: faces that were there a moment ago and may be covered.
+  ///   - served: tracks of faces that have just paid.
+  public mutating func lock(
+    present: [FaceTrack], unseen: [FaceTrack] = [], served: Set<Int> = [], at now: MonotonicInstant
+  ) {
+    self = PayerBinding(mostRival: mostRival)
+    self.served = served
+    guard let nearest = present.first else { return }
+    if served.contains(nearest.id) {
+      owner = .nobodyYet(settlesIn: .zero)
+    } else if !isAlone(present, unseen.filter { !served.contains($0.id) }) {
+      owner = .nobodyYet(settlesIn: Self.settlesAfterCrowd)
+    } else if !nearest.isWalking {
+      owner = .track(nearest.id)
     }
   }
 
-  private mutating func see(bystander track: FaceTrack, at now: MonotonicInstant) {
-    bystanders[track.id] = Bystander(box: track.face.box, lastSeenAt: now)
+  /// Whose turn it is in this frame.
+  ///
+  /// - Parameters:
+  ///   - present: its faces, nearest first.
+  ///   - unseen: faces that it does not show and that have not left.
+  public mutating func turn(among present: [FaceTrack], unseen: [FaceTrack] = [], at now: MonotonicInstant)
+    -> Turn
+  {
+    follow(present, unseen, at: now)
+    guard let nearest = present.first else { return .nobody }
+    switch owner {
+    case .track(let id): return nearest.id == id ? .payer(nearest) : .othersAmount
+    case .lost, .away(nil): return .othersAmount
+    case .away: return mayClaim(nearest, at: now) ? .claimant(nearest) : .othersAmount
+    case .nobodyYet(let settlesIn):
+      let wait = served.contains(nearest.id) ? max(settlesIn, Self.settlesAfterPayment) : settlesIn
+      guard let alone, alone.since.duration(to: now) >= wait, !nearest.isWalking else { return .nobody }
+      owner = .track(nearest.id)
+      return .payer(nearest)
+    }
   }
+
+  /// Whether the face that came is the owner's who left.
+  ///
+  /// - Parameter likeness: see ``FaceLikeness``.
+  public mutating func isOwner(
+    _ track: Int, showing face: Embedding, by likeness: FaceLikeness, at now: MonotonicInstant
+  ) -> Bool {
+    claims[track] = now
+    guard case .away(let anchor?) = owner, likeness.isSame(face, as: anchor) else { return false }
+    owner = .track(track)
+    return true
+  }
+
+  /// - Parameter anchor: the face, as it was looked at first; nil when it never was.
+  public mutating func left(_ track: Int, anchor: Embedding?) {
+    served.remove(track)
+    claims[track] = nil
+    if case .track(track) = owner { owner = .away(anchor) }
+  }
+
+  /// Another face was seen on this track.
+  public mutating func changed(_ track: Int) {
+    served.remove(track)
+    if case .track(track) = owner { owner = .lost }
+  }
+
+  private func mayClaim(_ track: FaceTrack, at now: MonotonicInstant) -> Bool {
+    claims[track.id].map { $0.duration(to: now) >= Self.betweenClaims } ?? true
+  }
+
+  private func isAlone(_ present: [FaceTrack], _ unseen: [FaceTrack]) -> Bool {
+    guard let nearest = present.first else { return false }
+    return (present.dropFirst() + unseen).allSatisfy {
+      $0.face.box.height <= mostRival * nearest.face.box.height
+    }
+  }
+
+  private mutating func follow(_ present: [FaceTrack], _ unseen: [FaceTrack], at now: MonotonicInstant) {
+    guard let nearest = present.first, isAlone(present, unseen) else { return alone = nil }
+    if alone?.track != nearest.id { alone = (nearest.id, now) }
+  }
+}
+
+/// Whether two looks show the same face.
+public struct FaceLikeness: Sendable, Equatable {
+  /// Cosine from which two looks within one visit count as the same person.
+  public var same: Float
+  /// Cosine below which two looks at one track are two people.
+  public var other: Float
+
+  public init(same: Float = 0.55, other: Float = 0.4) {
+    self.same = same
+    self.other = other
+  }
+
+  public func isSame(_ face: Embedding, as anchor: Embedding) -> Bool { face.cosine(to: anchor) >= same }
+  public func isOther(_ face: Embedding, than anchor: Embedding) -> Bool { face.cosine(to: anchor) < other }
 }

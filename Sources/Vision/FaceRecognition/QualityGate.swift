@@ -13,10 +13,12 @@ public struct FaceQuality: Sendable, Equatable {
   public let cutOff: Float
   /// Height of the next nearest face, as a share of this one's; 0 when there is no other.
   public let rival: Float
+  /// Sharpness of the least sharp direction over that of the sharpest, 0 … 1; small when something moved.
+  public let evenness: Float
 
   public init(
     height: Float, share: Float, sharpness: Float, brightness: Float, turn: Float, cutOff: Float,
-    rival: Float = 0
+    rival: Float = 0, evenness: Float = 1
   ) {
     self.height = height
     self.share = share
@@ -25,11 +27,12 @@ public struct FaceQuality: Sendable, Equatable {
     self.turn = turn
     self.cutOff = cutOff
     self.rival = rival
+    self.evenness = evenness
   }
 
   init(
     face: DetectedFace, rival: DetectedFace?, frameWidth: Int, frameHeight: Int, sharpness: Float,
-    brightness: Float
+    brightness: Float, evenness: Float
   ) {
     let (right, left, nose) = (face.landmarks.rightEye, face.landmarks.leftEye, face.landmarks.nose)
     let (dx, dy) = (left.x - right.x, left.y - right.y)
@@ -42,7 +45,7 @@ public struct FaceQuality: Sendable, Equatable {
     self.init(
       height: box.height, share: box.height / Float(frameHeight), sharpness: sharpness,
       brightness: brightness, turn: abs(along) / eyes, cutOff: outside,
-      rival: (rival?.box.height ?? 0) / max(box.height, 1))
+      rival: (rival?.box.height ?? 0) / max(box.height, 1), evenness: evenness)
   }
 }
 
@@ -64,19 +67,22 @@ public struct QualityGate: Sendable, Equatable {
   public var mostShare: Float
   public var brightness: ClosedRange<Float>
   public var leastSharpness: Float
+  public var leastEvenness: Float
   public var mostTurn: Float
   public var mostCutOff: Float
   public var mostRival: Float
 
   public init(
     leastHeight: Float = 80, mostShare: Float = 0.9, brightness: ClosedRange<Float> = 40...225,
-    leastSharpness: Float = 25, mostTurn: Float = 0.35, mostCutOff: Float = 0.12,
+    leastSharpness: Float = 25, leastEvenness: Float = 0.12,
+    mostTurn: Float = 0.35, mostCutOff: Float = 0.12,
     mostRival: Float = 0.8
   ) {
     self.leastHeight = leastHeight
     self.mostShare = mostShare
     self.brightness = brightness
     self.leastSharpness = leastSharpness
+    self.leastEvenness = leastEvenness
     self.mostTurn = mostTurn
     self.mostCutOff = mostCutOff
     self.mostRival = mostRival
@@ -92,7 +98,7 @@ public struct QualityGate: Sendable, Equatable {
     if quality.brightness < brightness.lowerBound { flaws.append(.tooDark) }
     if quality.brightness > brightness.upperBound { flaws.append(.tooBright) }
     if quality.turn > mostTurn { flaws.append(.turned) }
-    if quality.sharpness < leastSharpness { flaws.append(.blurred) }
+    if quality.sharpness < leastSharpness || quality.evenness < leastEvenness { flaws.append(.blurred) }
     return flaws
   }
 }

@@ -38,7 +38,12 @@ extension CheckoutSession {
     let (objections, mayOverride) = (judgement.user.objections, judgement.user.mayOverride)
     guard objections.isEmpty || (word != nil && mayOverride) else {
       notice = .objected(judgement.identification.user, objections, mayOverride: mayOverride)
-      return []
+      // The amount is rather for whoever comes next.
+      if objections.contains(.justCharged) {
+        servedTracks.insert(identification.track)
+        rounds += 1
+      }
+      return refused(identification.track)
     }
     return startBooking(
       PendingOrder(

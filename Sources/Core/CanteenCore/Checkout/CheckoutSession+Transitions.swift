@@ -12,7 +12,7 @@ extension CheckoutSession {
     case .notRecognised(let track): notRecognised(track)
     case .phoneTail(let tail): phoneTail(tail, at: now)
     case .tailDeclined: tailDeclined()
-    case .cancelled: release(notice: nil)
+    case .cancelled: cancelled()
     case .codeAnswered(let number, let outcome): answered(number, outcome, at: now)
     case .mealGiven: mealGiven()
     case .mealWithheld: mealWithheld()
@@ -27,8 +27,10 @@ extension CheckoutSession {
     }
   }
 
+  /// This face is the nearest now.
   private mutating func facePresent(_ track: Int) -> [Action] {
     presentTracks.insert(track)
+    nearestTrack = track
     if case .awaitingTail(let asked) = phase, !asked.faceHasLeft, asked.question.track != track {
       return dropTailQuestion()
     }
@@ -39,19 +41,48 @@ extension CheckoutSession {
       turnedAway.insert(track)
       return []
     }
-    guard let basket = settings.basketByItself,
+    return lockByItself(for: track)
+  }
+
+  /// At a fixed price and when counting, whoever stands nearest gets an amount of their own as soon as the one before has
+  /// paid, has left, or was refused.
+  private mutating func lockByItself(for track: Int) -> [Action] {
+    guard faceBlockers.isEmpty, let basket = settings.basketByItself,
       let amount = try? rules.listPrice(of: basket, at: schoolTime)
     else { return [] }
+    var released: [Action] = []
     switch phase {
     case .idle: break
     case .accepted(let order) where !order.isFrom(track: track): break
+    case .awaitingFace(let locked) where locked.basket == basket && track != lockedFor && isOverWithLast:
+      released = [.amountReleased]
     default: return []
     }
     phase = .awaitingFace(LockedAmount(number: numbering.next(), basket: basket, amount: amount))
+    lockedFor = track
     notice = nil
     deadline = nil
+    forgetWordsOfStaff()
     forgetDeclined()
-    return [.amountLocked]
+    return released + [.amountLocked]
+  }
+
+  /// Whoever the last amount was locked for has left or was refused.
+  private var isOverWithLast: Bool {
+    lockedFor.map { !presentTracks.contains($0) || refusedTracks.contains($0) } ?? true
+  }
+
+  /// A face was refused: the next in line need not wait until it has left.
+  mutating func refused(_ track: Int) -> [Action] {
+    refusedTracks.insert(track)
+    guard let nearestTrack, nearestTrack != track, presentTracks.contains(nearestTrack) else { return [] }
+    return lockByItself(for: nearestTrack)
+  }
+
+  private mutating func cancelled() -> [Action] {
+    let released = release(notice: nil)
+    guard let lockedFor, settings.basketByItself != nil, !released.isEmpty else { return released }
+    return released + refused(lockedFor)
   }
 
   private mutating func faceLeft(_ track: Int, at now: MonotonicInstant) -> [Action] {
@@ -59,9 +90,15 @@ extension CheckoutSession {
     turnedAway.remove(track)
     repeatGuard.faceLeft(track: track)
     askedFaces[track] = nil
+    refusedTracks.remove(track)
+    servedTracks.remove(track)
+    if nearestTrack == track { nearestTrack = nil }
     switch phase {
-    case .awaitingFace(let locked) where locked.basket == settings.basketByItself && presentTracks.isEmpty:
-      return release(notice: notice)
+    case .awaitingFace(let locked)
+    where locked.basket == settings.basketByItself && (presentTracks.isEmpty || lockedFor == track):
+      let released = release(notice: notice)
+      guard let nearestTrack, presentTracks.contains(nearestTrack) else { return released }
+      return released + lockByItself(for: nearestTrack)
     case .recognised(let identification) where identification.track == track:
       // If another face is there, the next amount would be charged to the one who left.
       guard presentTracks.isEmpty else { return release(notice: nil) }
@@ -108,7 +145,7 @@ extension CheckoutSession {
     case .awaitingFace, .idle: notice = .notRecognised
     case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear: break
     }
-    return dropped
+    return dropped + refused(track)
   }
 
   private mutating func allowRepeat() -> [Action] {
@@ -183,6 +220,7 @@ extension CheckoutSession {
   private mutating func cameraClosed() -> [Action] {
     presentTracks = []
     turnedAway = []
+    (nearestTrack, lockedFor, refusedTracks, servedTracks) = (nil, nil, [], [])
     repeatGuard.allFacesLeft()
     askedFaces = [:]
     if case .recognised = phase { return release(notice: nil) }

@@ -106,6 +106,7 @@ public struct CheckoutSession: Sendable {
   }
 
   public enum Event: Sendable, Equatable {
+    /// This face is now the nearest of those that can be seen well.
     case facePresent(track: Int)
     case faceLeft(track: Int)
     case identified(Identification)
@@ -182,6 +183,14 @@ public struct CheckoutSession: Sendable {
   var presentTracks: Set<Int> = []
   /// Those of ``presentTracks`` that came while no face was accepted. They need not leave and come back.
   var turnedAway: Set<Int> = []
+  /// The track of the nearest face.
+  var nearestTrack: Int?
+  /// For whom the till locked an amount by itself, at a fixed price or to count.
+  var lockedFor: Int?
+  /// Faces that were refused and have not left; they get no amount of their own while somebody else waits.
+  var refusedTracks: Set<Int> = []
+  /// Faces that were told that they have just paid, and have not left.
+  var servedTracks: Set<Int> = []
 
   public init(
     settings: Settings, rules: SaleRules = SaleRules(), numbering: OrderNumbering, schoolTime: SchoolTime
@@ -212,7 +221,11 @@ public struct CheckoutSession: Sendable {
   /// What the checkout wants to know about the faces; nil when nothing. The number grows whenever every face
   /// must be identified again.
   public var identificationRound: IdentificationRound? {
-    wantsFaces ? IdentificationRound(number: rounds, amountIsLocked: waitingAmount != nil) : nil
+    guard wantsFaces else { return nil }
+    let mayRepeat = staffAllowRepeat || staffOverride != nil
+    return IdentificationRound(
+      number: rounds, amountIsLocked: waitingAmount != nil,
+      served: mayRepeat ? [] : servedTracks.union(repeatGuard.presentTracks))
   }
 
   /// Begins a new identification round when an amount was locked or released.

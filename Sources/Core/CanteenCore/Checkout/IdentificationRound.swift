@@ -2,12 +2,16 @@
 public struct IdentificationRound: Sendable, Hashable {
   /// When the number changes, every face must be identified again.
   public let number: Int
-  /// True when an amount waits for a face: it then belongs to whoever was nearest when the round began.
+  /// True when an amount waits for a face: it then belongs to whoever stood nearest and alone when the round
+  /// began.
   public let amountIsLocked: Bool
+  /// Tracks of faces that have just paid: the amount is rather for whoever comes next.
+  public let served: Set<Int>
 
-  public init(number: Int, amountIsLocked: Bool) {
+  public init(number: Int, amountIsLocked: Bool, served: Set<Int> = []) {
     self.number = number
     self.amountIsLocked = amountIsLocked
+    self.served = served
   }
 }
 

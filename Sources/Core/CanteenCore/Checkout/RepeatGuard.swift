@@ -29,6 +29,11 @@ struct RepeatGuard: Sendable {
     return charge.faceHasLeft && charge.at.duration(to: now) >= cooldown
   }
 
+  /// Faces that were charged and have not left.
+  var presentTracks: Set<Int> {
+    Set(charges.values.compactMap { $0.faceHasLeft ? nil : $0.track })
+  }
+
   /// This face was charged and has not left.
   func isPresent(track: Int) -> Bool {
     charges.values.contains { $0.track == track && !$0.faceHasLeft }

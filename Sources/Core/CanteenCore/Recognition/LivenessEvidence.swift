@@ -36,6 +36,8 @@ public enum ArtefactReason: String, Sendable, Hashable, Codable, CaseIterable {
   case faintInfraredFace = "faint_infrared_face"
   /// A plugged-in detector said so.
   case detector
+  /// It appeared where another face had just been, and did not prove to be alive.
+  case tookAnothersPlace = "took_anothers_place"
 }
 
 extension LivenessVerdict: Codable {

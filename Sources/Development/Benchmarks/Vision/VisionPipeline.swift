@@ -48,7 +48,7 @@ struct VisionPipeline {
         visits += 1
       case .identified(let found):
         decisionMilliseconds.append(found.evidence.milliseconds.faceToDecision)
-      case .left, .lookAlikes, .notRecognised, .artefact: break
+      case .nearest, .left, .lookAlikes, .notRecognised, .artefact: break
       }
     }
   }

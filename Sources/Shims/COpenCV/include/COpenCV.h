@@ -96,6 +96,7 @@ int32_t canteen_cv_embed(canteen_cv_embedder *embedder, canteen_cv_image image,
 typedef struct {
   float sharpness;  /* variance of the Laplacian of grey */
   float brightness; /* mean grey, 0 … 255 */
+  float evenness;   /* weakest over strongest variance of the second differences in four directions, 0 … 1 */
 } canteen_cv_light;
 
 int32_t canteen_cv_measure(canteen_cv_image image, const float points[10], canteen_cv_light *light,

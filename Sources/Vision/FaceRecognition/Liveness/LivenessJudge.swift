@@ -1,7 +1,10 @@
 public import CanteenCore
 
-/// Weighs the samples of one track. Its verdict is artefact only on strong evidence, alive when the face
-/// moved as no flat sheet can and nothing contradicts it, and otherwise undecided.
+/// Weighs the samples of one face within the last second. Its verdict is artefact only on strong evidence, alive when
+/// the face moved as no flat sheet can and nothing contradicts it, and otherwise undecided.
+///
+/// What was seen earlier says nothing about what stands there now; a camera that sends few frames is given time for
+/// ``Thresholds/leastSamples``.
 public struct LivenessJudge: Sendable {
   /// Where evidence begins; docs/liveness.md tells how these were tuned.
   public struct Thresholds: Sendable, Equatable {
@@ -25,95 +28,144 @@ public struct LivenessJudge: Sendable {
     /// A head turned at least this far, in degrees, and this many standard errors.
     public var aliveTurn: Float = 2.5
     public var aliveErrors: Float = 4
+    /// No head turns farther than this, in degrees, while it looks at the camera: this is another face.
+    public var mostTurn: Float = 20
 
     public init() {}
   }
 
   public var thresholds: Thresholds
 
-  public private(set) var samples = 0
-  private var turns: [Float] = []
-  /// Turns of at least ``Thresholds/aliveErrors`` standard errors; 0 in place of each other one.
-  private var sureTurns: [Float] = []
-  private var travel: Float = 0
-  private var stretches: [Float] = []
-  private var eyeChange: Float = 0
-  private var went = 0
-  private var stayed = 0
-  private var lost = 0
-  private var spectra: [FaceSpectrum] = []
-  private var infraredContrasts: [Float] = []
-  private var infraredMissing = 0
-  private var infraredUnseen = 0
-  private var opinions: [Float] = []
+  /// Samples older than this no longer count …
+  static let memory: Duration = .seconds(1)
+  /// … unless there are too few, and those older than this never.
+  static let longestMemory: Duration = .seconds(4)
+
+  private var kept: [(at: MonotonicInstant, sample: LivenessSample)] = []
+  private var sums = Sums()
+
+  /// What the kept samples add up to.
+  private struct Sums {
+    var turns: [Float] = []
+    /// Turns of at least ``Thresholds/aliveErrors`` standard errors; 0 in place of each other one.
+    var sureTurns: [Float] = []
+    var travel: Float = 0
+    var stretches: [Float] = []
+    var eyeChange: Float = 0
+    var went = 0
+    var stayed = 0
+    var lost = 0
+    var spectra: [FaceSpectrum] = []
+    var infraredContrasts: [Float] = []
+    var infraredMissing = 0
+    var infraredUnseen = 0
+    var opinions: [Float] = []
+
+    init() {}
+
+    init(_ samples: [LivenessSample], under thresholds: Thresholds) {
+      for sample in samples { add(sample, under: thresholds) }
+    }
+
+    private mutating func add(_ sample: LivenessSample, under thresholds: Thresholds) {
+      if let motion = sample.motion { add(motion, under: thresholds) }
+      if let spectrum = sample.spectrum { spectra.append(spectrum) }
+      switch sample.infrared {
+      case .face(let contrast): infraredContrasts.append(contrast)
+      case .noFace: infraredMissing += 1
+      case .unseen: infraredUnseen += 1
+      case nil: break
+      }
+      if let opinion = sample.detector { opinions.append(opinion.liveness - opinion.threshold) }
+    }
+
+    private mutating func add(_ motion: FaceMotion, under thresholds: Thresholds) {
+      went += motion.surroundingsThatWent
+      stayed += motion.surroundingsThatStayed
+      lost += motion.surroundingsLost
+      guard let turn = motion.turn, turn.isFinite else { return }
+      turns.append(turn)
+      sureTurns.append(turn >= thresholds.aliveErrors * motion.turnError ? turn : 0)
+      travel = max(travel, motion.travel)
+      stretches.append(motion.stretch)
+      eyeChange = max(eyeChange, motion.eyeChange ?? 0)
+    }
+  }
 
   public init(thresholds: Thresholds = Thresholds()) {
     self.thresholds = thresholds
   }
 
-  public mutating func add(_ sample: LivenessSample) {
-    samples += 1
-    if let motion = sample.motion { add(motion) }
-    if let spectrum = sample.spectrum { spectra.append(spectrum) }
-    switch sample.infrared {
-    case .face(let contrast): infraredContrasts.append(contrast)
-    case .noFace: infraredMissing += 1
-    case .unseen: infraredUnseen += 1
-    case nil: break
+  /// - Returns: false when the sample shows another face than those before; all of them are forgotten then, for they
+  ///   are no proof of anybody's life.
+  @discardableResult
+  public mutating func add(_ sample: LivenessSample, at now: MonotonicInstant) -> Bool {
+    if let turn = sample.motion?.turn, turn > thresholds.mostTurn {
+      startOver()
+      return false
     }
-    if let opinion = sample.detector { opinions.append(opinion.liveness - opinion.threshold) }
+    kept.append((now, sample))
+    forget(at: now)
+    return true
   }
 
-  private mutating func add(_ motion: FaceMotion) {
-    went += motion.surroundingsThatWent
-    stayed += motion.surroundingsThatStayed
-    lost += motion.surroundingsLost
-    guard let turn = motion.turn, turn.isFinite else { return }
-    turns.append(turn)
-    sureTurns.append(turn >= thresholds.aliveErrors * motion.turnError ? turn : 0)
-    travel = max(travel, motion.travel)
-    stretches.append(motion.stretch)
-    eyeChange = max(eyeChange, motion.eyeChange ?? 0)
+  /// What was seen so far is no longer this face.
+  public mutating func startOver() {
+    kept = []
+    sums = Sums()
   }
+
+  /// Samples that are too old at this time no longer count.
+  public mutating func forget(at now: MonotonicInstant) {
+    kept.removeAll { $0.at.duration(to: now) > Self.longestMemory }
+    let recent = kept.count { $0.at.duration(to: now) <= Self.memory }
+    kept.removeFirst(kept.count - min(kept.count, max(recent, thresholds.leastSamples)))
+    sums = Sums(kept.map(\.sample), under: thresholds)
+  }
+
+  /// How many count.
+  public var samples: Int { kept.count }
 
   /// True when there are enough samples to say something.
   public var hasSeenEnough: Bool { samples >= thresholds.leastSamples }
 
   /// True when the infrared camera was asked often enough to say something.
   public var hasSeenEnoughInfrared: Bool {
-    infraredContrasts.count + infraredMissing + infraredUnseen >= thresholds.leastSamples
+    sums.infraredContrasts.count + sums.infraredMissing + sums.infraredUnseen >= thresholds.leastSamples
   }
 
   public var verdict: LivenessVerdict {
     if let reason = artefact { return .artefact(reason) }
-    return hasSeenEnough && upperQuarter(sureTurns) >= thresholds.aliveTurn
+    return hasSeenEnough && upperQuarter(sums.sureTurns) >= thresholds.aliveTurn
       ? .alive : .undecided
   }
 
   /// The first of the reasons that holds, the surest first.
   private var artefact: ArtefactReason? {
     let enough = thresholds.leastSamples
-    let infraredLooks = infraredContrasts.count + infraredMissing
-    if infraredLooks >= enough, Float(infraredMissing) >= thresholds.infraredMissing * Float(infraredLooks) {
+    let infraredLooks = sums.infraredContrasts.count + sums.infraredMissing
+    if infraredLooks >= enough,
+      Float(sums.infraredMissing) >= thresholds.infraredMissing * Float(infraredLooks)
+    {
       return .noInfraredFace
     }
-    if infraredContrasts.count >= enough, median(infraredContrasts) < thresholds.infraredContrast {
+    if sums.infraredContrasts.count >= enough, median(sums.infraredContrasts) < thresholds.infraredContrast {
       return .faintInfraredFace
     }
-    if opinions.count >= enough, median(opinions) < 0 { return .detector }
-    if went >= thresholds.leastSurroundings,
-      Float(went) >= thresholds.surroundingsShare * Float(went + stayed)
+    if sums.opinions.count >= enough, median(sums.opinions) < 0 { return .detector }
+    if sums.went >= thresholds.leastSurroundings,
+      Float(sums.went) >= thresholds.surroundingsShare * Float(sums.went + sums.stayed)
     {
       return .surroundingsMove
     }
-    if spectra.count >= enough,
-      median(spectra.map(\.greyPeak)) >= thresholds.greyPeak
-        || median(spectra.map(\.colourPeak)) >= thresholds.colourPeak
+    if sums.spectra.count >= enough,
+      median(sums.spectra.map(\.greyPeak)) >= thresholds.greyPeak
+        || median(sums.spectra.map(\.colourPeak)) >= thresholds.colourPeak
     {
       return .displayGrid
     }
-    if turns.count >= enough, upperQuarter(turns) <= thresholds.flatTurn,
-      travel >= thresholds.flatTravel || upperQuarter(stretches) >= thresholds.flatStretch
+    if sums.turns.count >= enough, upperQuarter(sums.turns) <= thresholds.flatTurn,
+      sums.travel >= thresholds.flatTravel || upperQuarter(sums.stretches) >= thresholds.flatStretch
     {
       return .flat
     }
@@ -123,28 +175,29 @@ public struct LivenessJudge: Sendable {
   /// What goes with the order; the names are explained in docs/liveness.md.
   public var evidence: LivenessEvidence {
     var cues: [String: Float] = [:]
-    if !turns.isEmpty {
-      cues["turn"] = upperQuarter(turns)
-      cues["sure_turn"] = upperQuarter(sureTurns)
-      cues["travel"] = travel
-      cues["stretch"] = upperQuarter(stretches)
-      cues["eye_change"] = eyeChange
+    if !sums.turns.isEmpty {
+      cues["turn"] = upperQuarter(sums.turns)
+      cues["sure_turn"] = upperQuarter(sums.sureTurns)
+      cues["travel"] = sums.travel
+      cues["stretch"] = upperQuarter(sums.stretches)
+      cues["eye_change"] = sums.eyeChange
     }
-    if went + stayed + lost > 0 {
-      cues["around_went"] = Float(went)
-      cues["around_stayed"] = Float(stayed)
-      cues["around_lost"] = Float(lost)
+    if sums.went + sums.stayed + sums.lost > 0 {
+      cues["around_went"] = Float(sums.went)
+      cues["around_stayed"] = Float(sums.stayed)
+      cues["around_lost"] = Float(sums.lost)
     }
-    if !spectra.isEmpty {
-      cues["grey_peak"] = median(spectra.map(\.greyPeak))
-      cues["colour_peak"] = median(spectra.map(\.colourPeak))
+    if !sums.spectra.isEmpty {
+      cues["grey_peak"] = median(sums.spectra.map(\.greyPeak))
+      cues["colour_peak"] = median(sums.spectra.map(\.colourPeak))
     }
-    if !infraredContrasts.isEmpty { cues["infrared_contrast"] = median(infraredContrasts) }
-    if infraredMissing + infraredContrasts.count > 0 {
-      cues["infrared_missing"] = Float(infraredMissing) / Float(infraredMissing + infraredContrasts.count)
+    if !sums.infraredContrasts.isEmpty { cues["infrared_contrast"] = median(sums.infraredContrasts) }
+    if sums.infraredMissing + sums.infraredContrasts.count > 0 {
+      cues["infrared_missing"] =
+        Float(sums.infraredMissing) / Float(sums.infraredMissing + sums.infraredContrasts.count)
     }
-    if infraredUnseen > 0 { cues["infrared_unseen"] = Float(infraredUnseen) }
-    if !opinions.isEmpty { cues["detector_margin"] = median(opinions) }
+    if sums.infraredUnseen > 0 { cues["infrared_unseen"] = Float(sums.infraredUnseen) }
+    if !sums.opinions.isEmpty { cues["detector_margin"] = median(sums.opinions) }
     return LivenessEvidence(verdict: verdict, samples: samples, cues: cues)
   }
 

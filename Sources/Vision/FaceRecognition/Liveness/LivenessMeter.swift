@@ -3,12 +3,12 @@ import COpenCV
 import Foundation
 public import Imaging
 
-/// Measures the frames of one track for ``LivenessJudge``. Keeps the first frame, in memory only (I4), to compare
-/// the later ones with.
+/// Measures the frames of one face for ``LivenessJudge``. Keeps some frames of the last second, in memory only (I4), to
+/// compare the later ones with.
 ///
 /// Each track has a meter and a judge of its own, fed with the frames that passed the quality gate:
 /// ```swift
-/// if let sample = meter.sample(of: track.face, in: frame) { judge.add(sample) }
+/// if let sample = meter.sample(of: track.face, in: frame) { judge.add(sample, at: frame.capturedAt) }
 /// guard settings.liveness.admits(judge.verdict) else { return refuse(track, judge.evidence) }
 /// ```
 /// A sample of a 640×480 frame takes about 2 ms; a frame that `interval` leaves out costs nothing.
@@ -22,8 +22,12 @@ public struct LivenessMeter: Sendable {
   private static let focal: Float = 0.87
   /// After this many looks in a row that could not follow the skin, the next frame becomes the new first one.
   private static let mostLost = 3
+  /// Frames are compared with the earliest one of this time.
+  private static let memory: Duration = .seconds(1)
+  private static let betweenReferences: Duration = .milliseconds(300)
 
-  private var first: (frame: Frame, face: DetectedFace)?
+  /// The earliest first.
+  private var references: [(frame: Frame, face: DetectedFace)] = []
   private var lastSampleAt: MonotonicInstant?
   private var lost = 0
 
@@ -32,6 +36,12 @@ public struct LivenessMeter: Sendable {
   ) {
     self.interval = interval
     self.infraredAlignment = infraredAlignment
+  }
+
+  /// Another face stands there now: nothing is compared with what was seen before.
+  public mutating func startOver() {
+    references = []
+    lost = 0
   }
 
   /// True when a frame of this time would not be left out.
@@ -64,12 +74,21 @@ public struct LivenessMeter: Sendable {
   }
 
   private mutating func motion(of face: DetectedFace, in frame: Frame) -> FaceMotion? {
-    guard let first, first.frame.width == frame.width, first.frame.height == frame.height,
-      lost < Self.mostLost
+    let outdated = references.dropLast().prefix {
+      $0.frame.capturedAt.duration(to: frame.capturedAt) > Self.memory
+    }
+    references.removeFirst(outdated.count)
+    guard let first = references.first, first.frame.width == frame.width,
+      first.frame.height == frame.height, lost < Self.mostLost
     else {
-      first = (frame, face)
+      references = [(frame, face)]
       lost = 0
       return nil
+    }
+    if let last = references.last,
+      last.frame.capturedAt.duration(to: frame.capturedAt) >= Self.betweenReferences
+    {
+      references.append((frame, face))
     }
     var motion = canteen_cv_motion()
     do {
