@@ -126,6 +126,29 @@ import Testing
     #expect(try names(show([alone], frames: 6, to: &examiner, round: next, library: library)) == ["joseph"])
   }
 
+  @Test(arguments: [true, false])
+  func `An amount keeps its owner while names are not wanted, and when the camera was away`(closes: Bool)
+    throws
+  {
+    let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
+    var examiner = FaceExaminer(
+      recognizer: recognizer, policy: IdentificationPolicy(), liveness: LivenessCheck(.record), clock: clock)
+    let stranger = try standing("astronaut.png", height: 180, x: 320)
+    let next = try standing("biden.jpg", height: 180, x: 320)
+    _ = try show([stranger], frames: 4, to: &examiner, round: nil, library: library)
+    _ = try show([stranger], frames: 8, to: &examiner, round: Self.round, library: library)
+    if closes { _ = examiner.reset() }
+    _ = try show([], frames: 8, to: &examiner, round: nil, library: library)
+    _ = try show([next], frames: 8, to: &examiner, round: nil, library: library)
+    let again = try show([next], frames: 30, to: &examiner, round: Self.round, library: library)
+    #expect(names(again).isEmpty)
+    #expect(
+      try names(
+        show(
+          [next], frames: 20, to: &examiner, round: IdentificationRound(number: 2, amountIsLocked: true),
+          library: library)) == ["joseph"])
+  }
+
   @Test func `Two faces equally near are told to come one at a time, and nobody is named`() throws {
     let library = try SmallLibrary(["barack": "obama.jpg", "joseph": "biden.jpg"], by: recognizer)
     var examiner = FaceExaminer(

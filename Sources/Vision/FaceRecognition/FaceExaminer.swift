@@ -41,13 +41,15 @@ public struct FaceExaminer {
   private let likeness = FaceLikeness()
 
   private var tracker = FaceTracker()
-  private var binding = PayerBinding()
+  private var binding: PayerBinding
   /// The last face that was said to be nearest.
   private var nearestTold: Int?
   /// Since when the nearest face is not the one that owns the amount.
   private var othersAmountSince: MonotonicInstant?
   private var subjects: [Int: ExaminedFace] = [:]
   private var round: IdentificationRound?
+  /// The round in which an amount was last bound. An amount that waited meanwhile keeps its owner.
+  private var boundRound: Int?
   private var roundStart = MonotonicInstant.start
   /// The nearest face of the last frame when it passed the gate.
   private var usable: UsableFace?
@@ -66,6 +68,7 @@ public struct FaceExaminer {
     self.recognizer = recognizer
     self.policy = policy
     self.gate = gate
+    binding = PayerBinding(mostRival: gate.mostRival)
     self.liveness = liveness
     self.clock = clock
   }
@@ -284,7 +287,6 @@ public struct FaceExaminer {
   public mutating func reset() -> Sighting {
     usable = nil
     (present, unseen, vanished) = ([], [], [])
-    binding = PayerBinding(mostRival: gate.mostRival)
     (nearestTold, othersAmountSince) = (nil, nil)
     var sighting = Sighting()
     sighting.events = leave(tracker.reset())
@@ -301,7 +303,8 @@ public struct FaceExaminer {
     roundStart = clock.now
     for track in Array(subjects.keys) { subjects[track]?.decision = nil }
     othersAmountSince = nil
-    if wanted.amountIsLocked {
+    if wanted.amountIsLocked, wanted.number != boundRound {
+      boundRound = wanted.number
       binding.lock(present: present, unseen: vanished.map(\.track), served: wanted.served, at: frameTime)
     }
   }
