@@ -1,9 +1,12 @@
 import CanteenCore
 import CanteenTestSupport
 import Crypto
+import Foundation
 import GatewayProtocol
-import OrderLedger
 import Testing
+import TillAPI
+
+@testable import OrderLedger
 
 /// What leaves a till's outbox, and what stays in it.
 struct UploaderTests {
@@ -32,5 +35,42 @@ struct UploaderTests {
     let uploader = OrderUploader(ledger: ledger, transport: StrictGateway(takes: 2), clock: ManualClock())
     await #expect(throws: (any Error).self) { try await uploader.sendOneBatch() }
     #expect(try await ledger.unsent(atMost: 9).map(\.sequence) == [3, 4])
+  }
+
+  private struct SilentGateway: OrderTransport {
+    struct Away: Error {}
+
+    func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Away() }
+  }
+
+  @Test func `From before a batch leaves the gateway may have it`() async throws {
+    let folder = try TemporaryFolder()
+    let ledger = try OrderLedger(
+      path: folder.path("ledger.sqlite"), terminal: TerminalID("till-1"), key: P256.Signing.PrivateKey(),
+      wallClock: ManualWallClock())
+    let order = try Order.sample("ORDER-0001")
+    _ = try await ledger.accept(order)
+    let uploader = OrderUploader(ledger: ledger, transport: SilentGateway(), clock: ManualClock())
+    await #expect(throws: SilentGateway.Away.self) { try await uploader.sendOneBatch() }
+    #expect(try await ledger.bookedOrder(order.outTradeNumber)?.state == .queued)
+  }
+
+  @Test func `I9: an entry of the till's own that continues another history breaks the chain`() throws {
+    let key = P256.Signing.PrivateKey()
+    func entry(_ sequence: Int64, after hash: Data) throws -> LedgerEntry {
+      try LedgerEntry(
+        terminal: TerminalID("till-1"), sequence: sequence, previousHash: hash,
+        recordedAt: ManualWallClock().now(), payload: "{}", key: key)
+    }
+    let first = try entry(1, after: LedgerEntry.firstPreviousHash)
+    var chain = EntryChain(key: key.publicKey)
+    try chain.add(first)
+    let stranger = try entry(2, after: Data(repeating: 7, count: 32))
+    #expect(throws: LedgerError.damaged(sequence: 2, reason: "the chain is broken")) {
+      var chain = EntryChain(continuing: first, key: key.publicKey)
+      try chain.add(stranger)
+    }
+    try chain.add(entry(2, after: first.hash))
+    #expect(chain.sequence == 2)
   }
 }

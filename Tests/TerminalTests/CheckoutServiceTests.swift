@@ -115,6 +115,25 @@ struct CheckoutServiceTests {
     await #expect(throws: (any Error).self) { try await checkout.order(from: pending) }
   }
 
+  @Test func `I5: a clock that cannot be trusted any more lets nothing be booked`() async throws {
+    let late = TillClock(
+      system: wallClock, clock: clock, floor: wallClock.now().advanced(by: .seconds(86_400)))
+    let checkout = CheckoutService(
+      session: CheckoutSession(
+        settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
+      camera: CameraController(), ledger: ledger,
+      uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
+      issuer: DeviceCredentialIssuer(key: key), codes: CodeCollector(transport: NoGateway()),
+      metrics: metrics, clock: clock, wallClock: late,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    await checkout.use(try lease())
+    let pending = CheckoutSession.PendingOrder(
+      locked: .init(number: try OutTradeNumber("ORDER-0001"), basket: .manual(Fen(500)), amount: Fen(500)),
+      charge: Charge(amount: Fen(500)), means: .face(try face(), .postRecognition))
+    let error = await #expect(throws: (any Error).self) { try await checkout.order(from: pending) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("clock cannot be trusted"))
+  }
+
   private func fillDisk() async throws {
     try await ledger.database.writeWithoutTransaction { db in
       let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
