@@ -24,7 +24,7 @@ SUDO      := $(if $(filter 0,$(shell id -u)),,sudo)
 say        = @echo "canteen: $(1)"
 
 # These load all cores; run beside them, the other tests would exceed their time limits.
-LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|AttackSetTests|RecognizerThreadsTests|ScoreModelFit|FaceIndexTests
+LONG_TESTS := PowerCutTests|SimulationTests|SystemTests|AttackSetTests|TheatreTests|RecognizerThreadsTests|ScoreModelFit|FaceIndexTests
 TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACHE)/portraits" \
               CANTEEN_OPENCV_PYTHON="$(CACHE)/opencv-venv/bin/python" \
               CANTEEN_WECHAT_PYTHON="$(CACHE)/wechat-venv/bin/python" \
