@@ -91,6 +91,10 @@ struct CanteenTheatre: AsyncParsableCommand {
     } else {
       figures.wrong_payer += wrong.isEmpty ? 0 : 1
     }
+    // While a stranger stands there and nobody else is near, whoever is charged was taken for them.
+    if scene.kind == .strangerFirst {
+      figures.strangers_charged += outcome.charges.count { $0.at < scene.comesAt - 0.8 }
+    }
     figures.double += outcome.doubles.count
     figures.missed += outcome.missed(in: scene).count
     if !outcome.isRight(for: scene) {
