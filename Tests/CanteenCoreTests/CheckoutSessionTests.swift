@@ -189,6 +189,18 @@ struct CheckoutSessionTests {
     #expect(session.receive(.facePresent(track: 2), at: at(2)) == [.amountLocked])
   }
 
+  @Test func `At a fixed price a repeat that staff allowed before the face came holds for it`() throws {
+    var session = try session(fixed: Fen(1200))
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    let first = try #require(pending(in: session.receive(.identified(try face()), at: at(1))))
+    _ = session.receive(.booked(first.locked.number), at: at(1))
+    _ = session.receive(.faceLeft(track: 1), at: at(2))
+    _ = session.receive(.tick, at: at(9))
+    _ = session.receive(.repeatAllowed, at: at(10))
+    _ = session.receive(.facePresent(track: 2), at: at(11))
+    #expect(pending(in: session.receive(.identified(try face(track: 2)), at: at(12))) != nil)
+  }
+
   @Test func `An amount that is keyed stays for the face that left, and is keyed again for another`() throws {
     var session = try session()
     _ = try session.key(.manual(Fen(1250)), at: at(0))

@@ -11,7 +11,7 @@ public struct PayerBinding: Sendable {
   public enum Turn: Sendable, Equatable {
     /// This face owns the amount.
     case payer(FaceTrack)
-    /// Its owner has left, and this may be the same face: ask ``isOwner(_:is:at:)``.
+    /// Its owner has left, and this may be the same face: ask ``isOwner(_:showing:by:at:)``.
     case claimant(FaceTrack)
     /// Nobody, for now.
     case nobody
@@ -61,10 +61,8 @@ public struct PayerBinding: Sendable {
   ) {
     self = PayerBinding(mostRival: mostRival)
     self.served = served
-    guard let nearest = present.first else { return }
-    if served.contains(nearest.id) {
-      owner = .nobodyYet(settlesIn: .zero)
-    } else if !isAlone(present, unseen.filter { !served.contains($0.id) }) {
+    guard let nearest = present.first, !served.contains(nearest.id) else { return }
+    if !isAlone(present, unseen.filter { !served.contains($0.id) }) {
       owner = .nobodyYet(settlesIn: Self.settlesAfterCrowd)
     } else if !nearest.isWalking {
       owner = .track(nearest.id)

@@ -56,13 +56,13 @@ extension CheckoutSession {
     case .accepted(let order) where !order.isFrom(track: track): break
     case .awaitingFace(let locked) where locked.basket == basket && track != lockedFor && isOverWithLast:
       released = [.amountReleased]
+      forgetWordsOfStaff()
     default: return []
     }
     phase = .awaitingFace(LockedAmount(number: numbering.next(), basket: basket, amount: amount))
     lockedFor = track
     notice = nil
     deadline = nil
-    forgetWordsOfStaff()
     forgetDeclined()
     return released + [.amountLocked]
   }

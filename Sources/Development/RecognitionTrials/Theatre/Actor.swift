@@ -3,7 +3,7 @@ import Imaging
 
 /// Somebody, or something that shows somebody, in a scene: what it looks like and where it is when.
 struct Actor {
-  /// Where an actor is at one moment; between two of them it moves evenly.
+  /// Where an actor is at one moment; between two of them it starts and stops gently.
   struct Mark {
     let at: Float
     /// Between the eyes, in frame pixels.

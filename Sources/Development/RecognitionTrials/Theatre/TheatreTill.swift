@@ -22,7 +22,6 @@ public struct TheatreTill {
     }
 
     public var charges: [Charge] = []
-    public var artefactsRefused = 0
 
     public func isRight(for scene: Scene) -> Bool {
       wrong(in: scene).isEmpty && doubles.isEmpty && missed(in: scene).isEmpty
@@ -75,7 +74,6 @@ public struct TheatreTill {
       tell(
         "\(moment) s: \(sighting.faces) faces \(flaws) \(sighting.keepsSomebodyWaiting ? "waits" : "") \(events)"
       )
-      outcome.artefactsRefused += sighting.events.count { if case .artefact = $0 { true } else { false } }
       let before = try await core.ledger.totals().allOrders
       await core.checkout.saw(sighting)
       guard try await core.ledger.totals().allOrders > before,
