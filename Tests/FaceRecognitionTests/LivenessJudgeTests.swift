@@ -1,5 +1,6 @@
 import CanteenCore
 import FaceRecognition
+import Foundation
 import Testing
 
 struct LivenessJudgeTests {
@@ -81,6 +82,48 @@ struct LivenessJudgeTests {
 
   private func at(_ milliseconds: Int) -> MonotonicInstant {
     MonotonicInstant(sinceStart: .milliseconds(milliseconds))
+  }
+
+  @Test(arguments: [(60, 90), (90, 30)] as [(Float, Float)])
+  func `Life does not pass on to another surface, though the face be the same`(
+    brightness: Float, sharpness: Float
+  ) {
+    var judge = LivenessJudge()
+    func shown(_ surface: FaceSurface, grid: Float = 5, at time: Int) -> Bool {
+      var sample = turned(5)
+      sample.surface = surface
+      sample.spectrum = FaceSpectrum(greyPeak: grid, colourPeak: 5)
+      return judge.add(sample, at: at(time))
+    }
+    let skin = FaceSurface(brightness: 90, sharpness: 90)
+    for number in 0..<6 { #expect(shown(skin, at: number * 60)) }
+    #expect(judge.verdict == .alive)
+    let sheet = FaceSurface(brightness: brightness, sharpness: sharpness)
+    #expect(!shown(sheet, at: 360))
+    #expect(judge.verdict == .undecided)
+    // It may prove to be alive after all.
+    for number in 7..<14 { #expect(shown(sheet, at: number * 60)) }
+    #expect(judge.verdict == .alive)
+  }
+
+  @Test func `A screen that flickers keeps what speaks against it`() {
+    var judge = LivenessJudge()
+    for number in 0..<6 {
+      var sample = LivenessSample(spectrum: FaceSpectrum(greyPeak: 90, colourPeak: 90))
+      sample.surface = FaceSurface(brightness: number.isMultiple(of: 2) ? 60 : 120, sharpness: 50)
+      judge.add(sample, at: at(number * 60))
+    }
+    #expect(judge.verdict == .artefact(.displayGrid))
+  }
+
+  @Test func `A slow change of light takes nothing away`() {
+    var judge = LivenessJudge()
+    for number in 0..<6 {
+      var sample = turned(5)
+      sample.surface = FaceSurface(brightness: 60 * pow(1.2, Float(number)), sharpness: 50)
+      judge.add(sample, at: at(number * 60))
+    }
+    #expect(judge.verdict == .alive)
   }
 
   @Test func `What was seen more than a second ago says nothing about now`() {

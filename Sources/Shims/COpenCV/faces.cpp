@@ -187,6 +187,47 @@ float evenness(const cv::Mat &grey) {
   return most > 0 ? static_cast<float>(least / most) : 0;
 }
 
+/* The grey that so many per cent of the pixels do not exceed; at least 1. */
+float level(const cv::Mat &grey, size_t percent) {
+  std::vector<uint8_t> pixels;
+  for (int row = 0; row < grey.rows; row++) pixels.insert(pixels.end(), grey.ptr(row), grey.ptr(row) + grey.cols);
+  const auto place = pixels.begin() + static_cast<std::ptrdiff_t>((pixels.size() - 1) * percent / 100);
+  std::nth_element(pixels.begin(), place, pixels.end());
+  return std::max(1.0F, static_cast<float>(*place));
+}
+
+float spread(const cv::Mat &values) {
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(values, mean, deviation);
+  return static_cast<float>(deviation[0]);
+}
+
+/* Shares of blue, green and red, whatever the light. */
+cv::Vec3d tint(const cv::Mat &colours) {
+  const cv::Scalar mean = cv::mean(colours) + cv::Scalar::all(1);
+  const double sum = mean[0] + mean[1] + mean[2];
+  return {mean[0] / sum, mean[1] / sum, mean[2] / sum};
+}
+
+// Where a point of the image lies on the aligned face.
+cv::Point2d place(const float *point, const cv::Matx23d &move) {
+  const cv::Matx21d at = move * cv::Matx31d(point[0], point[1], 1);
+  return {at(0), at(1)};
+}
+
+// A part of the aligned face around `middle`.
+cv::Mat part(const cv::Mat &face, cv::Point2d middle, int width, int height) {
+  const cv::Rect wanted(cvRound(middle.x) - width / 2, cvRound(middle.y) - height / 2, width, height);
+  const cv::Rect inside = wanted & cv::Rect(0, 0, face.cols, face.rows);
+  // Points that lie nowhere near a face: any part is as good.
+  return inside.empty() ? face : face(inside);
+}
+
+// How light the surroundings of an eye are beside the cheek below it.
+float lightness(const cv::Mat &grey, cv::Point2d eye) {
+  return level(part(grey, eye, 20, 14), 75) / level(part(grey, eye + cv::Point2d(0, 26), 14, 12), 50);
+}
+
 void move(canteen_cv_face &face, float right, float down) {
   face.x += right;
   face.y += down;
@@ -285,6 +326,26 @@ int32_t canteen_cv_measure(canteen_cv_image image, const float points[10], cante
     light->sharpness = static_cast<float>(deviation[0] * deviation[0]);
     light->brightness = static_cast<float>(cv::mean(grey)[0]);
     light->evenness = evenness(grey);
+    return CANTEEN_CV_OK;
+  });
+}
+
+int32_t canteen_cv_measure_covers(canteen_cv_image image, const float points[10], canteen_cv_covers *covers,
+                                  canteen_cv_error *error) {
+  return guarded(error, [&]() -> int32_t {
+    const cv::Mat face = aligned(image, points);
+    const cv::Matx23d move = canteen::alignment(points, canteen::kFaceTemplate);
+    const cv::Point2d right = place(points, move), left = place(points + 2, move);
+    const cv::Point2d eyes = (right + left) / 2;
+    const cv::Point2d mouth = (place(points + 6, move) + place(points + 8, move)) / 2;
+    cv::Mat grey, detail;
+    cv::cvtColor(face, grey, cv::COLOR_BGR2GRAY);
+    cv::Laplacian(grey, detail, CV_32F);
+    covers->eyes = std::max(lightness(grey, right), lightness(grey, left));
+    covers->mouth_detail =
+        spread(part(detail, mouth, 40, 20)) / std::max(spread(part(detail, eyes, 70, 20)), 0.1F);
+    covers->mouth_tint = static_cast<float>(cv::norm(
+        tint(part(face, mouth, 34, 20)), tint(part(face, eyes + cv::Point2d(0, 6), 10, 12)), cv::NORM_L1));
     return CANTEEN_CV_OK;
   });
 }

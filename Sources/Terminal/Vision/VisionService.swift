@@ -84,7 +84,7 @@ actor VisionService: FrameAudience {
       let sighting = try examiner.examine(
         frame, infrared: infrared.view(at: frame.capturedAt), wanted: wish.latest.round, library: library)
       await sink.saw(sighting)
-      show(hints: sighting.keepsSomebodyWaiting ? [.wait] : sighting.flaws.map(StudentView.Hint.init))
+      show(hints: StudentView.Hint.fitting(sighting))
       await sink.recognitionFails(false)
     } catch {
       logger.error("Recognition failed on a frame", metadata: ["error": "\(error)"])
@@ -111,7 +111,14 @@ extension StudentView.Hint {
   fileprivate static let wait = StudentView.Hint(
     zh: "请等待下一笔", en: "This amount is for the person before you")
 
-  fileprivate init(_ flaw: QualityGate.Flaw) {
-    self.init(zh: flaw.guidance.zh, en: flaw.guidance.en)
+  private static let dark = StudentView.Hint(
+    zh: "太暗，看不清人脸，请开灯", en: "Too dark to see anybody: turn on a light")
+
+  /// The most telling first.
+  fileprivate static func fitting(_ sighting: FaceExaminer.Sighting) -> [StudentView.Hint] {
+    if sighting.isTooDark { return [.dark] }
+    if sighting.keepsSomebodyWaiting { return [.wait] }
+    let guidance = sighting.flaws.map(\.guidance) + [sighting.covering?.guidance].compactMap(\.self)
+    return guidance.map { StudentView.Hint(zh: $0.zh, en: $0.en) }
   }
 }

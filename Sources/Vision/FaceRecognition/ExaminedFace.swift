@@ -38,6 +38,8 @@ struct ExaminedFace {
   var decision: Decision?
   var wasNamed = false
   var wasRefused = false
+  /// What hid a part of it when it was last not recognised.
+  var covering: FaceCovering?
   /// The first look while it stood; every later one must show the same face.
   private(set) var anchor: Embedding?
   /// It was walking when ``anchor`` was taken, so that the next look takes its place.
@@ -81,8 +83,8 @@ struct ExaminedFace {
   // MARK: Whose face it is
 
   /// Another face vanished where this one is now: what was seen of it so far proves nothing.
-  mutating func tookPlace(of other: Embedding?) {
-    if let anchor, let other, FaceLikeness().isSame(anchor, as: other) { return }
+  mutating func tookPlace(of other: Embedding?, by likeness: FaceLikeness) {
+    if let anchor, let other, likeness.isSame(anchor, as: other) { return }
     mustProveLife = true
     predecessor = other
     judge.startOver()
@@ -137,12 +139,13 @@ struct ExaminedFace {
   }
 
   mutating func sampleLiveness(
-    of face: DetectedFace, in frame: Frame, infrared: InfraredFrame?,
+    of face: DetectedFace, in frame: Frame, quality: FaceQuality, infrared: InfraredFrame?,
     detector: (any PresentationAttackDetector)?
   ) {
-    guard let sample = meter.sample(of: face, in: frame, infrared: infrared, detector: detector) else {
+    guard var sample = meter.sample(of: face, in: frame, infrared: infrared, detector: detector) else {
       return
     }
+    sample.surface = FaceSurface(quality)
     if !judge.add(sample, at: frame.capturedAt) { meter.startOver() }
   }
 

@@ -28,6 +28,10 @@ public struct FaceExaminer {
     public var flaws: [QualityGate.Flaw] = []
     /// The nearest person may not pay the locked amount.
     public var keepsSomebodyWaiting = false
+    /// Why the nearest face may not have been recognised.
+    public var covering: FaceCovering?
+    /// Nobody can be seen for want of light.
+    public var isTooDark = false
 
     public init() {}
   }
@@ -55,9 +59,8 @@ public struct FaceExaminer {
   private var usable: UsableFace?
   private var present: [FaceTrack] = []
   private var unseen: [FaceTrack] = []
-  /// Faces that stood in the picture within the last second and are not seen now, with their first looks: something may
-  /// be before them.
-  private var vanished: [(track: FaceTrack, anchor: Embedding?)] = []
+  private var vanished = VanishedFaces()
+  private var darkRoom = DarkRoom()
   private var infrared = InfraredView.none
   private var detectMilliseconds = 0.0
 
@@ -90,6 +93,7 @@ public struct FaceExaminer {
     sighting.events += try consider(frame, wanted: wanted, library: library)
     sighting.keepsSomebodyWaiting =
       othersAmountSince.map { $0.duration(to: frame.capturedAt) >= Self.passingBy } ?? false
+    sighting.covering = present.first.flatMap { subjects[$0.id]?.covering }
     return sighting
   }
 
@@ -107,6 +111,7 @@ public struct FaceExaminer {
     notice(unseen, in: frame)
     var sighting = Sighting()
     (sighting.events, sighting.faces) = (leave(update.left), present.count)
+    sighting.isTooDark = darkRoom.notice(frame, showsFaces: !present.isEmpty)
     guard let nearest = present.first else { return sighting }
     // A person who has been named need not come closer.
     if case .identified = subjects[nearest.id]?.decision, !isTimeToLookAgain(at: nearest.id, frame) {
@@ -116,9 +121,10 @@ public struct FaceExaminer {
       of: nearest.face, besides: present.dropFirst().first?.face, in: frame)
     sighting.flaws = gate.flaws(of: quality)
     guard sighting.flaws.isEmpty else { return sighting }
-    usable = UsableFace(track: nearest, quality: quality)
+    let usable = UsableFace(track: nearest, quality: quality)
+    self.usable = usable
     if subjects[nearest.id] == nil {
-      let other = vanished.last { $0.track.firstSeenAt < nearest.firstSeenAt && nearest.isNear($0.track) }
+      let other = vanished.predecessor(of: nearest)
       subjects[nearest.id] = ExaminedFace(
         presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment, replaces: other != nil,
         predecessor: other?.anchor)
@@ -128,7 +134,7 @@ public struct FaceExaminer {
       nearestTold = nearest.id
       sighting.events.append(.nearest(track: nearest.id))
     }
-    try sampleLiveness(of: nearest, in: frame, isWanted: isWanted)
+    try sampleLiveness(of: usable, in: frame, isWanted: isWanted)
     return sighting
   }
 
@@ -143,19 +149,21 @@ public struct FaceExaminer {
     return try recognizer.faces(in: frame)
   }
 
-  private mutating func sampleLiveness(of track: FaceTrack, in frame: Frame, isWanted: Bool)
+  private mutating func sampleLiveness(of usable: UsableFace, in frame: Frame, isWanted: Bool)
     throws(ImagingError)
   {
+    let (track, quality) = (usable.track, usable.quality)
     // What a face that walks shows is half blur.
     guard liveness.policy != .off, !track.isWalking,
       subjects[track.id]?.wantsLivenessSample(at: frame.capturedAt, isWanted: isWanted) == true,
       let face = try recognizer.closeUp(of: track.face, in: frame)
     else { return }
-    usable?.closeUp = face
+    self.usable?.closeUp = face
     var seen: InfraredFrame?
     if case .frame(let picture) = infrared { seen = try InfraredFrame(picture, searchedBy: recognizer) }
     let detector = liveness.detector
-    subjects[track.id]?.sampleLiveness(of: face, in: frame, infrared: seen, detector: detector)
+    subjects[track.id]?.sampleLiveness(
+      of: face, in: frame, quality: quality, infrared: seen, detector: detector)
   }
 
   /// Looks closer at the one who may pay, when a name is wanted.
@@ -202,7 +210,7 @@ public struct FaceExaminer {
       subjects[track]?.decision = nil
       return []
     }
-    return settle(verdict, of: usable, looking, at: frame.capturedAt).map { [$0] } ?? []
+    return try settle(verdict, of: usable, looking, in: frame).map { [$0] } ?? []
   }
 
   /// Who may pay the locked amount in this frame.
@@ -261,24 +269,17 @@ public struct FaceExaminer {
     return begins(another: usable.track.id, in: frame)
   }
 
-  /// Who was last seen at the edge has left; who vanished elsewhere may be hidden by what is there now.
   private mutating func notice(_ unseen: [FaceTrack], in frame: Frame) {
-    let (seen, now) = (Set(present.map(\.id)), frame.capturedAt)
-    vanished.removeAll {
-      seen.contains($0.track.id) || $0.track.lastSeenAt.duration(to: now) > Self.coveredFor
-    }
-    for track in unseen
-    where track.face.box.isInside(frame) && !vanished.contains(where: { $0.track.id == track.id }) {
-      let anchor = subjects[track.id]?.anchor
-      vanished.append((track, anchor))
-      for later in present where later.firstSeenAt > track.firstSeenAt && later.isNear(track) {
-        subjects[later.id]?.tookPlace(of: anchor)
+    let (subjects, likeness, present) = (subjects, likeness, present)
+    for face in vanished.update(
+      present: present, unseen: unseen, in: frame, anchor: { subjects[$0]?.anchor })
+    {
+      for later in present where later.firstSeenAt > face.track.firstSeenAt && later.isNear(face.track) {
+        self.subjects[later.id]?.tookPlace(of: face.anchor, by: likeness)
       }
     }
   }
 
-  /// Somebody who passes by covers nobody for longer.
-  private static let coveredFor: Duration = .seconds(1)
   private static let betweenAssurances: Duration = .milliseconds(500)
   /// Whoever only passes by need not be told whose amount it is.
   private static let passingBy: Duration = .milliseconds(500)
@@ -286,7 +287,8 @@ public struct FaceExaminer {
   /// The camera closed: everybody has left.
   public mutating func reset() -> Sighting {
     usable = nil
-    (present, unseen, vanished) = ([], [], [])
+    (present, unseen) = ([], [])
+    vanished.forgetAll()
     (nearestTold, othersAmountSince) = (nil, nil)
     var sighting = Sighting()
     sighting.events = leave(tracker.reset())
@@ -305,7 +307,7 @@ public struct FaceExaminer {
     othersAmountSince = nil
     if wanted.amountIsLocked, wanted.number != boundRound {
       boundRound = wanted.number
-      binding.lock(present: present, unseen: vanished.map(\.track), served: wanted.served, at: frameTime)
+      binding.lock(present: present, unseen: vanished.tracks, served: wanted.served, at: frameTime)
     }
   }
 
@@ -343,6 +345,14 @@ public struct FaceExaminer {
     }
   }
 
+  private func covering(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> FaceCovering? {
+    do {
+      return try recognizer.covering(of: usable.closeUp ?? usable.track.face, in: frame)
+    } catch {
+      throw .imaging(error)
+    }
+  }
+
   /// Tells a name that was held back, once it is clear whether the face is alive and that it is still the same.
   private mutating func confirm(
     _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
@@ -355,15 +365,15 @@ public struct FaceExaminer {
     return switch compare(face, of: usable.track) {
     case .doubtful: []
     case .other: begins(another: track, in: frame)
-    case .same: settle(verdict, of: usable, looking, at: frame.capturedAt).map { [$0] } ?? []
+    case .same: try settle(verdict, of: usable, looking, in: frame).map { [$0] } ?? []
     }
   }
 
   private mutating func settle(
     _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
-    at frameTime: MonotonicInstant
-  ) -> Event? {
-    let (track, now) = (usable.track.id, clock.now)
+    in frame: Frame
+  ) throws(RecognitionError) -> Event? {
+    let (track, now, frameTime) = (usable.track.id, clock.now, frame.capturedAt)
     switch verdict {
     case .undecided:
       subjects[track]?.decision = .looking(looking)
@@ -371,6 +381,8 @@ public struct FaceExaminer {
     case .notRecognised:
       subjects[track]?.decision = .refused(at: now, as: usable.quality)
       subjects[track]?.wasRefused = true
+      let covering = try covering(of: usable, in: frame)
+      subjects[track]?.covering = covering
       return .notRecognised(track: track)
     case .identified, .lookAlikes:
       subjects[track]?.judge.forget(at: frameTime)
@@ -384,6 +396,7 @@ public struct FaceExaminer {
         return .artefact(track: track, reason)
       }
       subjects[track]?.wasNamed = true
+      subjects[track]?.covering = nil
       return name(verdict, track: track, looking, subject, at: now)
     }
   }
@@ -428,14 +441,5 @@ public struct FaceExaminer {
       events.append(.left(track: track, wasStranger: subject.wasRefused && !subject.wasNamed))
     }
     return events
-  }
-}
-
-extension FaceBox {
-  /// No side of it is nearer to an edge of the frame than a tenth of its width.
-  fileprivate func isInside(_ frame: Frame) -> Bool {
-    let margin = width / 10
-    return x >= margin && y >= margin && x + width <= Float(frame.width) - margin
-      && y + height <= Float(frame.height) - margin
   }
 }

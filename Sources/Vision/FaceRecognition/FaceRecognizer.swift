@@ -109,6 +109,17 @@ public import Imaging
       brightness: light.brightness, evenness: light.evenness)
   }
 
+  /// What hides parts of a face; nil when nothing that is known does.
+  public func covering(of face: DetectedFace, in frame: Frame) throws(ImagingError) -> FaceCovering? {
+    var covers = canteen_cv_covers()
+    try unsafe frame.withOpenCVImage { image, error in
+      unsafe canteen_cv_measure_covers(image, face.landmarks.flattened, &covers, &error)
+    }
+    return CoverMeasurement(
+      eyes: covers.eyes, mouthDetail: covers.mouth_detail, mouthTint: covers.mouth_tint
+    ).covering
+  }
+
   private typealias Make =
     (UnsafePointer<CChar>?, UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<canteen_cv_error>?)
     -> Int32

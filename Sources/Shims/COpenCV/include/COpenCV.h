@@ -102,6 +102,16 @@ typedef struct {
 int32_t canteen_cv_measure(canteen_cv_image image, const float points[10], canteen_cv_light *light,
                            canteen_cv_error *error);
 
+/* What may hide parts of a face, on the aligned 112x112 face. */
+typedef struct {
+  float eyes;          /* brightness around the lighter eye, over that of the cheek below it */
+  float mouth_detail;  /* spread of the Laplacian around the mouth, over that around the eyes */
+  float mouth_tint;    /* how far the colour around the mouth lies from that of the nose, 0 … 2 */
+} canteen_cv_covers;
+
+int32_t canteen_cv_measure_covers(canteen_cv_image image, const float points[10], canteen_cv_covers *covers,
+                                  canteen_cv_error *error);
+
 /* Sets how many threads this process uses for everything here. Call it before anything else: otherwise the
    first call of any function sets 2, and another number is refused from then on. */
 int32_t canteen_cv_use_threads(int32_t threads, canteen_cv_error *error);

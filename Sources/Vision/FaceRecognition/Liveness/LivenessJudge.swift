@@ -41,6 +41,9 @@ public struct LivenessJudge: Sendable {
   /// … unless there are too few, and those older than this never.
   static let longestMemory: Duration = .seconds(4)
 
+  /// A change of the surface within this time is a jump.
+  private static let surfaceHolds: Duration = .milliseconds(150)
+
   private var kept: [(at: MonotonicInstant, sample: LivenessSample)] = []
   private var sums = Sums()
 
@@ -96,17 +99,33 @@ public struct LivenessJudge: Sendable {
     self.thresholds = thresholds
   }
 
-  /// - Returns: false when the sample shows another face than those before; all of them are forgotten then, for they
-  ///   are no proof of anybody's life.
+  /// A sample that shows another face makes all before it forgotten. One that shows another surface, a sheet or a screen
+  /// perhaps, only takes the proof of life away: whoever makes a screen flicker shall not get rid of what speaks against
+  /// it.
+  ///
+  /// - Returns: false in both cases; motion is measured anew from here.
   @discardableResult
   public mutating func add(_ sample: LivenessSample, at now: MonotonicInstant) -> Bool {
     if let turn = sample.motion?.turn, turn > thresholds.mostTurn {
       startOver()
       return false
     }
+    var sample = sample
+    let isOtherSurface = changesSurface(sample, at: now)
+    if isOtherSurface {
+      sample.motion = nil
+      for index in kept.indices { kept[index].sample.motion?.turnError = .infinity }
+    }
     kept.append((now, sample))
     forget(at: now)
-    return true
+    return !isOtherSurface
+  }
+
+  private func changesSurface(_ sample: LivenessSample, at now: MonotonicInstant) -> Bool {
+    guard let surface = sample.surface, let last = kept.last, let earlier = last.sample.surface,
+      last.at.duration(to: now) <= Self.surfaceHolds
+    else { return false }
+    return surface.isOther(than: earlier)
   }
 
   /// What was seen so far is no longer this face.
