@@ -16,6 +16,9 @@ public import Imaging
   private let detector: OpaquePointer
   private let embedder: OpaquePointer
 
+  /// How many faces were embedded so far: the dearest step.
+  public private(set) var embeddingsMade = 0
+
   /// - Throws: ``ModelError`` when a model cannot be used.
   public init(models: RecognitionModels) throws(ModelError) {
     unsafe detector = try unsafe Self.load(models.detector, with: canteen_cv_detector_make)
@@ -79,6 +82,7 @@ public import Imaging
   /// Aligns one face by its landmarks and embeds it.
   public func embedding(of face: DetectedFace, in frame: Frame) throws(RecognitionError) -> Embedding {
     var floats = [Float](repeating: 0, count: Embedding.dimension)
+    embeddingsMade += 1
     do {
       try unsafe frame.withOpenCVImage { image, error in
         unsafe canteen_cv_embed(embedder, image, face.landmarks.flattened, &floats, &error)

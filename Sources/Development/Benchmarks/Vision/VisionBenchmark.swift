@@ -60,6 +60,7 @@ public struct VisionBenchmark {
     }
     figures.visits = till.visits
     figures.identified = till.decisionMilliseconds.count
+    figures.embeddingsPerNameP50 = till.embeddingsUntilNamed.quantile(0.5)
     figures.faceToDecisionP50 = till.decisionMilliseconds.quantile(0.5)
     figures.faceToDecisionP95 = till.decisionMilliseconds.quantile(0.95)
     return figures

@@ -35,6 +35,7 @@ public struct VisionFigures: Sendable, Encodable {
   public var missing: [String] = []
   public var visits = 0
   public var identified = 0
+  public var embeddingsPerNameP50 = 0.0
   public var faceToDecisionP50 = 0.0
   public var faceToDecisionP95 = 0.0
 
@@ -51,6 +52,7 @@ public struct VisionFigures: Sendable, Encodable {
     case missing
     case visits
     case identified
+    case embeddingsPerNameP50 = "embeddings_per_name_p50"
     case faceToDecisionP50 = "face_to_decision_ms_p50"
     case faceToDecisionP95 = "face_to_decision_ms_p95"
   }

@@ -12,16 +12,22 @@ struct VisionPipeline {
   private let clock = FilmClock()
   private var examiner: FaceExaminer
   private let library: BenchLibrary
+  private let recognizer: FaceRecognizer
   private var round = 0
+  /// What the recogniser had made when the visitor came who stands there now.
+  private var embeddingsBefore = 0
 
   private(set) var times = FrameTimes()
   private(set) var framesWithFace: Set<Int> = []
   private(set) var framesEmbedded: Set<Int> = []
   private(set) var visits = 0
   private(set) var decisionMilliseconds: [Double] = []
+  /// Of each visitor who was named, until then.
+  private(set) var embeddingsUntilNamed: [Double] = []
 
   init(models: URL, portraits: URL) throws {
     let recognizer = try FaceRecognizer(models: RecognitionModels(folder: models))
+    self.recognizer = recognizer
     library = try BenchLibrary(
       enrolled: ["obama.jpg", "biden.jpg"].map { name in
         try recognizer.template(fromPhoto: [UInt8](Data(contentsOf: portraits.appending(path: name))))
@@ -34,20 +40,22 @@ struct VisionPipeline {
     let arrival = MonotonicInstant(sinceStart: arrived)
     let frame = frame.stamped(sequence: UInt64(number + 1), capturedAt: arrival)
     clock.begin(arrival)
-    let searches = library.searches
+    let embeddings = recognizer.embeddingsMade
     let (wall, cpu) = (SuspendingClock.now, Taken.processTime())
     let sighting = try examiner.examine(
       frame, wanted: IdentificationRound(number: round, amountIsLocked: true), library: library)
     times.add(frame: number, wall: wall.duration(to: .now), cpu: Taken.processTime() - cpu)
     if sighting.faces > 0 { framesWithFace.insert(number) }
-    if library.searches > searches { framesEmbedded.insert(number) }
+    if recognizer.embeddingsMade > embeddings { framesEmbedded.insert(number) }
     for event in sighting.events {
       switch event {
       case .present:
         round += 1
         visits += 1
+        embeddingsBefore = embeddings
       case .identified(let found):
         decisionMilliseconds.append(found.evidence.milliseconds.faceToDecision)
+        embeddingsUntilNamed.append(Double(recognizer.embeddingsMade - embeddingsBefore))
       case .nearest, .left, .lookAlikes, .notRecognised, .artefact: break
       }
     }
@@ -57,9 +65,6 @@ struct VisionPipeline {
 /// The people of the film among made-up ones.
 private final class BenchLibrary: FaceSearch {
   private let index = FaceIndex<OutUserID>()
-  private let counter = Counter()
-
-  var searches: Int { counter.count }
 
   init(enrolled: [Embedding], madeUp: Int) throws {
     for (number, face) in enrolled.enumerated() {
@@ -73,7 +78,6 @@ private final class BenchLibrary: FaceSearch {
   }
 
   func match(_ face: Embedding) -> LibraryMatch {
-    counter.add()
     let found = index.topTwo(of: face)
     return LibraryMatch(
       best: found.best.map(candidate), runnerUp: found.runnerUp.map(candidate), libraryVersion: 1)
