@@ -207,6 +207,7 @@ def as_meant(gateway, till, canteen, portraits):
     till.mean("refund", {**staff, "reason": "cold soup", "yuan": "0.50"}, path={"number": paid[0]["out_trade_no"]})
     till.mean("allowRepeat")
     till.mean("keyAmount", {"yuan": "3.50"})
+    till.mean("offerAgain")
     till.mean("cancel")
     till.mean("takeByStaff", {"yuan": "8", "taken": "cash"})
     # Somebody who just paid is objected to; an operator's word helps, and the card is shown again.

@@ -67,9 +67,23 @@ struct DroppedTailQuestionTests {
     stage.type(father, at: 2)
     #expect(stage.see(stage.twins, track: 2, at: 3) == [])
     stage.receive(.tick, at: 30)
-    let order = try #require(Stage.order(in: stage.session.key(.manual(Fen(900)), at: Stage.at(31))))
+    let order = try #require(Stage.order(in: try stage.present(stage.twins, track: 2, amount: 900, at: 31)))
     #expect(order.identification?.user == stage.twins[1].user)
     #expect(order.identification?.track == 2)
+  }
+
+  @Test(arguments: [(4, true), (9, false)])
+  func `Face first: who typed looking down pays when they look up soon after the amount came`(
+    second: Double, pays: Bool
+  ) throws {
+    var stage = try Stage(recognition: .preRecognition)
+    _ = stage.see(stage.twins, at: 0)
+    stage.receive(.faceLeft(track: 1), at: 1)
+    stage.type(father, at: 2)
+    _ = try stage.session.key(.manual(Fen(900)), at: Stage.at(3))
+    let order = Stage.order(in: stage.see(stage.twins, track: 2, at: second))
+    #expect(order?.identification?.user == (pays ? stage.twins[1].user : nil))
+    #expect(pays || stage.triesLeft != nil, "it may be the other twin: asked again")
   }
 
   @Test func `Face first: a twin who steps up after the other was seen to leave is asked`() throws {

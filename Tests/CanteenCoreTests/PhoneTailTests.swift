@@ -28,8 +28,7 @@ struct PhoneTailTests {
     var stage = try Stage(recognition: .preRecognition)
     #expect(stage.see(stage.twins, at: 0) == [.phoneTailAsked])
     #expect(stage.type(mother, at: 2) == [.phoneTailRight, .matched])
-    let actions = try stage.session.key(.manual(Fen(900)), at: Stage.at(4))
-    let order = try #require(Stage.order(in: actions))
+    let order = try #require(Stage.order(in: try stage.present(stage.twins, amount: 900, at: 4)))
     #expect(order.identification?.user == stage.twins[0].user)
   }
 

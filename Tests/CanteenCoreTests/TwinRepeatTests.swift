@@ -17,6 +17,7 @@ struct TwinRepeatTests {
     let clear = Identification(
       track: 2, user: stage.brothers[1].user, evidence: .sample, facePresentAt: .start)
     #expect(stage.receive(.identified(clear), at: 3) == [])
+    stage.receive(.faceLeft(track: 2), at: 5)
     #expect(Stage.order(in: try stage.present(stage.brothers.reversed(), track: 3, at: 61)) != nil)
   }
 
@@ -68,7 +69,7 @@ struct TwinRepeatTests {
     var stage = try Stage(recognition: .preRecognition)
     _ = stage.see(stage.twins, at: 0)
     stage.type(mother, at: 1)
-    _ = try stage.book(stage.session.key(.manual(Fen(900)), at: Stage.at(2)), at: 2)
+    _ = try stage.book(stage.present(stage.twins, amount: 900, at: 2), at: 2)
     stage.receive(.tick, at: 6)
     #expect(stage.see(stage.twins, at: 7) == [])
     #expect(stage.session.phase == .idle && stage.session.notice == nil)

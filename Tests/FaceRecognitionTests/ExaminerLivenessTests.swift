@@ -57,7 +57,7 @@ struct ExaminerLivenessTests {
       let frame = try presentation.frame(at: moment).stamped(sequence: 1, capturedAt: clock.now)
       let sighting = try examiner.examine(
         frame, infrared: infrared(presentation, moment),
-        wanted: IdentificationRound(number: 1, amountIsLocked: true), library: library)
+        wanted: IdentificationRound(number: 1, amount: 1), library: library)
       for event in sighting.events {
         switch event {
         case .identified: return .named(atSecond: moment)

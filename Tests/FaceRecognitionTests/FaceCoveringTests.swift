@@ -80,7 +80,7 @@ import Testing
       clock.advance(by: .milliseconds(40))
       last = try examiner.examine(
         worn.stamped(sequence: UInt64(number), capturedAt: clock.now),
-        wanted: IdentificationRound(number: 1, amountIsLocked: true), library: library)
+        wanted: IdentificationRound(number: 1, amount: 1), library: library)
       events += last.events
     }
     #expect(last.covering == .mask)

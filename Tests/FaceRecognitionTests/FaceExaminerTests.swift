@@ -7,7 +7,7 @@ import Testing
 
 /// Real portraits before a grey wall, real networks, a library in memory.
 @Suite(.serialized) struct FaceExaminerTests {
-  private static let round = IdentificationRound(number: 1, amountIsLocked: true)
+  private static let round = IdentificationRound(number: 1, amount: 1)
 
   private let recognizer: FaceRecognizer
   private let clock = ManualClock()
@@ -122,7 +122,7 @@ import Testing
     clock.advance(by: .milliseconds(40))
     let last = try examiner.examine(frame([alone], number: 41), wanted: Self.round, library: library)
     #expect(last.keepsSomebodyWaiting)
-    let next = IdentificationRound(number: 2, amountIsLocked: true)
+    let next = IdentificationRound(number: 2, amount: 2)
     #expect(try names(show([alone], frames: 6, to: &examiner, round: next, library: library)) == ["joseph"])
   }
 
@@ -145,7 +145,7 @@ import Testing
     #expect(
       try names(
         show(
-          [next], frames: 20, to: &examiner, round: IdentificationRound(number: 2, amountIsLocked: true),
+          [next], frames: 20, to: &examiner, round: IdentificationRound(number: 2, amount: 2),
           library: library)) == ["joseph"])
   }
 

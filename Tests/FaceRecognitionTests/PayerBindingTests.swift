@@ -126,12 +126,28 @@ struct PayerBindingTests {
   }
 
   @Test mutating func `Who has just paid leaves the next amount to the next, and gets it by staying`() {
-    binding.lock(present: [track(1)], served: [1], at: at(0))
+    binding.served = [1]
+    binding.lock(present: [track(1)], at: at(0))
     #expect(binding.turn(among: [track(1)], at: at(40)) == .nobody)
     var other = binding
     other.left(1, anchor: nil)
     #expect(other.turn(among: [track(2)], at: at(900)) == .payer(track(2)))
     #expect(binding.turn(among: [track(1)], at: at(2_040)) == .payer(track(1)))
+  }
+
+  @Test mutating func `What hangs or sits too far away to pay owns nothing`() {
+    binding.lock(present: [track(1, size: 60)], at: at(0))
+    #expect(binding.ownerTrack == nil)
+    #expect(binding.turn(among: [track(1, size: 60)], at: at(4_000)) == .nobody)
+    let near = track(2, x: 300, size: 150)
+    #expect(binding.turn(among: [near, track(1, size: 60)], at: at(4_040)) == .payer(near))
+  }
+
+  @Test mutating func `An amount that was refused to who just paid waits until the next has stood there`() {
+    binding.served = [1]
+    binding.lock(present: [track(2), track(1, x: 300, size: 60)], isHandedOn: true, at: at(0))
+    #expect(binding.turn(among: [track(2)], at: at(40)) == .nobody)
+    #expect(binding.turn(among: [track(2)], at: at(1_040)) == .payer(track(2)))
   }
 
   @Test mutating func `The next amount is for whoever is nearest then`() {

@@ -63,6 +63,18 @@ struct CameraKeeperTests {
     }
   }
 
+  @Test func `Everybody has left when the camera was closed and opened again between two frames`() async {
+    await keeping { keeper in
+      want(.open)
+      await device.send(frames: 1)
+      await until { await audience.frames == 1 }
+      wish.send(VisionWish(camera: .init(device: .open, showsPreview: true), closings: 1))
+      await device.send(frames: 1)
+      await until { await audience.frames == 2 }
+      #expect(await audience.departures == 1)
+    }
+  }
+
   @Test func `Nobody looks at the frames of a warm device, and none of them is seen later`() async {
     await keeping { keeper in
       want(.open)

@@ -71,6 +71,7 @@ export const phases = {
   recognised: ["已识别，请输入金额", "Recognised; enter the amount"],
   recognised_menu: ["已识别，请点菜", "Recognised; choose dishes"],
   awaiting_face: ["请学生看镜头", "Student: look at the camera"],
+  held: ["再按确认收款，或换一种方式", "Confirm again for the face, or pay another way"],
   awaiting_tail: ["相貌相似，等学生输入家长手机尾号", "Look-alikes: waiting for the phone tail"],
   awaiting_platform: ["付款码已出示，等待支付结果", "Payment code shown; waiting for the platform"],
   unclear: ["待确认，请勿重复支付", "Unclear: do not pay again"],

@@ -25,8 +25,15 @@ async function send(path, body) {
   return !refusal;
 }
 
+/** With nothing keyed, the amount that waits is for whoever stands there now. */
 async function confirm() {
-  if (!basket.isEmpty && (await send("/api/amount", basket.body))) basket.clear();
+  if (basket.isEmpty) {
+    if (mayOfferAgain()) await send("/api/amount/again");
+  } else if (await send("/api/amount", basket.body)) basket.clear();
+}
+
+function mayOfferAgain() {
+  return ["awaiting_face", "held"].includes(view?.sale.phase);
 }
 
 let wasKeying = false;
@@ -47,7 +54,7 @@ function drawAmount() {
   at("amount").textContent = counted ? "计次" : typing ? basket.text : yuan(fen);
   at("amount").classList.toggle("typing", typing);
   at("lines").textContent = basket.lines.join("，");
-  at("enter").disabled = basket.isEmpty;
+  at("enter").disabled = basket.isEmpty && !mayOfferAgain();
   at("clear").disabled = basket.isEmpty;
 }
 
@@ -120,7 +127,7 @@ function drawSale() {
   const words = { idle: waiting, recognised: usesMenu() ? "recognised_menu" : "recognised" };
   say(at("phase"), phases[words[sale.phase] ?? sale.phase]);
   at("name").textContent = sale.name ?? "";
-  at("cancel").hidden = !["awaiting_face", "awaiting_tail", "recognised"].includes(sale.phase);
+  at("cancel").hidden = !["awaiting_face", "held", "awaiting_tail", "recognised"].includes(sale.phase);
   const isUnclear = sale.phase === "unclear";
   for (const id of ["meal-given", "meal-withheld"]) at(id).hidden = !isUnclear;
   for (const id of ["cash", "by-staff"]) at(id).hidden = isUnclear || sale.phase === "awaiting_platform";

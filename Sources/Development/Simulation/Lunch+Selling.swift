@@ -101,11 +101,12 @@ extension Lunch {
     guard let program = program(till, during: number), tills[till].visit != nil else { return }
     let snapshot = program.checkout.snapshots.latest
     guard case .awaitingFace = snapshot.phase else { return }
-    if case .objected(_, _, mayOverride: true) = snapshot.notice, random.chance(0.5),
+    if let sale = await program.checkout.objectedSale, random.chance(0.5),
       let supervisor = try? OperatorID("anna")
     {
       overriddenVisits.insert(number)
-      await program.checkout.override(StaffOverride(operatorID: supervisor, reason: "second helping"))
+      await program.checkout.override(
+        StaffOverride(operatorID: supervisor, reason: "second helping"), of: sale)
       agenda.add(.identified(till: till, visit: number), at: after(0.7))
     } else if random.chance(0.5) {
       try? await program.checkout.takeByStaff(nil)

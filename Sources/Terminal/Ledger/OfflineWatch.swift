@@ -61,7 +61,8 @@ actor OfflineWatch {
       try? await ledger.record(ClockJump(milliseconds: jump.by.wholeMilliseconds))
     }
     let quality = wallClock.reading().quality
-    await checkout.lookAtTheClock()
+    // A meal may have begun: whoever stands there then gets an amount.
+    await checkout.receive(.tick)
     await checkout.probeLedger()
     guard let figures = try? await figures() else { return }
     let lease = await leases.lease

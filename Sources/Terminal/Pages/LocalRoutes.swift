@@ -24,6 +24,9 @@ struct LocalRoutes: Sendable {
         try await checkout.key(basket)
       }
     }
+    router.serve(TillOperations.offerAgain) { _ in
+      try await Self.obeying { () async throws(CheckoutRefusal) in try await checkout.offerAgain() }
+    }
     router.serve(TillOperations.takeByStaff) { keyed, _ in
       let basket = try keyed.basket()
       try await Self.obeying { () async throws(CheckoutRefusal) in

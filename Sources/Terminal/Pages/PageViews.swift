@@ -37,6 +37,8 @@ extension StudentView {
       (screen, amount, name) = (.phoneTail, asked.locked?.amount, nil)
     case (.awaitingFace(let locked), _):
       (screen, amount, name) = (.lookHere, locked.amount, nil)
+    case (.held(let locked), _):
+      (screen, amount, name) = (.askStaff, locked.amount, nil)
     case (.idle, _):
       (screen, amount, name) = (.guide, price, nil)
     }
@@ -56,6 +58,7 @@ extension SalePhase {
       case .idle: .idle
       case .recognised: .recognised
       case .awaitingFace: .awaitingFace
+      case .held: .held
       case .awaitingTail: .awaitingTail
       case .awaitingPlatform: .awaitingPlatform
       case .unclear: .unclear
@@ -69,7 +72,7 @@ extension CheckoutSession.Phase {
   var locked: CheckoutSession.LockedAmount? {
     switch self {
     case .idle, .recognised: nil
-    case .awaitingFace(let locked): locked
+    case .awaitingFace(let locked), .held(let locked): locked
     case .awaitingTail(let asked): asked.locked
     case .awaitingPlatform(let attempt), .unclear(let attempt): attempt.locked
     case .booking(let order), .accepted(let order): order.locked
@@ -83,7 +86,7 @@ extension CheckoutSession.Phase {
     switch self {
     case .booking(let order), .accepted(let order): order.charge
     case .awaitingPlatform(let attempt), .unclear(let attempt): attempt.charge
-    case .idle, .recognised, .awaitingFace, .awaitingTail: nil
+    case .idle, .recognised, .awaitingFace, .held, .awaitingTail: nil
     }
   }
 
@@ -92,7 +95,7 @@ extension CheckoutSession.Phase {
     case .recognised(let identification): identification.user.displayName
     case .booking(let order), .accepted(let order): order.user?.displayName
     case .awaitingPlatform(let attempt), .unclear(let attempt): attempt.payer.user?.displayName
-    case .idle, .awaitingFace, .awaitingTail: nil
+    case .idle, .awaitingFace, .held, .awaitingTail: nil
     }
   }
 }

@@ -35,6 +35,7 @@ extension CheckoutService {
     for action in actions {
       switch action {
       case .cameraClosed:
+        cameraClosings += 1
         await receive(.cameraClosed)
       case .timeOutSession:
         await receive(.sessionTimedOut)

@@ -7,6 +7,11 @@ extension CheckoutService {
     try await obey(session.key(basket, at: clock.now))
   }
 
+  package func offerAgain() async throws(CheckoutRefusal) {
+    await lookAtTheClock()
+    try await obey(session.offerAgain(at: clock.now))
+  }
+
   package func takeByStaff(_ basket: Basket?, as taken: TakenBeside = .unnamed) async throws(CheckoutRefusal)
   {
     await lookAtTheClock()
@@ -24,7 +29,12 @@ extension CheckoutService {
   func allowRepeat() async { await receive(.repeatAllowed) }
 
   /// An operator's PIN was right: the sale that was objected to goes through when the face is seen again.
-  package func override(_ granted: StaffOverride) async { await receive(.overridden(granted)) }
+  package func override(_ granted: StaffOverride, of sale: ObjectedSale) async {
+    await receive(.overridden(granted, of: sale))
+  }
+
+  /// What an operator could override now.
+  package var objectedSale: ObjectedSale? { ObjectedSale(session.phase, session.notice) }
 
   /// The student typed a phone tail.
   ///

@@ -6,15 +6,17 @@ import TillAPI
 /// What the till's camera sees, as events of the sale.
 extension CheckoutService: SightingSink {
   package func saw(_ sighting: FaceExaminer.Sighting) async {
-    for event in sighting.events { await saw(event) }
-    if sighting.faces > 0 { await protect(.faceSeen) }
+    for event in sighting.events { await saw(event, in: sighting.round) }
+    if sighting.faces > 0 { await protect(.faceSeen) } else { session.sawNobody() }
   }
 
   func recognitionFails(_ isFailing: Bool) async {
     await block(isFailing ? [.recognitionFailed] : [], by: .recognition)
   }
 
-  private func saw(_ event: FaceExaminer.Event) async {
+  /// What was found out about an amount that has been given to somebody else meanwhile counts for nothing.
+  private func saw(_ event: FaceExaminer.Event, in round: Int?) async {
+    let isCurrent = round == session.identificationRound?.number
     switch event {
     case .present:
       metrics.count { $0.facesSeen += 1 }
@@ -23,6 +25,19 @@ extension CheckoutService: SightingSink {
     case .left(let track, let wasStranger):
       if wasStranger { metrics.count { $0.strangersRefused += 1 } }
       await cameraSaw(.faceLeft(track: track))
+    case .cameBack(let track, let old):
+      await cameraSaw(.cameBack(track: track, from: old))
+    case .identified, .lookAlikes, .notRecognised, .artefact, .ownsAmount, .claimRefused:
+      if isCurrent { await found(event) }
+    }
+  }
+
+  private func found(_ event: FaceExaminer.Event) async {
+    switch event {
+    case .ownsAmount(let track):
+      await cameraSaw(.ownsAmount(track: track))
+    case .claimRefused(let track):
+      await cameraSaw(.claimRefused(track: track))
     case .identified(let identification):
       metrics.count { $0.identified += 1 }
       await cameraSaw(.identified(identification))
@@ -34,6 +49,7 @@ extension CheckoutService: SightingSink {
       metrics.count { $0.artefactsRefused += 1 }
       logger.warning("An artefact showed a known face", metadata: ["reason": "\(reason.rawValue)"])
       await cameraSaw(.notRecognised(track: track))
+    case .present, .nearest, .left, .cameBack: break
     }
   }
 

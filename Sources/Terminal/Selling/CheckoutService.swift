@@ -24,6 +24,7 @@ package actor CheckoutService {
 
   var session: CheckoutSession
   var camera: CameraController
+  var cameraClosings = 0
   var lease: Lease?
   var shift: Shift?
   /// Payment codes that got no meal and whose closing is not in the ledger yet.
@@ -166,7 +167,8 @@ package actor CheckoutService {
       phase: session.phase, notice: session.notice, faceBlockers: session.faceBlockers.all,
       cameraPhase: camera.phase, showsPreview: camera.wish.showsPreview)
     if snapshot != snapshots.latest { snapshots.send(snapshot) }
-    let wanted = VisionWish(camera: camera.wish, round: session.identificationRound)
+    let wanted = VisionWish(
+      camera: camera.wish, round: session.identificationRound, closings: cameraClosings)
     if wanted != wish.latest { wish.send(wanted) }
   }
 }

@@ -55,16 +55,15 @@ actor StaffActions {
     return refund
   }
 
-  /// Lets the sale that was objected to go through.
+  /// Lets the sale go through that is objected to when the operator presses the key, and no other.
   func override(reason: String, by shown: StaffCredentials) async throws {
+    guard let sale = await checkout.objectedSale else { throw StaffRefusal.nothingToOverride }
     let staff = try await admit(shown, to: .override, reason: reason)
-    guard case .objected(_, _, mayOverride: true) = checkout.snapshots.latest.notice else {
-      throw StaffRefusal.nothingToOverride
-    }
+    guard await checkout.objectedSale == sale else { throw StaffRefusal.nothingToOverride }
     try await ledger.record(
-      StaffRecord(operatorID: staff.id, action: .override, outTradeNumber: nil, reason: reason))
-    await checkout.override(StaffOverride(operatorID: staff.id, reason: reason))
+      StaffRecord(operatorID: staff.id, action: .override, outTradeNumber: sale.number, reason: reason))
     somethingWasWritten()
+    await checkout.override(StaffOverride(operatorID: staff.id, reason: reason), of: sale)
   }
 
   func openShift(by shown: StaffCredentials) async throws -> Shift {

@@ -26,6 +26,8 @@ actor CameraKeeper {
   private let report: LoopReport
   /// Somebody may be in the picture.
   private var wasLookedAt = false
+  /// ``VisionWish/closings`` of the frames that were looked at last.
+  private var closings = 0
 
   init(
     source: any FrameSource, wish: Broadcast<VisionWish>, clock: any MonotonicClock,
@@ -74,7 +76,10 @@ actor CameraKeeper {
   private func pass(on report: SteadyCamera.Report, to audience: some FrameAudience) async {
     switch report {
     case .frame(let frame):
-      let isLookedAt = wish.latest.camera.device == .open
+      let wanted = wish.latest
+      if wanted.closings != closings { await letGo(audience) }
+      closings = wanted.closings
+      let isLookedAt = wanted.camera.device == .open
       if state.latest.error != nil { await works(audience) }
       tell(isLookedAt ? .open : .warm)
       if isLookedAt {

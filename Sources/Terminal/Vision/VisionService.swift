@@ -111,6 +111,7 @@ extension StudentView.Hint {
   fileprivate static let wait = StudentView.Hint(
     zh: "请等待下一笔", en: "This amount is for the person before you")
 
+  private static let move = StudentView.Hint(zh: "请轻轻转一下头", en: "Turn your head a little")
   private static let dark = StudentView.Hint(
     zh: "太暗，看不清人脸，请开灯", en: "Too dark to see anybody: turn on a light")
 
@@ -118,6 +119,7 @@ extension StudentView.Hint {
   fileprivate static func fitting(_ sighting: FaceExaminer.Sighting) -> [StudentView.Hint] {
     if sighting.isTooDark { return [.dark] }
     if sighting.keepsSomebodyWaiting { return [.wait] }
+    if sighting.shouldMove { return [.move] }
     let guidance = sighting.flaws.map(\.guidance) + [sighting.covering?.guidance].compactMap(\.self)
     return guidance.map { StudentView.Hint(zh: $0.zh, en: $0.en) }
   }

@@ -48,11 +48,12 @@ struct ExaminedFace {
   private var strangeLooks = 0
   /// It appeared where another face had just been: it is not believed to be alive before it has proved it.
   private(set) var mustProveLife: Bool
-  /// What that other face looked like.
-  private var predecessor: Embedding?
+  /// Whose place it took.
+  private var predecessor: VanishedFaces.Face?
   private(set) var lastLookAt: MonotonicInstant?
-  /// When samples were first wanted of it: patience with them begins here, and not while it walks.
-  private var sampledSince: MonotonicInstant?
+  /// Since when samples have been tried without a break: patience with them begins here, and not while it walks.
+  private var tryingSince: MonotonicInstant?
+  private var lastTriedAt: MonotonicInstant?
 
   /// One strange look may be a bad one.
   private static let strangeLooksOfAnother = 2
@@ -60,6 +61,8 @@ struct ExaminedFace {
   private static let (sharper, nearer, straighter): (Float, Float, Float) = (1.5, 1.2, 0.1)
   private static let leastPause: Duration = .milliseconds(250)
   private static let provingPatience: Duration = .seconds(2)
+  /// After a break like this nothing is known of what stands there now, and patience begins anew.
+  private static let longestBreak: Duration = .milliseconds(500)
   private static let idleInterval: Duration = .milliseconds(250)
   private static let wantedInterval: Duration = .milliseconds(60)
   /// A face whose liveness cannot be measured is not kept waiting any longer.
@@ -67,28 +70,30 @@ struct ExaminedFace {
   /// The same for one that the infrared camera has not seen yet; cameras need a second or two to open.
   private static let infraredPatience: Duration = .seconds(2)
 
-  /// - Parameters:
-  ///   - replaces: there was another face at its place a moment ago.
-  ///   - predecessor: that face, if it was looked at.
+  /// - Parameter other: the face at whose place it appeared a moment later.
   init(
-    presentAt: MonotonicInstant, infraredAlignment: InfraredAlignment, replaces: Bool = false,
-    predecessor: Embedding? = nil
+    presentAt: MonotonicInstant, infraredAlignment: InfraredAlignment,
+    replaces other: VanishedFaces.Face? = nil
   ) {
     self.presentAt = presentAt
-    mustProveLife = replaces
-    self.predecessor = predecessor
+    mustProveLife = other != nil
+    predecessor = other
     meter = LivenessMeter(interval: Self.idleInterval, infraredAlignment: infraredAlignment)
   }
+
+  /// It was refused and never named.
+  var isStranger: Bool { wasRefused && !wasNamed }
 
   // MARK: Whose face it is
 
   /// Another face vanished where this one is now: what was seen of it so far proves nothing.
-  mutating func tookPlace(of other: Embedding?, by likeness: FaceLikeness) {
-    if let anchor, let other, likeness.isSame(anchor, as: other) { return }
+  mutating func tookPlace(of other: VanishedFaces.Face, by likeness: FaceLikeness) {
+    if let anchor, let its = other.anchor, likeness.isSame(anchor, as: its), !other.mustProveLife { return }
     mustProveLife = true
     predecessor = other
     judge.startOver()
     meter.startOver()
+    tryingSince = nil
   }
 
   /// What a look says about the face being the same as before.
@@ -99,22 +104,33 @@ struct ExaminedFace {
     case other
   }
 
+  /// - Parameter frameTime: of the frame that was looked at.
   mutating func compare(
-    _ face: Embedding, isWalking: Bool, by likeness: FaceLikeness, at now: MonotonicInstant
+    _ face: Embedding, isWalking: Bool, by likeness: FaceLikeness, at now: MonotonicInstant,
+    frameTime: MonotonicInstant
   ) -> Sameness {
     lastLookAt = now
-    guard let anchor, !anchorIsProvisional else {
-      anchor = face
-      anchorIsProvisional = isWalking
-      if let predecessor, likeness.isSame(face, as: predecessor) { mustProveLife = false }
-      return .same
+    if let anchor, likeness.isOther(face, than: anchor) {
+      strangeLooks += 1
+      return strangeLooks < Self.strangeLooksOfAnother ? .doubtful : .other
     }
-    guard likeness.isOther(face, than: anchor) else {
-      strangeLooks = 0
-      return .same
+    strangeLooks = 0
+    if anchor == nil {
+      // Whatever was alive before the first look need not be what was looked at.
+      judge.forget(before: frameTime)
+      if let its = predecessor?.anchor, likeness.isSame(face, as: its) {
+        mustProveLife = predecessor?.mustProveLife == true
+      }
     }
-    strangeLooks += 1
-    return strangeLooks < Self.strangeLooksOfAnother ? .doubtful : .other
+    if anchor == nil || anchorIsProvisional { (anchor, anchorIsProvisional) = (face, isWalking) }
+    return .same
+  }
+
+  /// It is none of those who are known.
+  mutating func refuse(at now: MonotonicInstant, as quality: FaceQuality, covering: FaceCovering?) {
+    decision = .refused(at: now, as: quality)
+    wasRefused = true
+    self.covering = covering
   }
 
   /// Whether a face that was refused is looked at again.
@@ -133,8 +149,13 @@ struct ExaminedFace {
   mutating func wantsLivenessSample(at time: MonotonicInstant, isWanted: Bool) -> Bool {
     meter.interval = isWanted ? Self.wantedInterval : Self.idleInterval
     // A face that was just refused is not sampled until it is looked at again.
-    if case .refused = decision { return false }
-    sampledSince = sampledSince ?? time
+    if case .refused = decision {
+      tryingSince = nil
+      return false
+    }
+    if lastTriedAt.map({ $0.duration(to: time) > Self.longestBreak }) ?? true { tryingSince = nil }
+    lastTriedAt = time
+    tryingSince = tryingSince ?? time
     return meter.isDue(at: time)
   }
 
@@ -155,8 +176,13 @@ struct ExaminedFace {
     return mustProveLife && judge.verdict != .alive ? .tookAnothersPlace : nil
   }
 
+  /// It is known, and must still be called alive.
+  var mustMove: Bool {
+    if case .held = decision { mustProveLife && judge.verdict != .alive } else { false }
+  }
+
   func awaitsSamples(at now: MonotonicInstant, infrared: InfraredView) -> Bool {
-    let waited = sampledSince?.duration(to: now) ?? .zero
+    let waited = tryingSince?.duration(to: now) ?? .zero
     if mustProveLife, judge.verdict != .alive, waited < Self.provingPatience { return true }
     if !judge.hasSeenEnough, waited < Self.patience { return true }
     return switch infrared {

@@ -12,6 +12,12 @@ public struct FaceExaminer {
     /// This face is now the nearest of those that passed the gate.
     case nearest(track: Int)
     case left(track: Int, wasStranger: Bool)
+    /// The camera had lost this face: it is the one that left under an earlier track.
+    case cameBack(track: Int, from: Int)
+    /// The locked amount belongs to this face now.
+    case ownsAmount(track: Int)
+    /// This face is not the one that owns the amount and has left.
+    case claimRefused(track: Int)
     case identified(Identification)
     case lookAlikes(LookAlikeQuestion)
     case notRecognised(track: Int)
@@ -23,6 +29,8 @@ public struct FaceExaminer {
   public struct Sighting: Sendable, Equatable {
     /// In the order in which they happened; at most one of them names or refuses somebody.
     public var events: [Event] = []
+    /// The round in which names were wanted when the frame was examined.
+    public var round: Int?
     public var faces = 0
     /// Why the nearest face is not good enough yet.
     public var flaws: [QualityGate.Flaw] = []
@@ -32,6 +40,8 @@ public struct FaceExaminer {
     public var covering: FaceCovering?
     /// Nobody can be seen for want of light.
     public var isTooDark = false
+    /// The nearest face is known and has yet to show that it is alive: it should move a little.
+    public var shouldMove = false
 
     public init() {}
   }
@@ -52,14 +62,18 @@ public struct FaceExaminer {
   private var othersAmountSince: MonotonicInstant?
   private var subjects: [Int: ExaminedFace] = [:]
   private var round: IdentificationRound?
-  /// The round in which an amount was last bound. An amount that waited meanwhile keeps its owner.
-  private var boundRound: Int?
+  /// The amount that was last bound. One that waited meanwhile keeps its owner.
+  private var boundAmount: Int?
+  private var ownerTold: Int?
+  /// What happened and was not told yet: a frame that cannot be worked on must not lose it.
+  private var untold: [Event] = []
   private var roundStart = MonotonicInstant.start
   /// The nearest face of the last frame when it passed the gate.
   private var usable: UsableFace?
   private var present: [FaceTrack] = []
   private var unseen: [FaceTrack] = []
   private var vanished = VanishedFaces()
+  private var departed = DepartedFaces()
   private var darkRoom = DarkRoom()
   private var infrared = InfraredView.none
   private var detectMilliseconds = 0.0
@@ -71,7 +85,7 @@ public struct FaceExaminer {
     self.recognizer = recognizer
     self.policy = policy
     self.gate = gate
-    binding = PayerBinding(mostRival: gate.mostRival)
+    binding = PayerBinding(mostRival: gate.mostRival, leastHeight: gate.leastHeight)
     self.liveness = liveness
     self.clock = clock
   }
@@ -86,11 +100,14 @@ public struct FaceExaminer {
   ) throws(RecognitionError) -> Sighting {
     var sighting: Sighting
     do {
-      sighting = try follow(frame, infrared: infrared, isWanted: wanted != nil)
+      sighting = try follow(frame, infrared: infrared, isWanted: wanted?.wantsNames == true)
     } catch {
       throw .imaging(error)
     }
-    sighting.events += try consider(frame, wanted: wanted, library: library)
+    try consider(frame, wanted: wanted, library: library)
+    (sighting.events, untold) = (untold, [])
+    sighting.round = wanted?.number
+    sighting.shouldMove = usable.map { subjects[$0.track.id]?.mustMove == true } ?? false
     sighting.keepsSomebodyWaiting =
       othersAmountSince.map { $0.duration(to: frame.capturedAt) >= Self.passingBy } ?? false
     sighting.covering = present.first.flatMap { subjects[$0.id]?.covering }
@@ -108,9 +125,10 @@ public struct FaceExaminer {
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
     (present, unseen) = (update.present, update.unseen)
-    notice(unseen, in: frame)
+    notice(unseen + update.left, in: frame)
     var sighting = Sighting()
-    (sighting.events, sighting.faces) = (leave(update.left), present.count)
+    sighting.faces = present.count
+    leave(update.left.map(\.id), at: frame.capturedAt)
     sighting.isTooDark = darkRoom.notice(frame, showsFaces: !present.isEmpty)
     guard let nearest = present.first else { return sighting }
     // A person who has been named need not come closer.
@@ -124,15 +142,14 @@ public struct FaceExaminer {
     let usable = UsableFace(track: nearest, quality: quality)
     self.usable = usable
     if subjects[nearest.id] == nil {
-      let other = vanished.predecessor(of: nearest)
       subjects[nearest.id] = ExaminedFace(
-        presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment, replaces: other != nil,
-        predecessor: other?.anchor)
-      sighting.events.append(.present(track: nearest.id))
+        presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment,
+        replaces: vanished.predecessor(of: nearest.id))
+      untold.append(.present(track: nearest.id))
     }
     if nearestTold != nearest.id {
       nearestTold = nearest.id
-      sighting.events.append(.nearest(track: nearest.id))
+      untold.append(.nearest(track: nearest.id))
     }
     try sampleLiveness(of: usable, in: frame, isWanted: isWanted)
     return sighting
@@ -160,34 +177,37 @@ public struct FaceExaminer {
     else { return }
     self.usable?.closeUp = face
     var seen: InfraredFrame?
-    if case .frame(let picture) = infrared { seen = try InfraredFrame(picture, searchedBy: recognizer) }
+    if case .frame(let picture) = infrared {
+      // A picture that cannot be worked on shows nothing; the colour camera goes on.
+      seen = try? InfraredFrame(picture, searchedBy: recognizer)
+    }
     let detector = liveness.detector
     subjects[track.id]?.sampleLiveness(
       of: face, in: frame, quality: quality, infrared: seen, detector: detector)
   }
 
   /// Looks closer at the one who may pay, when a name is wanted.
-  ///
-  /// - Returns: what was decided with this frame.
   private mutating func consider(
     _ frame: Frame, wanted: IdentificationRound?, library: some FaceSearch
-  ) throws(RecognitionError) -> [Event] {
+  ) throws(RecognitionError) {
     begin(wanted, at: frame.capturedAt)
-    guard let round else { return [] }
-    if round.amountIsLocked {
-      guard try payer(in: frame)?.id == usable?.track.id else { return [] }
+    let turn = round?.amount == nil ? nil : binding.turn(among: present, unseen: unseen, at: frame.capturedAt)
+    tellOwner()
+    guard let round, round.wantsNames else { return try takeFirstLook(in: frame) }
+    if let turn {
+      guard try payer(turn, in: frame)?.id == usable?.track.id else { return }
     }
-    guard let usable, let subject = subjects[usable.track.id] else { return [] }
+    guard let usable, let subject = subjects[usable.track.id] else { return }
     let track = usable.track.id
     let isWalking = usable.track.isWalking
     var looking: ExaminedFace.Looking
     switch subject.decision {
     case .identified:
-      return round.amountIsLocked ? [] : try lookAgain(at: usable, in: frame)
+      return round.amount != nil ? () : try lookAgain(at: usable, in: frame)
     case .held(let verdict, let looked):
       return try confirm(verdict, of: usable, looked, in: frame)
     case .refused where !subject.mayTryAgain(usable.quality, after: policy.retryAfter, at: clock.now):
-      return []
+      return
     // What was seen of a face that walked says less than the first look at one that stands.
     case .looking(let begun) where isWalking || !begun.hasWalked: looking = begun
     case .looking, .none, .refused:
@@ -199,33 +219,43 @@ public struct FaceExaminer {
     }
     looking.hasWalked = isWalking
     let start = clock.now
-    guard let face = try embedding(of: usable, in: frame) else { return [] }
-    switch compare(face, of: usable.track) {
-    case .doubtful: return []
+    guard let face = try embedding(of: usable, in: frame) else { return }
+    switch compare(face, of: usable.track, in: frame) {
+    case .doubtful: return
     case .other: return begins(another: track, in: frame)
     case .same: break
     }
     let verdict = weigh(face, quality: usable.quality, since: start, library: library, &looking)
     if verdict == .notRecognised, isWalking {
       subjects[track]?.decision = nil
-      return []
+      return
     }
-    return try settle(verdict, of: usable, looking, in: frame).map { [$0] } ?? []
+    settle(verdict, of: usable, looking, in: frame)
+  }
+
+  private mutating func tellOwner() {
+    guard let owner = binding.ownerTrack, owner != ownerTold else { return }
+    ownerTold = owner
+    untold.append(.ownsAmount(track: owner))
   }
 
   /// Who may pay the locked amount in this frame.
-  private mutating func payer(in frame: Frame) throws(RecognitionError) -> FaceTrack? {
-    let turn = binding.turn(among: present, unseen: unseen, at: frame.capturedAt)
+  private mutating func payer(_ turn: PayerBinding.Turn, in frame: Frame) throws(RecognitionError)
+    -> FaceTrack?
+  {
     if case .payer(let track) = turn {
       othersAmountSince = nil
       return track
     }
     if case .claimant(let track) = turn, let usable, usable.track.id == track.id,
-      let face = try embedding(of: usable, in: frame),
-      binding.isOwner(track.id, showing: face, by: likeness, at: frame.capturedAt)
+      let face = try embedding(of: usable, in: frame)
     {
-      othersAmountSince = nil
-      return nil
+      if binding.isOwner(track.id, showing: face, by: likeness, at: frame.capturedAt) {
+        othersAmountSince = nil
+        tellOwner()
+        return nil
+      }
+      untold.append(.claimRefused(track: track.id))
     }
     othersAmountSince = turn == .nobody ? nil : othersAmountSince ?? frame.capturedAt
     return nil
@@ -233,51 +263,69 @@ public struct FaceExaminer {
 
   // MARK: One face is one person
 
-  private mutating func compare(_ face: Embedding, of track: FaceTrack) -> ExaminedFace.Sameness {
-    let (likeness, now) = (likeness, clock.now)
-    return subjects[track.id]?.compare(face, isWalking: track.isWalking, by: likeness, at: now) ?? .doubtful
+  private mutating func compare(_ face: Embedding, of track: FaceTrack, in frame: Frame)
+    -> ExaminedFace.Sameness
+  {
+    let (likeness, now, frameTime) = (likeness, clock.now, frame.capturedAt)
+    let knewItsFace = subjects[track.id]?.anchor != nil
+    let sameness =
+      subjects[track.id]?.compare(
+        face, isWalking: track.isWalking, by: likeness, at: now, frameTime: frameTime) ?? .doubtful
+    if !knewItsFace, let old = departed.match(face, by: likeness, at: frameTime) {
+      untold.append(.cameBack(track: track.id, from: old))
+    }
+    return sameness
+  }
+
+  /// While no name is wanted, one look at whoever stands there: what they look like must be known before they are
+  /// anybody's successor, and before it counts that they are alive.
+  private mutating func takeFirstLook(in frame: Frame) throws(RecognitionError) {
+    guard let usable, let subject = subjects[usable.track.id], subject.anchor == nil,
+      !usable.track.isWalking,
+      subject.presentAt.duration(to: frame.capturedAt) >= Self.passingBy,
+      let face = try embedding(of: usable, in: frame)
+    else { return }
+    _ = compare(face, of: usable.track, in: frame)
   }
 
   /// The face on this track is another person's: nothing that was known of it holds any more.
-  private mutating func begins(another track: Int, in frame: Frame) -> [Event] {
-    let wasStranger = subjects[track].map { $0.wasRefused && !$0.wasNamed } ?? false
-    let anchor = subjects.removeValue(forKey: track)?.anchor
+  private mutating func begins(another track: Int, in frame: Frame) {
+    let earlier = subjects.removeValue(forKey: track)
+    departed.add(track, looking: earlier?.anchor, at: frame.capturedAt)
     binding.changed(track)
     usable = nil
-    guard let new = tracker.split(track) else { return [.left(track: track, wasStranger: wasStranger)] }
+    untold.append(.left(track: track, wasStranger: earlier?.isStranger == true))
+    guard let new = tracker.split(track) else { return }
     present = present.map { $0.id == track ? new : $0 }
     subjects[new.id] = ExaminedFace(
-      presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment, replaces: true,
-      predecessor: anchor)
+      presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment,
+      replaces: VanishedFaces.Face(
+        track: new, anchor: earlier?.anchor, mustProveLife: earlier?.mustProveLife == true))
     nearestTold = new.id
-    return [
-      .left(track: track, wasStranger: wasStranger), .present(track: new.id), .nearest(track: new.id),
-    ]
+    untold += [.present(track: new.id), .nearest(track: new.id)]
   }
 
   /// Somebody who is known and has no amount yet must still be there when it comes.
   private func isTimeToLookAgain(at track: Int, _ frame: Frame) -> Bool {
-    guard let round, !round.amountIsLocked, let last = subjects[track]?.lastLookAt else { return false }
+    guard let round, round.amount == nil, let last = subjects[track]?.lastLookAt else { return false }
     return last.duration(to: clock.now) >= Self.betweenAssurances
   }
 
-  private mutating func lookAgain(at usable: UsableFace, in frame: Frame) throws(RecognitionError) -> [Event]
-  {
+  private mutating func lookAgain(at usable: UsableFace, in frame: Frame) throws(RecognitionError) {
     guard isTimeToLookAgain(at: usable.track.id, frame), let face = try embedding(of: usable, in: frame),
-      compare(face, of: usable.track) == .other
-    else { return [] }
-    return begins(another: usable.track.id, in: frame)
+      compare(face, of: usable.track, in: frame) == .other
+    else { return }
+    begins(another: usable.track.id, in: frame)
   }
 
   private mutating func notice(_ unseen: [FaceTrack], in frame: Frame) {
-    let (subjects, likeness, present) = (subjects, likeness, present)
-    for face in vanished.update(
-      present: present, unseen: unseen, in: frame, anchor: { subjects[$0]?.anchor })
-    {
-      for later in present where later.firstSeenAt > face.track.firstSeenAt && later.isNear(face.track) {
-        self.subjects[later.id]?.tookPlace(of: face.anchor, by: likeness)
-      }
+    let (subjects, likeness) = (subjects, likeness)
+    let replaced = vanished.update(present: present, unseen: unseen, in: frame) { track in
+      VanishedFaces.Face(
+        track: track, anchor: subjects[track.id]?.anchor,
+        mustProveLife: subjects[track.id]?.mustProveLife == true)
     }
+    for (later, face) in replaced { self.subjects[later]?.tookPlace(of: face, by: likeness) }
   }
 
   private static let betweenAssurances: Duration = .milliseconds(500)
@@ -290,25 +338,31 @@ public struct FaceExaminer {
     (present, unseen) = ([], [])
     vanished.forgetAll()
     (nearestTold, othersAmountSince) = (nil, nil)
+    leave(tracker.reset(), at: nil)
+    departed.forgetAll()
     var sighting = Sighting()
-    sighting.events = leave(tracker.reset())
+    (sighting.events, untold) = (untold, [])
     return sighting
   }
 
   private mutating func begin(_ wanted: IdentificationRound?, at frameTime: MonotonicInstant) {
     guard wanted != round else { return }
-    defer { round = wanted }
-    if wanted == nil { othersAmountSince = nil }
-    guard let wanted, wanted.number != round?.number || wanted.amountIsLocked != round?.amountIsLocked else {
-      return
+    let earlier = round
+    round = wanted
+    guard let wanted else { return othersAmountSince = nil }
+    binding.served = wanted.served
+    if let amount = wanted.amount, amount != boundAmount {
+      (boundAmount, ownerTold) = (amount, nil)
+      binding.lock(
+        present: present, unseen: vanished.tracks, isHandedOn: wanted.isHandedOn, at: frameTime)
     }
+    guard
+      wanted.number != earlier?.number || wanted.amount != earlier?.amount
+        || wanted.wantsNames != earlier?.wantsNames
+    else { return }
     roundStart = clock.now
     for track in Array(subjects.keys) { subjects[track]?.decision = nil }
     othersAmountSince = nil
-    if wanted.amountIsLocked, wanted.number != boundRound {
-      boundRound = wanted.number
-      binding.lock(present: present, unseen: vanished.tracks, served: wanted.served, at: frameTime)
-    }
   }
 
   private func embedding(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> Embedding? {
@@ -345,59 +399,48 @@ public struct FaceExaminer {
     }
   }
 
-  private func covering(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> FaceCovering? {
-    do {
-      return try recognizer.covering(of: usable.closeUp ?? usable.track.face, in: frame)
-    } catch {
-      throw .imaging(error)
-    }
-  }
-
   /// Tells a name that was held back, once it is clear whether the face is alive and that it is still the same.
   private mutating func confirm(
     _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
     in frame: Frame
-  ) throws(RecognitionError) -> [Event] {
+  ) throws(RecognitionError) {
     let track = usable.track.id
     guard subjects[track]?.awaitsSamples(at: frame.capturedAt, infrared: infrared) == false,
       let face = try embedding(of: usable, in: frame)
-    else { return [] }
-    return switch compare(face, of: usable.track) {
-    case .doubtful: []
+    else { return }
+    switch compare(face, of: usable.track, in: frame) {
+    case .doubtful: break
     case .other: begins(another: track, in: frame)
-    case .same: try settle(verdict, of: usable, looking, in: frame).map { [$0] } ?? []
+    case .same: settle(verdict, of: usable, looking, in: frame)
     }
   }
 
   private mutating func settle(
     _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
     in frame: Frame
-  ) throws(RecognitionError) -> Event? {
+  ) {
     let (track, now, frameTime) = (usable.track.id, clock.now, frame.capturedAt)
     switch verdict {
     case .undecided:
       subjects[track]?.decision = .looking(looking)
-      return nil
     case .notRecognised:
-      subjects[track]?.decision = .refused(at: now, as: usable.quality)
-      subjects[track]?.wasRefused = true
-      let covering = try covering(of: usable, in: frame)
-      subjects[track]?.covering = covering
-      return .notRecognised(track: track)
+      // Words only: where they cannot be had, the refusal needs none.
+      let covering = try? recognizer.covering(of: usable.closeUp ?? usable.track.face, in: frame)
+      subjects[track]?.refuse(at: now, as: usable.quality, covering: covering)
+      untold.append(.notRecognised(track: track))
     case .identified, .lookAlikes:
       subjects[track]?.judge.forget(at: frameTime)
-      guard let subject = subjects[track] else { return nil }
+      guard let subject = subjects[track] else { return }
       if liveness.policy != .off, subject.awaitsSamples(at: frameTime, infrared: infrared) {
         subjects[track]?.decision = .held(verdict, looking)
-        return nil
-      }
-      if liveness.policy == .enforce, let reason = subject.flawOfLife {
+      } else if liveness.policy == .enforce, let reason = subject.flawOfLife {
         subjects[track]?.decision = .refused(at: now, as: usable.quality)
-        return .artefact(track: track, reason)
+        untold.append(.artefact(track: track, reason))
+      } else {
+        subjects[track]?.wasNamed = true
+        subjects[track]?.covering = nil
+        name(verdict, track: track, looking, subject, at: now).map { untold.append($0) }
       }
-      subjects[track]?.wasNamed = true
-      subjects[track]?.covering = nil
-      return name(verdict, track: track, looking, subject, at: now)
     }
   }
 
@@ -432,14 +475,14 @@ public struct FaceExaminer {
     }
   }
 
-  private mutating func leave(_ tracks: [Int]) -> [Event] {
-    var events: [Event] = []
+  /// - Parameter time: of the frame; nil when nobody of them can come back.
+  private mutating func leave(_ tracks: [Int], at time: MonotonicInstant?) {
     for track in tracks {
       if nearestTold == track { nearestTold = nil }
-      binding.left(track, anchor: subjects[track]?.anchor)
-      guard let subject = subjects.removeValue(forKey: track) else { continue }
-      events.append(.left(track: track, wasStranger: subject.wasRefused && !subject.wasNamed))
+      let subject = subjects.removeValue(forKey: track)
+      binding.left(track, anchor: subject?.anchor)
+      if let time { departed.add(track, looking: subject?.anchor, at: time) }
+      if let subject { untold.append(.left(track: track, wasStranger: subject.isStranger)) }
     }
-    return events
   }
 }

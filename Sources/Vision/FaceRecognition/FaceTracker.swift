@@ -77,7 +77,7 @@ public struct FaceTracker: Sendable {
 
   public init(
     leastOverlap: Float = 0.25, mostShift: Float = 0.25, mostGrowth: Float = 1.5, mostFramesMissed: Int = 2,
-    patience: Duration = .milliseconds(300)
+    patience: Duration = .milliseconds(500)
   ) {
     self.leastOverlap = leastOverlap
     self.mostShift = mostShift
@@ -92,12 +92,12 @@ public struct FaceTracker: Sendable {
     /// Faces that this frame does not show, and that have not left.
     public let unseen: [FaceTrack]
     /// Faces that have left since the frame before.
-    public let left: [Int]
+    public let left: [FaceTrack]
   }
 
   /// Takes the faces of the next frame, in any order.
   public mutating func update(with faces: [DetectedFace], at now: MonotonicInstant) -> Update {
-    let known = assignments(of: faces)
+    let known = assignments(of: faces, at: now)
     var present: [FaceTrack] = []
     for (index, face) in faces.enumerated() {
       if let track = known[index] {
@@ -113,8 +113,8 @@ public struct FaceTracker: Sendable {
     for index in tracks.indices where tracks[index].lastSeenAt < now { tracks[index].framesMissed += 1 }
     let left = tracks.filter {
       $0.framesMissed > mostFramesMissed || $0.lastSeenAt.duration(to: now) > patience
-    }.map(\.id)
-    tracks.removeAll { left.contains($0.id) }
+    }
+    tracks.removeAll { track in left.contains { $0.id == track.id } }
     let unseen = tracks.filter { $0.framesMissed > 0 }
     return Update(
       present: present.sorted { $0.face.box.area > $1.face.box.area }, unseen: unseen, left: left)
@@ -139,10 +139,10 @@ public struct FaceTracker: Sendable {
   }
 
   /// Which track each face continues, the surest pairs first.
-  private func assignments(of faces: [DetectedFace]) -> [Int: Int] {
+  private func assignments(of faces: [DetectedFace], at now: MonotonicInstant) -> [Int: Int] {
     var pairs: [(face: Int, track: Int, lookAlikes: Float)] = []
     for (index, face) in faces.enumerated() {
-      for (track, known) in tracks.enumerated() {
+      for (track, known) in tracks.enumerated() where known.lastSeenAt.duration(to: now) <= patience {
         let overlap = known.face.box.overlap(with: face.box)
         let shift = known.face.shiftWithinBox(to: face)
         let growth = face.box.height / max(known.face.box.height, 1)

@@ -36,32 +36,41 @@ public struct PayerBinding: Sendable {
   /// Looks at a claimant are dear.
   private static let betweenClaims: Duration = .milliseconds(500)
 
+  /// Tracks of faces that have just paid.
+  public var served: Set<Int> = []
+
   private let mostRival: Float
+  private let leastHeight: Float
   private var owner = Owner.nobodyYet(settlesIn: .zero)
-  /// Faces that have just paid.
-  private var served: Set<Int> = []
   /// Who stands nearest and alone, and since when.
   private var alone: (track: Int, since: MonotonicInstant)?
   private var claims: [Int: MonotonicInstant] = [:]
 
-  /// - Parameter mostRival: the next nearest face is at most this much of the nearest one's height, or it is not clear
-  ///   who is nearest.
-  public init(mostRival: Float = QualityGate().mostRival) {
+  /// - Parameters:
+  ///   - mostRival: the next nearest face is at most this much of the nearest one's height, or it is not clear who is
+  ///     nearest.
+  ///   - leastHeight: smaller faces, in pixels, are too far away to pay.
+  public init(mostRival: Float = QualityGate().mostRival, leastHeight: Float = QualityGate().leastHeight) {
     self.mostRival = mostRival
+    self.leastHeight = leastHeight
   }
+
+  /// The track of the face that owns the amount and is there.
+  public var ownerTrack: Int? { if case .track(let id) = owner { id } else { nil } }
 
   /// A new amount was locked, or staff gave it to whoever stands there now.
   ///
   /// - Parameters:
   ///   - present: the faces of the frame now, nearest first.
   ///   - unseen: faces that were there a moment ago and may be covered.
-  ///   - served: tracks of faces that have just paid.
+  ///   - isHandedOn: the amount was refused to somebody who had just paid.
   public mutating func lock(
-    present: [FaceTrack], unseen: [FaceTrack] = [], served: Set<Int> = [], at now: MonotonicInstant
+    present: [FaceTrack], unseen: [FaceTrack] = [], isHandedOn: Bool = false, at now: MonotonicInstant
   ) {
-    self = PayerBinding(mostRival: mostRival)
-    self.served = served
-    guard let nearest = present.first, !served.contains(nearest.id) else { return }
+    let present = present.filter(isNearEnough)
+    (alone, claims) = (nil, [:])
+    owner = .nobodyYet(settlesIn: isHandedOn ? Self.settlesAfterCrowd : .zero)
+    guard !isHandedOn, let nearest = present.first, !served.contains(nearest.id) else { return }
     if !isAlone(present, unseen.filter { !served.contains($0.id) }) {
       owner = .nobodyYet(settlesIn: Self.settlesAfterCrowd)
     } else if !nearest.isWalking {
@@ -77,6 +86,7 @@ public struct PayerBinding: Sendable {
   public mutating func turn(among present: [FaceTrack], unseen: [FaceTrack] = [], at now: MonotonicInstant)
     -> Turn
   {
+    let present = present.filter(isNearEnough)
     follow(present, unseen, at: now)
     guard let nearest = present.first else { return .nobody }
     switch owner {
@@ -105,16 +115,16 @@ public struct PayerBinding: Sendable {
 
   /// - Parameter anchor: the face, as it was looked at first; nil when it never was.
   public mutating func left(_ track: Int, anchor: Embedding?) {
-    served.remove(track)
     claims[track] = nil
     if case .track(track) = owner { owner = .away(anchor) }
   }
 
   /// Another face was seen on this track.
   public mutating func changed(_ track: Int) {
-    served.remove(track)
     if case .track(track) = owner { owner = .lost }
   }
+
+  private func isNearEnough(_ track: FaceTrack) -> Bool { track.face.box.height >= leastHeight }
 
   private func mayClaim(_ track: FaceTrack, at now: MonotonicInstant) -> Bool {
     claims[track.id].map { $0.duration(to: now) >= Self.betweenClaims } ?? true

@@ -15,6 +15,7 @@ public enum TillOperations {
 
   // Selling
   public static let keyAmount = TillOperation<KeyedSale, NoAnswer>(.post, "/api/amount", success: 204)
+  public static let offerAgain = TillOperation<NoBody, NoAnswer>(.post, "/api/amount/again", success: 204)
   public static let takeByStaff = TillOperation<KeyedSale, NoAnswer>(
     .post, "/api/taken-by-staff", success: 204)
   public static let pay = TillOperation<NamedPayer, NoAnswer>(

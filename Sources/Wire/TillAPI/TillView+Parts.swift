@@ -94,6 +94,8 @@ public enum SalePhase: String, Sendable, Codable, CaseIterable {
   case idle
   case recognised
   case awaitingFace = "awaiting_face"
+  /// Only staff can take this amount, or key it again for whoever stands there.
+  case held
   case awaitingTail = "awaiting_tail"
   /// A payment code is being decided.
   case awaitingPlatform = "awaiting_platform"

@@ -8,10 +8,9 @@ extension CheckoutSession {
       notice = .objected(user, [.barred(bar)], mayOverride: false)
       return false
     }
-    guard
-      staffAllowRepeat || override(for: identification) != nil || repeatGuard.allows(identification, at: now)
-    else {
-      notice = .objected(user, [.justCharged], mayOverride: true)
+    // Staff may override it once there is an amount.
+    guard staffAllowRepeat || repeatGuard.allows(identification, at: now) else {
+      notice = .objected(user, [.justCharged], mayOverride: false)
       return false
     }
     return true
@@ -31,24 +30,32 @@ extension CheckoutSession {
       }
     } catch {
       notice = .cannotBeSold(error)
+      refused(identification.track)
       return []
     }
     let judgement = judgements.first { $0.user.objections.isEmpty } ?? judgements[0]
-    let word = override(for: identification)
     let (objections, mayOverride) = (judgement.user.objections, judgement.user.mayOverride)
+    let word = override(of: objections, to: judgement.identification.user, locked)
     guard objections.isEmpty || (word != nil && mayOverride) else {
       notice = .objected(judgement.identification.user, objections, mayOverride: mayOverride)
-      // The amount is rather for whoever comes next.
-      if objections.contains(.justCharged) {
-        servedTracks.insert(identification.track)
-        rounds += 1
-      }
-      return refused(identification.track)
+      if objections.contains(.justCharged) { stillThere(identification) }
+      refused(identification.track)
+      return []
     }
     return startBooking(
       PendingOrder(
         locked: locked, charge: judgement.user.charge, means: .face(judgement.identification, mode),
         staffOverride: objections.isEmpty ? nil : word?.of(objections)))
+  }
+
+  /// Somebody who has just paid is still there, perhaps under a new track.
+  private mutating func stillThere(_ identification: Identification) {
+    servedTracks.insert(identification.track)
+    repeatGuard.isStillThere(identification)
+    guard settings.basketByItself == nil else { return }
+    // The amount is rather for whoever comes next.
+    rounds += 1
+    giveAmountAnOwner(handedOn: true)
   }
 
   private struct Judgement {
@@ -98,10 +105,13 @@ extension CheckoutSession {
     identification.readings.lazy.compactMap { bars[$0.user.outUserID] }.first
   }
 
-  /// An operator's override, when it was given for one of the people this face may be.
-  private func override(for identification: Identification) -> StaffOverride? {
-    guard let staffOverride,
-      identification.readings.contains(where: { $0.user.outUserID == staffOverride.user })
+  /// An operator's word, when it was given for this amount, this user and all of these objections.
+  func override(of objections: [SaleObjection], to user: RecognisedUser, _ locked: LockedAmount)
+    -> StaffOverride?
+  {
+    guard let staffOverride, staffOverride.sale.number == locked.number,
+      staffOverride.sale.user == user.outUserID,
+      objections.allSatisfy(staffOverride.sale.objections.contains)
     else { return nil }
     return staffOverride.word
   }

@@ -24,7 +24,10 @@ extension CheckoutSession {
     if isAwaitingTail(of: question.track) { return [] }
     if carryOver(to: question) { return [] }
     let dropped = dropTailQuestion()
-    if let asked = askedFaces[question.track] { return dropped + goOn(with: asked, at: now) }
+    recallTypedName(for: question, at: now)
+    if let asked = askedFaces[question.track] {
+      return dropped + goOn(with: asked, on: question.track, at: now)
+    }
     guard question.isSound else { return dropped + notRecognised(question.track) }
     return dropped + goOn(with: question, at: now)
   }
@@ -33,7 +36,7 @@ extension CheckoutSession {
     switch question.way {
     case .anyOfThem(let identification): recognise(identification, at: now)
     case .phoneTail: ask(question, at: now)
-    case .staff(let obstacle): cannotTell(for: obstacle)
+    case .staff(let obstacle): cannotTell(question.track, for: obstacle)
     }
   }
 
@@ -48,8 +51,9 @@ extension CheckoutSession {
     deadline = nil
     let actions = recognise(identification, at: now)
     if asked.faceHasLeft, case .recognised = phase {
-      typedLookingDown = identification.track
-      deadline = now.advanced(by: settings.recognisedKeptFor)
+      let until = now.advanced(by: settings.recognisedKeptFor)
+      typedLookingDown = (identification, until)
+      deadline = until
     }
     return [.phoneTailRight] + actions
   }
@@ -73,14 +77,14 @@ extension CheckoutSession {
 
   private mutating func sendElsewhere(_ asked: TailQuestion, for obstacle: LookAlikeObstacle) -> [Action] {
     if !asked.faceHasLeft { askedFaces[asked.question.track] = .mustPayOtherwise(obstacle) }
-    return dropTailQuestion() + cannotTell(for: obstacle)
+    return dropTailQuestion() + cannotTell(asked.question.track, for: obstacle)
   }
 
   private mutating func ask(_ question: LookAlikeQuestion, at now: MonotonicInstant) -> [Action] {
     let triesLeft = tailTries.left(for: question.people, at: now)
     guard triesLeft > 0 else {
       askedFaces[question.track] = .mustPayOtherwise(.triesUsedUp)
-      return cannotTell(for: .triesUsedUp)
+      return cannotTell(question.track, for: .triesUsedUp)
     }
     askedFaces[question.track] = .unanswered(question)
     phase = .awaitingTail(TailQuestion(question: question, locked: waitingAmount, triesLeft: triesLeft))
@@ -90,11 +94,11 @@ extension CheckoutSession {
   }
 
   /// A face that was asked before is seen again.
-  mutating func goOn(with asked: AskedFace, at now: MonotonicInstant) -> [Action] {
+  mutating func goOn(with asked: AskedFace, on track: Int, at now: MonotonicInstant) -> [Action] {
     switch asked {
     case .unanswered(let question): ask(question, at: now)
     case .told(let identification): recognise(identification, at: now)
-    case .mustPayOtherwise(let obstacle): cannotTell(for: obstacle)
+    case .mustPayOtherwise(let obstacle): cannotTell(track, for: obstacle)
     }
   }
 
@@ -107,7 +111,8 @@ extension CheckoutSession {
       askedFaces[question.track] = .unanswered(same)
       phase = .awaitingTail(TailQuestion(question: same, locked: asked.locked, triesLeft: asked.triesLeft))
     case .recognised(let known)
-    where known.track == typedLookingDown && question.people.contains(known.user.outUserID):
+    where known.track == typedLookingDown?.identification.track
+      && question.people.contains(known.user.outUserID):
       let same = known.on(track: question.track)
       askedFaces[question.track] = .told(same)
       phase = .recognised(same)
@@ -116,6 +121,15 @@ extension CheckoutSession {
     }
     deadline = nil
     return true
+  }
+
+  /// Staff keyed the amount while the student, who had typed, still looked down.
+  private mutating func recallTypedName(for question: LookAlikeQuestion, at now: MonotonicInstant) {
+    guard case .awaitingFace = phase, let typed = typedLookingDown, now <= typed.until,
+      question.people.contains(typed.identification.user.outUserID)
+    else { return }
+    typedLookingDown = nil
+    askedFaces[question.track] = .told(typed.identification.on(track: question.track))
   }
 
   /// Returns to where the sale stood before the question. An amount that a face locked by itself is released
@@ -143,11 +157,12 @@ extension CheckoutSession {
     }
   }
 
-  private mutating func cannotTell(for obstacle: LookAlikeObstacle) -> [Action] {
+  private mutating func cannotTell(_ track: Int, for obstacle: LookAlikeObstacle) -> [Action] {
     switch phase {
     case .awaitingFace, .idle: notice = .notToldApart(obstacle)
-    case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear: break
+    case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear, .held: break
     }
+    refused(track)
     return []
   }
 
@@ -161,7 +176,7 @@ extension CheckoutSession {
     case .recognised(let identification): identification.track == track
     case .accepted(let order): order.isFrom(track: track)
     case .idle: repeatGuard.isPresent(track: track) && !staffAllowRepeat && staffOverride == nil
-    case .awaitingFace, .awaitingTail, .booking, .awaitingPlatform, .unclear: false
+    case .awaitingFace, .awaitingTail, .booking, .awaitingPlatform, .unclear, .held: false
     }
   }
 }

@@ -84,10 +84,11 @@ extension CheckoutSession {
     case .charged(let transactionID):
       return book(attempt, attempt.receipt(transactionID: transactionID))
     case .notCharged(let reason):
-      phase = .awaitingFace(attempt.locked)
+      // Whoever stands there by now need not be who showed the code.
+      phase = settings.basketByItself == nil ? .held(attempt.locked) : .idle
       notice = .codeRefused(reason: reason)
       deadline = nil
-      return [.close(attempt, reason: reason), .amountLocked]
+      return [.close(attempt, reason: reason)]
     case .unclear(let reason):
       phase = .unclear(attempt)
       notice = .codeUnclear(reason: reason)
@@ -154,7 +155,7 @@ extension CheckoutSession {
     switch phase {
     case .booking: throw .busy
     case .awaitingPlatform, .unclear: throw .codeUnclear
-    case .idle, .recognised, .accepted, .awaitingFace, .awaitingTail: waitingAmount
+    case .idle, .recognised, .accepted, .awaitingFace, .held, .awaitingTail: waitingAmount
     }
   }
 
@@ -176,8 +177,8 @@ extension CheckoutSession {
       throw .amount(error)
     }
     if judgement.objections.isEmpty { return (judgement.charge, nil) }
-    if judgement.mayOverride, let staffOverride, staffOverride.user == user.outUserID {
-      return (judgement.charge, staffOverride.word.of(judgement.objections))
+    if judgement.mayOverride, let word = override(of: judgement.objections, to: user, locked) {
+      return (judgement.charge, word.of(judgement.objections))
     }
     notice = .objected(user, judgement.objections, mayOverride: judgement.mayOverride)
     return nil

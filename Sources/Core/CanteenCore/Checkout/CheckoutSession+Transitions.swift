@@ -1,12 +1,19 @@
 extension CheckoutSession {
   public mutating func receive(_ event: Event, at now: MonotonicInstant) -> [Action] {
-    countingRounds(step(event, at: now))
+    let actions = step(event, at: now)
+    return countingRounds(actions + serveNearest())
   }
+
+  /// Nobody is in the picture.
+  public mutating func sawNobody() { repeatGuard.nobodyIsThere() }
 
   private mutating func step(_ event: Event, at now: MonotonicInstant) -> [Action] {
     switch event {
     case .facePresent(let track): facePresent(track)
     case .faceLeft(let track): faceLeft(track, at: now)
+    case .ownsAmount(let track): ownsAmount(track)
+    case .claimRefused: claimRefused()
+    case .cameBack(let track, let old): cameBack(track, from: old)
     case .identified(let identification): identified(identification, at: now)
     case .lookAlikes(let question): lookAlikes(question, at: now)
     case .notRecognised(let track): notRecognised(track)
@@ -17,10 +24,10 @@ extension CheckoutSession {
     case .mealGiven: mealGiven()
     case .mealWithheld: mealWithheld()
     case .repeatAllowed: allowRepeat()
-    case .overridden(let staffOverride): override(staffOverride)
+    case .overridden(let staffOverride, let sale): override(staffOverride, of: sale)
     case .booked(let number): booked(number, at: now)
     case .bookingFailed(let number, let reason): bookingFailed(number, reason: reason, at: now)
-    case .sessionTimedOut: release(notice: .sessionTimedOut)
+    case .sessionTimedOut: sessionTimedOut()
     case .cameraClosed: cameraClosed()
     case .blocked(let blockers, let source): block(blockers, by: source)
     case .tick: tick(at: now)
@@ -34,32 +41,33 @@ extension CheckoutSession {
     if case .awaitingTail(let asked) = phase, !asked.faceHasLeft, asked.question.track != track {
       return dropTailQuestion()
     }
-    if case .recognised(let known) = phase, known.track != track, known.track != typedLookingDown {
+    if case .recognised(let known) = phase, known.track != track,
+      known.track != typedLookingDown?.identification.track
+    {
       return release(notice: nil)
     }
-    guard faceBlockers.isEmpty else {
-      turnedAway.insert(track)
-      return []
-    }
-    return lockByItself(for: track)
+    // Whoever steps forward is tried again.
+    refusedTracks.remove(track)
+    return []
   }
 
   /// At a fixed price and when counting, whoever stands nearest gets an amount of their own as soon as the one before has
   /// paid, has left, or was refused.
-  private mutating func lockByItself(for track: Int) -> [Action] {
-    guard faceBlockers.isEmpty, let basket = settings.basketByItself,
+  private mutating func serveNearest() -> [Action] {
+    guard faceBlockers.isEmpty, let track = nearestTrack, !refusedTracks.contains(track),
+      !servedTracks.contains(track), let basket = settings.basketByItself,
       let amount = try? rules.listPrice(of: basket, at: schoolTime)
     else { return [] }
     var released: [Action] = []
     switch phase {
-    case .idle: break
-    case .accepted(let order) where !order.isFrom(track: track): break
+    case .idle, .accepted: break
     case .awaitingFace(let locked) where locked.basket == basket && track != lockedFor && isOverWithLast:
       released = [.amountReleased]
       forgetWordsOfStaff()
     default: return []
     }
     phase = .awaitingFace(LockedAmount(number: numbering.next(), basket: basket, amount: amount))
+    giveAmountAnOwner()
     lockedFor = track
     notice = nil
     deadline = nil
@@ -73,32 +81,51 @@ extension CheckoutSession {
   }
 
   /// A face was refused: the next in line need not wait until it has left.
-  mutating func refused(_ track: Int) -> [Action] {
+  mutating func refused(_ track: Int) {
     refusedTracks.insert(track)
-    guard let nearestTrack, nearestTrack != track, presentTracks.contains(nearestTrack) else { return [] }
-    return lockByItself(for: nearestTrack)
+  }
+
+  private mutating func ownsAmount(_ track: Int) -> [Action] {
+    lockedFor = track
+    return []
+  }
+
+  /// Somebody else stands there than who was asked for the phone tail.
+  private mutating func claimRefused() -> [Action] {
+    guard case .awaitingTail(let asked) = phase, asked.faceHasLeft else { return [] }
+    return dropTailQuestion()
+  }
+
+  private mutating func cameBack(_ track: Int, from old: Int) -> [Action] {
+    repeatGuard.faceCameBack(track, from: old)
+    guard servedThatLeft.contains(old) else { return [] }
+    servedTracks.insert(track)
+    guard lockedFor == track, case .awaitingFace(let locked) = phase, locked.basket == settings.basketByItself
+    else { return [] }
+    return release(notice: nil)
   }
 
   private mutating func cancelled() -> [Action] {
-    let released = release(notice: nil)
-    guard let lockedFor, settings.basketByItself != nil, !released.isEmpty else { return released }
-    return released + refused(lockedFor)
+    if let lockedFor { refused(lockedFor) }
+    return release(notice: nil)
+  }
+
+  private mutating func sessionTimedOut() -> [Action] {
+    refusedTracks.formUnion(presentTracks)
+    return release(notice: .sessionTimedOut)
   }
 
   private mutating func faceLeft(_ track: Int, at now: MonotonicInstant) -> [Action] {
     presentTracks.remove(track)
-    turnedAway.remove(track)
     repeatGuard.faceLeft(track: track)
     askedFaces[track] = nil
     refusedTracks.remove(track)
-    servedTracks.remove(track)
+    if servedTracks.remove(track) != nil { servedLeft(track) }
     if nearestTrack == track { nearestTrack = nil }
     switch phase {
     case .awaitingFace(let locked)
     where locked.basket == settings.basketByItself && (presentTracks.isEmpty || lockedFor == track):
-      let released = release(notice: notice)
-      guard let nearestTrack, presentTracks.contains(nearestTrack) else { return released }
-      return released + lockByItself(for: nearestTrack)
+      return release(notice: notice)
     case .recognised(let identification) where identification.track == track:
       // If another face is there, the next amount would be charged to the one who left.
       guard presentTracks.isEmpty else { return release(notice: nil) }
@@ -117,7 +144,9 @@ extension CheckoutSession {
   private mutating func identified(_ identification: Identification, at now: MonotonicInstant) -> [Action] {
     guard faceBlockers.isEmpty, !isAwaitingTail(of: identification.track) else { return [] }
     let dropped = dropTailQuestion()
-    if let asked = askedFaces[identification.track] { return dropped + goOn(with: asked, at: now) }
+    if let asked = askedFaces[identification.track] {
+      return dropped + goOn(with: asked, on: identification.track, at: now)
+    }
     return dropped + recognise(identification, at: now)
   }
 
@@ -125,14 +154,15 @@ extension CheckoutSession {
   mutating func recognise(_ identification: Identification, at now: MonotonicInstant) -> [Action] {
     switch phase {
     case .awaitingFace(let locked):
-      return decide(locked, for: identification, mode: .postRecognition, at: now)
+      return decide(
+        locked, for: identification, mode: recognisesFirst ? .preRecognition : .postRecognition, at: now)
     case .idle, .recognised, .accepted:
       guard recognisesFirst, mayGreet(identification, at: now) else { return [] }
       phase = .recognised(identification)
       notice = nil
       deadline = nil
       return [.matched]
-    case .awaitingTail, .booking, .awaitingPlatform, .unclear:
+    case .awaitingTail, .booking, .awaitingPlatform, .unclear, .held:
       return []
     }
   }
@@ -143,9 +173,10 @@ extension CheckoutSession {
     let dropped = dropTailQuestion()
     switch phase {
     case .awaitingFace, .idle: notice = .notRecognised
-    case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear: break
+    case .recognised, .awaitingTail, .booking, .accepted, .awaitingPlatform, .unclear, .held: break
     }
-    return dropped + refused(track)
+    refused(track)
+    return dropped
   }
 
   private mutating func allowRepeat() -> [Action] {
@@ -155,9 +186,9 @@ extension CheckoutSession {
     return []
   }
 
-  private mutating func override(_ granted: StaffOverride) -> [Action] {
-    guard case .objected(let user, _, mayOverride: true) = notice else { return [] }
-    staffOverride = (granted, user.outUserID)
+  private mutating func override(_ granted: StaffOverride, of sale: ObjectedSale) -> [Action] {
+    guard let objected = ObjectedSale(phase, notice), objected == sale else { return [] }
+    staffOverride = (granted, sale)
     notice = nil
     rounds += 1
     return []
@@ -171,35 +202,60 @@ extension CheckoutSession {
     switch order.means {
     case .face(let identification, _):
       repeatGuard.charged(identification, at: now)
-      if !presentTracks.contains(identification.track) { repeatGuard.faceLeft(track: identification.track) }
+      if presentTracks.contains(identification.track) {
+        servedTracks.insert(identification.track)
+      } else {
+        servedLeft(identification.track)
+        repeatGuard.faceLeft(track: identification.track)
+      }
     case .known(let payer, _):
-      if let user = payer.user { repeatGuard.resume(user.outUserID, chargedAt: now) }
+      if let user = payer.user { repeatGuard.charged(user.outUserID, at: now) }
+      paidWithoutFace()
     case .code(let attempt, _):
-      if let user = attempt.payer.user { repeatGuard.resume(user.outUserID, chargedAt: now) }
-    case .taken: break
+      if let user = attempt.payer.user { repeatGuard.charged(user.outUserID, at: now) }
+      paidWithoutFace()
+    case .taken: paidWithoutFace()
     }
+    lockedFor = nil
     return [.matched]
   }
 
-  /// The amount stays locked under its number, so that a retry is the same order (I2). A payment code that
-  /// was charged stays unclear until its meal is booked or its money is given back.
+  private mutating func servedLeft(_ track: Int) {
+    servedThatLeft = (servedThatLeft + [track]).suffix(Self.mostServedThatLeft)
+  }
+
+  /// Where the till gives out amounts by itself, whoever paid this one by other means is not asked again by the face.
+  private mutating func paidWithoutFace() {
+    guard settings.basketByItself != nil, let track = lockedFor ?? nearestTrack, presentTracks.contains(track)
+    else { return }
+    servedTracks.insert(track)
+  }
+
+  /// The amount stays locked under its number, so that a retry is the same order (I2). What was paid without a face is
+  /// not offered to one. A payment code that was charged stays unclear until its meal is booked or its money is given
+  /// back.
   private mutating func bookingFailed(_ number: OutTradeNumber, reason: String, at now: MonotonicInstant)
     -> [Action]
   {
     guard case .booking(let order) = phase, order.locked.number == number else { return [] }
     notice = .bookingFailed(reason: reason)
-    if case .code(let attempt, _) = order.means {
+    switch order.means {
+    case .face:
+      phase = .awaitingFace(order.locked)
+      return [.amountLocked]
+    case .code(let attempt, _):
       phase = .unclear(attempt)
       deadline = now.advanced(by: Self.askAgainAfter)
       return []
+    case .known, .taken:
+      phase = .held(order.locked)
+      return [.amountReleased]
     }
-    phase = .awaitingFace(order.locked)
-    return [.amountLocked]
   }
 
   private mutating func release(notice reason: StaffNotice?) -> [Action] {
     switch phase {
-    case .awaitingFace, .awaitingTail, .recognised:
+    case .awaitingFace, .awaitingTail, .recognised, .held:
       let hadAmount = waitingAmount != nil
       if case .awaitingTail(let asked) = phase, !asked.faceHasLeft {
         askedFaces[asked.question.track] = .mustPayOtherwise(.declined)
@@ -207,10 +263,12 @@ extension CheckoutSession {
       phase = .idle
       deadline = nil
       notice = reason
+      (lockedFor, typedLookingDown) = (nil, nil)
       forgetWordsOfStaff()
       return hadAmount ? [.amountReleased] : []
     case .idle, .accepted:
       notice = reason
+      forgetWordsOfStaff()
       return []
     case .booking, .awaitingPlatform, .unclear:
       return []
@@ -218,9 +276,9 @@ extension CheckoutSession {
   }
 
   private mutating func cameraClosed() -> [Action] {
-    presentTracks = []
-    turnedAway = []
-    (nearestTrack, lockedFor, refusedTracks, servedTracks) = (nil, nil, [], [])
+    (presentTracks, refusedTracks, servedTracks, servedThatLeft) = ([], [], [], [])
+    (nearestTrack, lockedFor) = (nil, nil)
+    forgetWordsOfStaff()
     repeatGuard.allFacesLeft()
     askedFaces = [:]
     if case .recognised = phase { return release(notice: nil) }
@@ -229,11 +287,7 @@ extension CheckoutSession {
 
   private mutating func block(_ blockers: Set<FaceBlocker>, by source: FaceBlockerSource) -> [Action] {
     faceBlockers[source] = blockers
-    guard !faceBlockers.isEmpty else {
-      guard let track = turnedAway.min() else { return [] }
-      turnedAway = []
-      return facePresent(track)
-    }
+    guard !faceBlockers.isEmpty else { return [] }
     if case .recognised = phase { return release(notice: nil) }
     return dropTailQuestion()
   }
@@ -247,10 +301,12 @@ extension CheckoutSession {
     case .unclear(let attempt):
       deadline = now.advanced(by: Self.askAgainAfter)
       return [.ask(attempt)]
-    case .idle, .awaitingFace, .booking, .awaitingPlatform: break
+    case .idle, .awaitingFace, .held, .booking, .awaitingPlatform: break
     }
     return []
   }
+
+  private static let mostServedThatLeft = 16
 
   mutating func forgetWordsOfStaff() {
     staffAllowRepeat = false
@@ -261,6 +317,7 @@ extension CheckoutSession {
     phase = .booking(order)
     deadline = nil
     notice = nil
+    typedLookingDown = nil
     return [.book(order)]
   }
 }

@@ -93,6 +93,9 @@ public struct CheckoutSession: Sendable {
     /// Pre-recognition: the face is known, the amount is not.
     case recognised(Identification)
     case awaitingFace(LockedAmount)
+    /// No face may pay this amount before staff key it again: it was refused to somebody who paid otherwise, or it is
+    /// older than what the camera has seen.
+    case held(LockedAmount)
     /// The face is one of several look-alikes; the student types the phone tail.
     case awaitingTail(TailQuestion)
     /// A payment code was shown, and the platform has not answered: nothing else may pay, or the meal might be paid
@@ -109,6 +112,12 @@ public struct CheckoutSession: Sendable {
     /// This face is now the nearest of those that can be seen well.
     case facePresent(track: Int)
     case faceLeft(track: Int)
+    /// The locked amount belongs to this face now.
+    case ownsAmount(track: Int)
+    /// This face is not the one that owns the amount and has left.
+    case claimRefused(track: Int)
+    /// The camera lost a face and has it again under a new track.
+    case cameBack(track: Int, from: Int)
     case identified(Identification)
     case lookAlikes(LookAlikeQuestion)
     case notRecognised(track: Int)
@@ -121,9 +130,9 @@ public struct CheckoutSession: Sendable {
     case mealGiven
     case mealWithheld
     case repeatAllowed
-    /// An operator gave an override with the right PIN. Holds for the user of the last objection, until the
-    /// sale is over.
-    case overridden(StaffOverride)
+    /// An operator gave an override with the right PIN. Holds for this order, user and objections only, and is ignored
+    /// when the sale has gone on meanwhile.
+    case overridden(StaffOverride, of: ObjectedSale)
     case booked(OutTradeNumber)
     case bookingFailed(OutTradeNumber, reason: String)
     case sessionTimedOut
@@ -169,28 +178,32 @@ public struct CheckoutSession: Sendable {
   public var schoolTime: SchoolTime
 
   var rounds = 0
+  /// Counts the amounts that got an owner of their own.
+  var amounts = 0
+  /// See ``IdentificationRound/isHandedOn``.
+  var amountIsHandedOn = false
   var numbering: OrderNumbering
   var repeatGuard: RepeatGuard
   var tailTries: PhoneTailTries
   /// Faces that were asked for the phone tail and have not left, by their track.
   var askedFaces: [Int: AskedFace] = [:]
-  /// The track of a face that was not seen when its phone tail was typed and has not come back yet. A face
-  /// that left after the tail was typed is not tracked here: the one that comes back may be the other twin.
-  var typedLookingDown: Int?
+  /// Whose face was not seen when the phone tail was typed and has not come back yet. A face that left after the tail
+  /// was typed is not kept here: the one that comes back may be the other twin.
+  var typedLookingDown: (identification: Identification, until: MonotonicInstant)?
   var staffAllowRepeat = false
-  /// An operator's override, and the user it was given for.
-  var staffOverride: (word: StaffOverride, user: OutUserID)?
+  /// An operator's override, and what it was given for.
+  var staffOverride: (word: StaffOverride, sale: ObjectedSale)?
   var presentTracks: Set<Int> = []
-  /// Those of ``presentTracks`` that came while no face was accepted. They need not leave and come back.
-  var turnedAway: Set<Int> = []
   /// The track of the nearest face.
   var nearestTrack: Int?
-  /// For whom the till locked an amount by itself, at a fixed price or to count.
+  /// Whose the amount is that the till locked by itself, at a fixed price or to count.
   var lockedFor: Int?
   /// Faces that were refused and have not left; they get no amount of their own while somebody else waits.
   var refusedTracks: Set<Int> = []
-  /// Faces that were told that they have just paid, and have not left.
+  /// Faces that have paid or were told that they have just paid, and have not left.
   var servedTracks: Set<Int> = []
+  /// Those of ``servedTracks`` that left last: the camera may only have lost them.
+  var servedThatLeft: [Int] = []
 
   public init(
     settings: Settings, rules: SaleRules = SaleRules(), numbering: OrderNumbering, schoolTime: SchoolTime
@@ -213,7 +226,7 @@ public struct CheckoutSession: Sendable {
     guard faceBlockers.isEmpty else { return false }
     return switch phase {
     case .awaitingFace, .awaitingTail: true
-    case .booking, .awaitingPlatform, .unclear: false
+    case .booking, .awaitingPlatform, .unclear, .held: false
     case .idle, .recognised, .accepted: recognisesFirst
     }
   }
@@ -221,11 +234,17 @@ public struct CheckoutSession: Sendable {
   /// What the checkout wants to know about the faces; nil when nothing. The number grows whenever every face
   /// must be identified again.
   public var identificationRound: IdentificationRound? {
-    guard wantsFaces else { return nil }
+    let waits = amountWaitsForFace
+    guard wantsFaces || waits else { return nil }
     let mayRepeat = staffAllowRepeat || staffOverride != nil
     return IdentificationRound(
-      number: rounds, amountIsLocked: waitingAmount != nil,
-      served: mayRepeat ? [] : servedTracks.union(repeatGuard.presentTracks))
+      number: rounds, amount: waits ? amounts : nil,
+      served: mayRepeat ? [] : servedTracks.union(repeatGuard.presentTracks), isHandedOn: amountIsHandedOn,
+      wantsNames: wantsFaces)
+  }
+
+  private var amountWaitsForFace: Bool {
+    if case .held = phase { false } else { waitingAmount != nil }
   }
 
   /// Begins a new identification round when an amount was locked or released.
@@ -234,29 +253,40 @@ public struct CheckoutSession: Sendable {
     return actions
   }
 
+  /// The amount is for whoever stands nearest now.
+  mutating func giveAmountAnOwner(handedOn: Bool = false) {
+    amounts += 1
+    amountIsHandedOn = handedOn
+  }
+
   var waitingAmount: LockedAmount? { phase.waitingAmount }
 
   var recognisesFirst: Bool { settings.recognition == .preRecognition && settings.basketByItself == nil }
 
-  /// Staff key an amount or dishes. In pre-recognition with a face known this books the order.
+  /// Staff key an amount or dishes. It belongs to whoever stands there now, also when it is keyed again. Whoever was
+  /// greeted before in pre-recognition is looked at again: they may have left.
   ///
   /// - Throws: ``CheckoutRefusal`` when the amount is not allowed, an order is being written, or a payment
   ///   code is undecided.
   public mutating func key(_ basket: Basket, at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
     let locked = try lock(basket)
+    giveAmountAnOwner()
     if case .awaitingTail(let asked) = phase, asked.locked == locked {
       return countingRounds([.amountLocked])
     }
     if waitingAmount != locked { forgetDeclined() }
+    if case .recognised = phase {} else { typedLookingDown = nil }
     notice = nil
     deadline = nil
-    if case .recognised(let identification) = phase {
-      phase = .awaitingFace(locked)
-      let actions = decide(locked, for: identification, mode: .preRecognition, at: now)
-      return countingRounds(actions.isEmpty ? [.amountLocked] : actions)
-    }
     phase = .awaitingFace(locked)
     return countingRounds([.amountLocked])
+  }
+
+  /// Staff give the amount that waits to whoever stands there now.
+  public mutating func offerAgain(at now: MonotonicInstant) throws(CheckoutRefusal) -> [Action] {
+    if phase.codeAttempt != nil { throw .codeUnclear }
+    guard let waitingAmount else { throw .noAmount }
+    return try key(waitingAmount.basket, at: now)
   }
 
   /// Fallback: staff took the money another way. Books `basket`, or what is locked when `basket` is nil.
@@ -312,7 +342,7 @@ extension CheckoutSession.Phase {
   /// The amount that is locked and not yet anybody's order.
   public var waitingAmount: CheckoutSession.LockedAmount? {
     switch self {
-    case .awaitingFace(let locked): locked
+    case .awaitingFace(let locked), .held(let locked): locked
     case .awaitingTail(let asked): asked.locked
     case .idle, .recognised, .booking, .accepted, .awaitingPlatform, .unclear: nil
     }

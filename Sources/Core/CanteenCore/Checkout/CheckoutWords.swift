@@ -59,6 +59,27 @@ public enum StaffNotice: Sendable, Equatable {
   case bookingFailed(reason: String)
 }
 
+/// What an operator's override is for.
+public struct ObjectedSale: Sendable, Equatable {
+  public let number: OutTradeNumber
+  public let user: OutUserID
+  public let objections: [SaleObjection]
+
+  public init(number: OutTradeNumber, user: OutUserID, objections: [SaleObjection]) {
+    self.number = number
+    self.user = user
+    self.objections = objections
+  }
+
+  /// nil when nothing is objected to that an operator may override.
+  public init?(_ phase: CheckoutSession.Phase, _ notice: StaffNotice?) {
+    guard let locked = phase.waitingAmount,
+      case .objected(let user, let objections, mayOverride: true) = notice
+    else { return nil }
+    self.init(number: locked.number, user: user.outUserID, objections: objections)
+  }
+}
+
 /// Why no face is accepted at the moment; payment beside the till stays open (I5).
 public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
   case noLease = "no_lease"

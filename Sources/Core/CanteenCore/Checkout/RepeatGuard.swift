@@ -5,7 +5,7 @@
 struct RepeatGuard: Sendable {
   private struct Charge {
     /// nil when the charge was not made by a face, or was made before the till restarted.
-    let track: Int?
+    var track: Int?
     let at: MonotonicInstant
     var faceHasLeft = false
   }
@@ -17,10 +17,10 @@ struct RepeatGuard: Sendable {
     self.cooldown = cooldown
   }
 
-  /// Everybody the face may be must be allowed. A phone tail names another account, not another face: a face
-  /// that was charged and has not left is not charged again, whatever is typed.
+  /// Everybody the face may be must be allowed. A face that was charged and has not left is not charged again, whatever
+  /// name it is taken for or is typed.
   func allows(_ identification: Identification, at now: MonotonicInstant) -> Bool {
-    if identification.evidence.secondFactor != nil, isPresent(track: identification.track) { return false }
+    if isPresent(track: identification.track) { return false }
     return identification.readings.allSatisfy { allows($0.user.outUserID, at: now) }
   }
 
@@ -47,10 +47,36 @@ struct RepeatGuard: Sendable {
     }
   }
 
-  /// A charge without a known face: made before the till restarted, or by card, PIN, name or payment code.
-  /// Its face is taken to have left; the cooldown still holds.
+  /// A charge by card, PIN, name or payment code. A face of this user that was charged before is still there if it was.
+  mutating func charged(_ user: OutUserID, at time: MonotonicInstant) {
+    let earlier = charges[user]
+    charges[user] = Charge(track: earlier?.track, at: time, faceHasLeft: earlier?.faceHasLeft ?? true)
+  }
+
+  /// A charge made before the till restarted: its face counts as present until nobody is in the picture.
   mutating func resume(_ user: OutUserID, chargedAt time: MonotonicInstant) {
-    charges[user] = Charge(track: nil, at: time, faceHasLeft: true)
+    charges[user] = Charge(track: nil, at: time)
+  }
+
+  /// Who was just charged stands there, perhaps under a new track.
+  mutating func isStillThere(_ identification: Identification) {
+    for reading in identification.readings {
+      charges[reading.user.outUserID]?.track = identification.track
+      charges[reading.user.outUserID]?.faceHasLeft = false
+    }
+  }
+
+  /// The camera lost a face and has it again under a new track.
+  mutating func faceCameBack(_ track: Int, from old: Int) {
+    for (user, charge) in charges where charge.track == old {
+      charges[user]?.track = track
+      charges[user]?.faceHasLeft = false
+    }
+  }
+
+  /// Faces that were charged before the till restarted are gone.
+  mutating func nobodyIsThere() {
+    for (user, charge) in charges where charge.track == nil { charges[user]?.faceHasLeft = true }
   }
 
   mutating func faceLeft(track: Int) {

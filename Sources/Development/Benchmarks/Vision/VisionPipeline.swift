@@ -43,7 +43,7 @@ struct VisionPipeline {
     let embeddings = recognizer.embeddingsMade
     let (wall, cpu) = (SuspendingClock.now, Taken.processTime())
     let sighting = try examiner.examine(
-      frame, wanted: IdentificationRound(number: round, amountIsLocked: true), library: library)
+      frame, wanted: IdentificationRound(number: round, amount: round), library: library)
     times.add(frame: number, wall: wall.duration(to: .now), cpu: Taken.processTime() - cpu)
     if sighting.faces > 0 { framesWithFace.insert(number) }
     if recognizer.embeddingsMade > embeddings { framesEmbedded.insert(number) }
@@ -56,7 +56,8 @@ struct VisionPipeline {
       case .identified(let found):
         decisionMilliseconds.append(found.evidence.milliseconds.faceToDecision)
         embeddingsUntilNamed.append(Double(recognizer.embeddingsMade - embeddingsBefore))
-      case .nearest, .left, .lookAlikes, .notRecognised, .artefact: break
+      case .nearest, .left, .cameBack, .ownsAmount, .claimRefused, .lookAlikes, .notRecognised, .artefact:
+        break
       }
     }
   }

@@ -42,7 +42,7 @@ public struct LivenessJudge: Sendable {
   static let longestMemory: Duration = .seconds(4)
 
   /// A change of the surface within this time is a jump.
-  private static let surfaceHolds: Duration = .milliseconds(150)
+  private static let surfaceHolds: Duration = .milliseconds(400)
 
   private var kept: [(at: MonotonicInstant, sample: LivenessSample)] = []
   private var sums = Sums()
@@ -99,26 +99,22 @@ public struct LivenessJudge: Sendable {
     self.thresholds = thresholds
   }
 
-  /// A sample that shows another face makes all before it forgotten. One that shows another surface, a sheet or a screen
-  /// perhaps, only takes the proof of life away: whoever makes a screen flicker shall not get rid of what speaks against
-  /// it.
+  /// A sample that shows another face or another surface, a sheet or a screen perhaps, takes the proof of life away, and
+  /// only that: whoever makes a screen flicker or jerks it shall not get rid of what speaks against it.
   ///
-  /// - Returns: false in both cases; motion is measured anew from here.
+  /// - Returns: false for such a sample; motion is measured anew from here.
   @discardableResult
   public mutating func add(_ sample: LivenessSample, at now: MonotonicInstant) -> Bool {
-    if let turn = sample.motion?.turn, turn > thresholds.mostTurn {
-      startOver()
-      return false
-    }
     var sample = sample
-    let isOtherSurface = changesSurface(sample, at: now)
-    if isOtherSurface {
+    let jumps =
+      sample.motion?.turn.map { $0 > thresholds.mostTurn } ?? false || changesSurface(sample, at: now)
+    if jumps {
       sample.motion = nil
       for index in kept.indices { kept[index].sample.motion?.turnError = .infinity }
     }
     kept.append((now, sample))
     forget(at: now)
-    return !isOtherSurface
+    return !jumps
   }
 
   private func changesSurface(_ sample: LivenessSample, at now: MonotonicInstant) -> Bool {
@@ -132,6 +128,12 @@ public struct LivenessJudge: Sendable {
   public mutating func startOver() {
     kept = []
     sums = Sums()
+  }
+
+  /// Only what was seen from this time on is known to be this face.
+  mutating func forget(before time: MonotonicInstant) {
+    kept.removeAll { $0.at < time }
+    sums = Sums(kept.map(\.sample), under: thresholds)
   }
 
   /// Samples that are too old at this time no longer count.
