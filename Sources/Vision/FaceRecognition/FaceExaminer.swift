@@ -128,7 +128,10 @@ public struct FaceExaminer {
     notice(unseen + update.left, in: frame)
     var sighting = Sighting()
     sighting.faces = present.count
-    leave(update.left.map(\.id), at: frame.capturedAt)
+    for track in update.left where track.face.box.isInside(frame) {
+      departed.add(track.id, looking: subjects[track.id]?.anchor, at: frame.capturedAt)
+    }
+    leave(update.left.map(\.id))
     sighting.isTooDark = darkRoom.notice(frame, showsFaces: !present.isEmpty)
     guard let nearest = present.first else { return sighting }
     // A person who has been named need not come closer.
@@ -338,7 +341,7 @@ public struct FaceExaminer {
     (present, unseen) = ([], [])
     vanished.forgetAll()
     (nearestTold, othersAmountSince) = (nil, nil)
-    leave(tracker.reset(), at: nil)
+    leave(tracker.reset())
     departed.forgetAll()
     var sighting = Sighting()
     (sighting.events, untold) = (untold, [])
@@ -475,13 +478,11 @@ public struct FaceExaminer {
     }
   }
 
-  /// - Parameter time: of the frame; nil when nobody of them can come back.
-  private mutating func leave(_ tracks: [Int], at time: MonotonicInstant?) {
+  private mutating func leave(_ tracks: [Int]) {
     for track in tracks {
       if nearestTold == track { nearestTold = nil }
       let subject = subjects.removeValue(forKey: track)
       binding.left(track, anchor: subject?.anchor)
-      if let time { departed.add(track, looking: subject?.anchor, at: time) }
       if let subject { untold.append(.left(track: track, wasStranger: subject.isStranger)) }
     }
   }

@@ -51,7 +51,8 @@ struct VanishedFaces {
   mutating func forgetAll() { (faces, replaced) = ([], [:]) }
 }
 
-/// What those looked like who left last: the camera may only have lost them.
+/// What those looked like whom the camera lost in the middle of the picture: they may have looked down, and still stand
+/// there.
 struct DepartedFaces {
   private static let keptFor: Duration = .seconds(10)
   private static let most = 16
@@ -75,7 +76,7 @@ struct DepartedFaces {
 
 extension FaceBox {
   /// No side of it is nearer to an edge of the frame than a tenth of its width.
-  fileprivate func isInside(_ frame: Frame) -> Bool {
+  func isInside(_ frame: Frame) -> Bool {
     let margin = width / 10
     return x >= margin && y >= margin && x + width <= Float(frame.width) - margin
       && y + height <= Float(frame.height) - margin
