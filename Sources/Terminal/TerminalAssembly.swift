@@ -120,8 +120,8 @@ struct TerminalAssembly {
       ledger: ledger, client: client, checkout: checkout, uploader: uploader, leases: leases,
       state: files.state, clock: clock, wallClock: till, logger: logger)
     staff = StaffActions(
-      ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, clock: clock, wallClock: till,
-      changed: { pages.somethingChanged() })
+      ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, folder: files.state,
+      wallClock: till, logger: logger, changed: { pages.somethingChanged() })
     screens = ScreenWatch(clock: clock)
   }
 

@@ -16,6 +16,14 @@ struct BoundsTests {
     }
   }
 
+  @Test(arguments: ["9223372036854775807", "-1", "1001"])
+  func `More meals than anybody takes in a day are not read`(count: String) {
+    let text = #"{"personal_fen":0,"meals":{"lunch":\#(count)}}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(DayBook.Entry.self, from: Data(text.utf8))
+    }
+  }
+
   @Test func `Amounts and times of a canteen are read`() throws {
     for fen in [0, -100_00, 1_000_000_000_000] as [Int64] {
       #expect(try JSONDecoder().decode([Fen].self, from: Data("[\(fen)]".utf8)) == [Fen(fen)])

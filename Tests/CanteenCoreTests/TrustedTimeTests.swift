@@ -94,19 +94,3 @@ struct DebitWindowsTests {
     #expect(next == at(expectedHour, expectedMinute, day: day))
   }
 }
-
-struct PINGuardTests {
-  @Test func `The fifth wrong PIN closes the keypad, each further one for longer, a right one opens it`() {
-    var guarding = PINGuard()
-    func at(_ seconds: Int64) -> MonotonicInstant { MonotonicInstant(sinceStart: .seconds(seconds)) }
-    for _ in 1...4 { guarding.failed(at: at(0)) }
-    #expect(guarding.closed(at: at(0)) == nil)
-    guarding.failed(at: at(0))
-    #expect(guarding.closed(at: at(0)) == .seconds(30))
-    #expect(guarding.closed(at: at(30)) == nil)
-    guarding.failed(at: at(30))
-    #expect(guarding.closed(at: at(30)) == .seconds(60))
-    guarding.succeeded()
-    #expect(guarding.closed(at: at(31)) == nil)
-  }
-}

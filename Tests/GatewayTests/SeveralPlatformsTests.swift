@@ -107,7 +107,7 @@ struct SeveralPlatformsTests {
         wallClock: clock)
       let head = LedgerHead(
         sequence: 0, hash: LedgerEntry.firstPreviousHash, unsentOrders: 0, unsentAmount: .zero)
-      let text = try await issuer.lease(for: till.id, LeaseRequest(rawData: "", ledger: head))
+      let text = try await issuer.lease(for: till.id, LeaseRequest(rawData: "", ledger: head, nonce: "n1"))
       return try CanonicalJSON.decode(
         Lease.self, from: text.verified(by: gatewayKey.publicKey, purpose: .lease))
     }
@@ -115,6 +115,7 @@ struct SeveralPlatformsTests {
     #expect(both.terms?.map(\.platform) == [.weChatPay, alipay])
     #expect(both.credential(for: alipay)?.text == "credential of alipay")
     #expect(both.authinfo == "credential of wechat-pay", "for tills that know of nobody else")
+    #expect(both.nonce == "n1")
 
     let one = try await lease(SchoolPlatforms(paying(.weChatPay, away: true), paying(alipay)))
     #expect(one.credential(for: .weChatPay) == nil)

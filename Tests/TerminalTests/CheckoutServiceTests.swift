@@ -115,6 +115,16 @@ struct CheckoutServiceTests {
     #expect(booked.amount == Fen(1_250))
     #expect(payment.evidence == .sample)
     #expect(payment.faceToken.utf8.count > 1_200)
+    #expect(try recognitionMode(of: payment.faceToken) == 0)
+  }
+
+  private func recognitionMode(of token: String) throws -> Int? {
+    let claims = try #require(token.split(separator: ".").dropFirst().first)
+    let padded =
+      String(claims).replacing("-", with: "+").replacing("_", with: "/")
+      + String(repeating: "=", count: (4 - claims.count % 4) % 4)
+    let object = try JSONSerialization.jsonObject(with: try #require(Data(base64Encoded: padded)))
+    return (object as? [String: Any])?["recog_mode"] as? Int
   }
 
   @Test func `I5: what ran out between the recognition and the booking lets nothing be booked`() async throws
@@ -263,6 +273,7 @@ struct CheckoutServiceTests {
       #expect(["1234", "5678", "9999"].allSatisfy { !text.contains($0) }, "\(text)")
     }
     #expect(payment.evidence.secondFactor == .phoneTail)
+    #expect(try recognitionMode(of: payment.faceToken) == 1)
   }
 
   @Test func `A student who is asked late has the whole time to type`() async throws {

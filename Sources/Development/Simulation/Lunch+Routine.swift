@@ -50,7 +50,7 @@ extension Lunch {
     do {
       let askedAt = clock.now
       let signed = try await tills[index].network.lease(
-        LeaseRequest(rawData: "", ledger: program.ledger.head()))
+        LeaseRequest(rawData: "", ledger: program.ledger.head(), nonce: nil))
       let text = try signed.verified(by: schoolKeys.signing.publicKey, purpose: .lease)
       let lease = try CanonicalJSON.decode(Lease.self, from: text)
       program.clock.gatewaySaid(lease.issuedAt, askedAt: askedAt)

@@ -65,7 +65,8 @@ package struct LeaseIssuer: Sendable {
       credentials: credentials, terms: platforms.terms, limits: limits, plan: plan, offline: offline,
       operators: operators,
       means: means,
-      exportKey: exportKey.x963Representation, issuedAt: now, expiresAt: now.advanced(by: Lease.lifetime))
+      exportKey: exportKey.x963Representation, nonce: request.nonce, issuedAt: now,
+      expiresAt: now.advanced(by: Lease.lifetime))
     return try SignedText(CanonicalJSON.text(lease), purpose: .lease, key: key)
   }
 }

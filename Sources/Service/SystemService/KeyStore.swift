@@ -1,9 +1,11 @@
 public import Crypto
 public import Foundation
 
-/// A folder of secrets that only its owner may read. Each is made when it is first asked for.
+/// A folder of secrets that only its owner may read. Each is made when it is first asked for, and never again: a new key
+/// in the place of a lost one would be taken for somebody else's. What was made is listed in a file beside the folder.
 public struct KeyStore: Sendable {
   private let folder: URL
+  private var list: URL { folder.appendingPathExtension("made") }
 
   /// - Parameter folder: made with mode 0700 when it does not exist.
   public init(folder: URL) throws(KeyStoreError) {
@@ -48,11 +50,28 @@ public struct KeyStore: Sendable {
   ) throws(KeyStoreError) -> Secret {
     let file = folder.appending(path: name)
     do {
-      if !FileManager.default.fileExists(atPath: file.path) { try write(make(), to: file) }
-      return try read(Data(contentsOf: file))
+      let made = try madeBefore()
+      if !FileManager.default.fileExists(atPath: file.path) {
+        guard !made.contains(name) else { throw KeyIsLost() }
+        try write(make(), to: file)
+      }
+      let secret = try read(Data(contentsOf: file))
+      if !made.contains(name) { try write(Data((made + [name]).joined(separator: "\n").utf8), to: list) }
+      return secret
+    } catch let lost as KeyIsLost {
+      throw KeyStoreError(file: file.path, reason: lost.description)
     } catch {
       throw KeyStoreError(file: file.path, reason: error.localizedDescription)
     }
+  }
+
+  private func madeBefore() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: list.path) else { return [] }
+    return String(decoding: try Data(contentsOf: list), as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  private struct KeyIsLost: Error, CustomStringConvertible {
+    var description: String { "it was made before and is gone" }
   }
 
   /// Writes beside the file and renames, so that a power cut leaves either no secret or a whole one.
@@ -65,7 +84,7 @@ public struct KeyStore: Sendable {
     let handle = try FileHandle(forWritingTo: draft)
     try handle.synchronize()
     try handle.close()
-    try FileManager.default.moveItem(at: draft, to: file)
+    guard rename(draft.path, file.path) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
   }
 }
 
@@ -74,6 +93,6 @@ public struct KeyStoreError: Error, Equatable, CustomStringConvertible {
   public let reason: String
 
   public var description: String {
-    "The key file \(file) cannot be used (\(reason)); check its owner and permissions, or restore it."
+    "The key file \(file) cannot be used (\(reason)); check its owner and permissions, or restore it from a backup."
   }
 }

@@ -74,8 +74,15 @@ actor LeaseKeeper: LeaseSource {
 
   private func renew() async throws {
     let askedAt = clock.now
-    let signed = try await client.lease(LeaseRequest(rawData: rawData, ledger: ledger.head()))
+    let nonce = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0).hex }
+    let signed = try await client.lease(LeaseRequest(rawData: rawData, ledger: ledger.head(), nonce: nonce))
     let lease = try checked(signed)
+    guard lease.answers(nonce, after: self.lease) else {
+      throw Refusal(
+        code: .known(.foreignLease),
+        message:
+          "The gateway's answer is an old lease; somebody between here and there may be sending it again.")
+    }
     wallClock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
     await take(lease)
     try CanonicalJSON.data(signed).write(to: file, options: .atomic)

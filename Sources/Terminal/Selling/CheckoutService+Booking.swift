@@ -43,7 +43,8 @@ extension CheckoutService {
         FacePayment(
           user: identification.user, recognition: recognition,
           faceToken: try issuer.faceToken(
-            for: identification.user, amount: pending.charge.personal, number: pending.locked.number,
+            for: identification.user, by: TokenRecognition(identification.evidence),
+            amount: pending.charge.personal, number: pending.locked.number,
             under: lease, at: now),
           evidence: identification.evidence))
     }

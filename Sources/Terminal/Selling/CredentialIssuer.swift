@@ -7,9 +7,22 @@ package import GatewayProtocol
 ///
 /// On a certified box the platform's own SDK issues it; real K12 deductions accept no other.
 package protocol CredentialIssuer: Sendable {
+  /// - Parameter mode: how the user was recognised, as the platform counts it.
   func faceToken(
-    for user: RecognisedUser, amount: Fen, number: OutTradeNumber, under lease: Lease, at now: Timestamp
+    for user: RecognisedUser, by mode: TokenRecognition, amount: Fen, number: OutTradeNumber,
+    under lease: Lease, at now: Timestamp
   ) throws -> String
+}
+
+/// The platform's recognition modes.
+package enum TokenRecognition: Int, Sendable {
+  case faceAlone = 0
+  /// The face, and the phone tail that told it from others.
+  case faceAndPhoneTail = 1
+
+  init(_ evidence: RecognitionEvidence) {
+    self = evidence.secondFactor == .phoneTail ? .faceAndPhoneTail : .faceAlone
+  }
 }
 
 /// Face tokens signed by the till's device key, as the sandbox takes them.
@@ -24,14 +37,16 @@ package struct DeviceCredentialIssuer: CredentialIssuer {
   }
 
   package func faceToken(
-    for user: RecognisedUser, amount: Fen, number: OutTradeNumber, under lease: Lease, at now: Timestamp
+    for user: RecognisedUser, by mode: TokenRecognition, amount: Fen, number: OutTradeNumber,
+    under lease: Lease, at now: Timestamp
   ) throws -> String {
     guard let credential = lease.credential(for: user.platform) else {
       throw NoCredential(platform: user.platform)
     }
     return try FaceTokenClaims(
       authinfo: credential.text, device: lease.terminal, organization: lease.organization,
-      merchant: MerchantProfile(credential), platformUserID: user.platformUserID, recognitionMode: 0,
+      merchant: MerchantProfile(credential), platformUserID: user.platformUserID,
+      recognitionMode: mode.rawValue,
       amount: amount,
       outTradeNumber: number, recognisedAt: now,
       nonce: SymmetricKey(size: Self.nonceSize).withUnsafeBytes { Array($0).hex }

@@ -14,22 +14,23 @@ actor StaffActions {
   private let checkout: CheckoutService
   private let leases: any LeaseSource
   private let changed: @Sendable () -> Void
-  private let clock: any MonotonicClock
   private let wallClock: TillClock
-  private var pinGuard = PINGuard()
+  private let pins: PINDesk
 
-  /// - Parameter changed: told after each entry, so that the pages show it.
+  /// - Parameters:
+  ///   - folder: where wrong PINs are counted over restarts.
+  ///   - changed: told after each entry, so that the pages show it.
   init(
     ledger: OrderLedger, uploader: OrderUploader, checkout: CheckoutService, leases: any LeaseSource,
-    clock: any MonotonicClock, wallClock: TillClock, changed: @escaping @Sendable () -> Void
+    folder: URL, wallClock: TillClock, logger: Logger, changed: @escaping @Sendable () -> Void
   ) {
     self.ledger = ledger
     self.uploader = uploader
     self.checkout = checkout
     self.leases = leases
     self.changed = changed
-    self.clock = clock
     self.wallClock = wallClock
+    pins = PINDesk(folder: folder, logger: logger)
   }
 
   func void(_ number: OutTradeNumber, reason: String, by shown: StaffCredentials) async throws {
@@ -101,16 +102,9 @@ actor StaffActions {
   private func admit(_ shown: StaffCredentials, to action: StaffAction, reason: String? = nil) async throws
     -> Operator
   {
-    if let wait = pinGuard.closed(at: clock.now) {
-      throw StaffRefusal.tooManyTries(seconds: wait.components.seconds + 1)
-    }
     let operators = await leases.lease?.operators ?? []
     guard !operators.isEmpty else { throw StaffRefusal.noOperators }
-    guard let staff = operators.first(where: { $0.id == shown.operator }), staff.pin.matches(shown.pin) else {
-      pinGuard.failed(at: clock.now)
-      throw StaffRefusal.wrongPIN
-    }
-    pinGuard.succeeded()
+    let staff = try await pins.admit(shown, among: operators, at: wallClock.now())
     guard staff.role.may(action) else { throw StaffRefusal.notAllowed(action) }
     if let reason, !(2...80).contains(reason.count) { throw StaffRefusal.noReason }
     return staff

@@ -7,15 +7,19 @@ public struct LeaseRequest: Sendable, Codable {
   public let rawData: String
   /// Where the till's ledger ends, so that a copied box or a restored old disk is detected.
   public let ledger: LedgerHead
+  /// Random, and in the lease again, so that an old lease answers no new request; nil from tills of earlier versions.
+  public let nonce: String?
 
-  public init(rawData: String, ledger: LedgerHead) {
+  public init(rawData: String, ledger: LedgerHead, nonce: String?) {
     self.rawData = rawData
     self.ledger = ledger
+    self.nonce = nonce
   }
 
   private enum CodingKeys: String, CodingKey {
     case rawData = "raw_data"
     case ledger
+    case nonce
   }
 }
 
@@ -39,6 +43,8 @@ public struct Lease: Sendable, Hashable, Codable {
   public let means: MeansOffered?
   /// X9.63 public key that ledger exports are sealed to.
   public let exportKey: Data
+  /// Of the request; nil in leases of gateways that knew none.
+  public let nonce: String?
   /// The gateway's time when it signed.
   public let issuedAt: Timestamp
   public let expiresAt: Timestamp
@@ -47,8 +53,8 @@ public struct Lease: Sendable, Hashable, Codable {
     terminal: TerminalID, organization: OrganizationID, organizationName: String, authinfo: String,
     merchant: MerchantProfile, credentials: [PlatformCredential]? = nil, terms: [PlatformTerms]? = nil,
     limits: SpendingLimits, plan: MealPlan, offline: OfflineLimits, operators: [Operator],
-    means: MeansOffered? = nil, exportKey: Data, issuedAt: Timestamp,
-    expiresAt: Timestamp
+    means: MeansOffered? = nil, exportKey: Data, nonce: String? = nil,
+    issuedAt: Timestamp, expiresAt: Timestamp
   ) {
     self.terminal = terminal
     self.organization = organization
@@ -63,6 +69,7 @@ public struct Lease: Sendable, Hashable, Codable {
     self.operators = operators
     self.means = means
     self.exportKey = exportKey
+    self.nonce = nonce
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
   }
@@ -78,6 +85,16 @@ public struct Lease: Sendable, Hashable, Codable {
 
   public static let lifetime: Duration = .seconds(36 * 3_600)
 
+  /// Whether this is the answer to a request, and not one that somebody kept: its time is believed.
+  ///
+  /// - Parameters:
+  ///   - nonce: of the request.
+  ///   - last: the lease that the till has.
+  public func answers(_ nonce: String, after last: Lease?) -> Bool {
+    if let mine = self.nonce { return mine == nonce }
+    return last.map { $0.nonce == nil && $0.issuedAt < issuedAt } ?? true
+  }
+
   private enum CodingKeys: String, CodingKey {
     case terminal = "terminal_id"
     case organization = "organization_id"
@@ -92,6 +109,7 @@ public struct Lease: Sendable, Hashable, Codable {
     case operators
     case means
     case exportKey = "export_key"
+    case nonce
     case issuedAt = "issued_at"
     case expiresAt = "expires_at"
   }

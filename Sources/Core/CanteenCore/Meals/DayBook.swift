@@ -14,6 +14,19 @@ public struct DayBook: Sendable, Equatable {
       self.meals = meals
     }
 
+    /// More meals than this a day, or of more kinds, no canteen serves: sums of what is read stay sums.
+    private static let (mostMeals, mostPeriods) = (1_000, 100)
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      personal = try container.decode(Fen.self, forKey: .personal)
+      meals = try container.decode([String: Int].self, forKey: .meals)
+      guard meals.count <= Self.mostPeriods, meals.values.allSatisfy((0...Self.mostMeals).contains) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .meals, in: container, debugDescription: "No user takes so many meals a day.")
+      }
+    }
+
     static func + (lhs: Entry, rhs: Entry) -> Entry {
       Entry(personal: lhs.personal + rhs.personal, meals: lhs.meals.merging(rhs.meals, uniquingKeysWith: +))
     }
