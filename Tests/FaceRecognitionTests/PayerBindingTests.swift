@@ -135,6 +135,18 @@ struct PayerBindingTests {
     #expect(binding.turn(among: [track(1)], at: at(2_040)) == .payer(track(1)))
   }
 
+  @Test mutating func `In a crowd nobody owns an amount because one measurement made them nearer`() {
+    let (one, other) = (track(1, size: 100), track(2, x: 200, size: 81))
+    binding.see([one, other], unseen: [], at: at(0))
+    let shrunk = track(2, x: 200, size: 79)
+    binding.lock(present: [one, shrunk], at: at(40))
+    #expect(binding.ownerTrack == nil)
+    for time in stride(from: 80, through: 4_000, by: 80) {
+      #expect(binding.turn(among: [one, shrunk], at: at(time)) == .nobody)
+      #expect(binding.turn(among: [one, other], at: at(time + 40)) == .nobody)
+    }
+  }
+
   @Test mutating func `What hangs or sits too far away to pay owns nothing`() {
     binding.lock(present: [track(1, size: 60)], at: at(0))
     #expect(binding.ownerTrack == nil)

@@ -45,6 +45,13 @@ struct DamagedFileTests {
     try bytes.write(to: folder.url.appending(path: name))
   }
 
+  /// What a dying disk does under a running till.
+  private func overwrite(_ name: String, with bytes: Data) throws {
+    let file = try FileHandle(forWritingTo: folder.url.appending(path: name))
+    try file.write(contentsOf: bytes)
+    try file.close()
+  }
+
   private func flipped(_ bytes: Data, page: Int, at offset: Int, count: Int) -> Data {
     var bytes = bytes
     let start = (page - 1) * Self.pageSize + offset
@@ -75,6 +82,29 @@ struct DamagedFileTests {
     #expect(try read("half") == half)
   }
 
+  @Test func `Pages that the disk lost are noticed before anything is written, whichever they are`()
+    async throws
+  {
+    let whole = try await whole()
+    let pages = whole.file.count / Self.pageSize
+    var refused = 0
+    for page in 2...pages {
+      var bytes = whole.file
+      let start = (page - 1) * Self.pageSize
+      bytes.replaceSubrange(start..<start + Self.pageSize, with: Data(count: Self.pageSize))
+      let name = "lost-\(page)"
+      try write(bytes, name)
+      do {
+        let ledger = try open(name)
+        ledger.close()
+      } catch {
+        refused += 1
+        #expect(try read(name) == bytes, "page \(page)")
+      }
+    }
+    #expect(refused == pages - 1)
+  }
+
   @Test func `A ledger whose entries cannot be found is refused; its mended copy sells on`() async throws {
     let whole = try await whole()
     let page = try #require(whole.firstPages["entry"])
@@ -92,8 +122,9 @@ struct DamagedFileTests {
   {
     let whole = try await whole()
     let page = try #require(whole.firstPages["booked_order"])
-    try write(flipped(whole.file, page: page, at: 0, count: 12), "damaged")
+    try write(whole.file, "damaged")
     let ledger = try open("damaged")
+    try overwrite("damaged", with: flipped(whole.file, page: page, at: 0, count: 12))
     await expectRefusal { _ = try await ledger.accept(.sample("ORDER-2000")) }
     #expect(try await ledger.unsent(atMost: 100) == whole.entries)
     await expectRefusal { try await ledger.verify() }

@@ -28,6 +28,7 @@ public final class OrderLedger: Sendable {
     self.terminal = terminal
     self.key = key
     self.wallClock = wallClock
+    try Self.checkPages(of: path)
     database = try storing {
       let database = try DatabasePool(path: path)
       try LedgerSchema.migrator.migrate(database)
@@ -180,6 +181,35 @@ public final class OrderLedger: Sendable {
         entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970, entry.payload,
         entry.signature, hash,
       ])
+  }
+
+  /// Looks at every page before anything is written to the file.
+  private static func checkPages(of path: String) throws(LedgerError) {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    // A disk that failed to read once looks like a damaged file.
+    for isLastTry in [false, true] {
+      let flaws = try pageFlaws(of: path)
+      if flaws == ["ok"] { return }
+      if isLastTry { throw .damagedFile(flaws.joined(separator: "; ")) }
+    }
+  }
+
+  private static func pageFlaws(of path: String) throws(LedgerError) -> [String] {
+    func flaws(readonly: Bool) throws(LedgerError) -> [String] {
+      var configuration = Configuration()
+      configuration.readonly = readonly
+      return try storing {
+        try DatabaseQueue(path: path, configuration: configuration).read {
+          try String.fetchAll($0, sql: "PRAGMA quick_check(3)")
+        }
+      }
+    }
+    do throws(LedgerError) {
+      return try flaws(readonly: true)
+    } catch .readOnly {
+      // The power went out in the middle of a transaction: it has to be undone before anything can be read.
+      return try flaws(readonly: false)
+    }
   }
 
   private func refuseUnlessDurable() throws(LedgerError) {

@@ -125,6 +125,7 @@ public struct FaceExaminer {
     let update = tracker.update(with: faces, at: frame.capturedAt)
     detectMilliseconds = start.duration(to: clock.now).milliseconds
     (present, unseen) = (update.present, update.unseen)
+    binding.see(present, unseen: unseen, at: frame.capturedAt)
     notice(unseen + update.left, in: frame)
     var sighting = Sighting()
     sighting.faces = present.count

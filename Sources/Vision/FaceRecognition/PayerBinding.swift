@@ -44,6 +44,8 @@ public struct PayerBinding: Sendable {
   private var owner = Owner.nobodyYet(settlesIn: .zero)
   /// Who stands nearest and alone, and since when.
   private var alone: (track: Int, since: MonotonicInstant)?
+  /// When somebody last stood equally near. Whose face is measured as nearer changes from frame to frame then.
+  private var crowdedAt: MonotonicInstant?
   private var claims: [Int: MonotonicInstant] = [:]
 
   /// - Parameters:
@@ -71,11 +73,22 @@ public struct PayerBinding: Sendable {
     (alone, claims) = (nil, [:])
     owner = .nobodyYet(settlesIn: isHandedOn ? Self.settlesAfterCrowd : .zero)
     guard !isHandedOn, let nearest = present.first, !served.contains(nearest.id) else { return }
-    if !isAlone(present, unseen.filter { !served.contains($0.id) }) {
+    if isCrowded(at: now) || !isAlone(present, unseen.filter { !served.contains($0.id) }) {
       owner = .nobodyYet(settlesIn: Self.settlesAfterCrowd)
     } else if !nearest.isWalking {
       owner = .track(nearest.id)
     }
+  }
+
+  /// Notes who stands there, also while there is no amount.
+  public mutating func see(_ present: [FaceTrack], unseen: [FaceTrack], at now: MonotonicInstant) {
+    let present = present.filter(isNearEnough)
+    guard let nearest = present.first else { return alone = nil }
+    guard isAlone(present, unseen) else {
+      (alone, crowdedAt) = (nil, now)
+      return
+    }
+    if alone?.track != nearest.id { alone = (nearest.id, now) }
   }
 
   /// Whose turn it is in this frame.
@@ -86,8 +99,8 @@ public struct PayerBinding: Sendable {
   public mutating func turn(among present: [FaceTrack], unseen: [FaceTrack] = [], at now: MonotonicInstant)
     -> Turn
   {
+    see(present, unseen: unseen, at: now)
     let present = present.filter(isNearEnough)
-    follow(present, unseen, at: now)
     guard let nearest = present.first else { return .nobody }
     switch owner {
     case .track(let id): return nearest.id == id ? .payer(nearest) : .othersAmount
@@ -95,7 +108,9 @@ public struct PayerBinding: Sendable {
     case .away: return mayClaim(nearest, at: now) ? .claimant(nearest) : .othersAmount
     case .nobodyYet(let settlesIn):
       let wait = served.contains(nearest.id) ? max(settlesIn, Self.settlesAfterPayment) : settlesIn
-      guard let alone, alone.since.duration(to: now) >= wait, !nearest.isWalking else { return .nobody }
+      guard let alone, alone.since.duration(to: now) >= wait, !isCrowded(at: now),
+        !nearest.isWalking
+      else { return .nobody }
       owner = .track(nearest.id)
       return .payer(nearest)
     }
@@ -137,9 +152,8 @@ public struct PayerBinding: Sendable {
     }
   }
 
-  private mutating func follow(_ present: [FaceTrack], _ unseen: [FaceTrack], at now: MonotonicInstant) {
-    guard let nearest = present.first, isAlone(present, unseen) else { return alone = nil }
-    if alone?.track != nearest.id { alone = (nearest.id, now) }
+  private func isCrowded(at now: MonotonicInstant) -> Bool {
+    crowdedAt.map { $0.duration(to: now) < Self.settlesAfterCrowd } ?? false
   }
 }
 
