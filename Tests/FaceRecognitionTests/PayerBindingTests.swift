@@ -147,6 +147,12 @@ struct PayerBindingTests {
     }
   }
 
+  @Test mutating func `Whoever is just too far away to pay is there all the same`() {
+    let both = [track(1, size: 82), track(2, x: 200, size: 79)]
+    binding.lock(present: both, at: at(0))
+    #expect(binding.turn(among: both, at: at(4_000)) == .nobody)
+  }
+
   @Test mutating func `What hangs or sits too far away to pay owns nothing`() {
     binding.lock(present: [track(1, size: 60)], at: at(0))
     #expect(binding.ownerTrack == nil)

@@ -69,10 +69,9 @@ public struct PayerBinding: Sendable {
   public mutating func lock(
     present: [FaceTrack], unseen: [FaceTrack] = [], isHandedOn: Bool = false, at now: MonotonicInstant
   ) {
-    let present = present.filter(isNearEnough)
     (alone, claims) = (nil, [:])
     owner = .nobodyYet(settlesIn: isHandedOn ? Self.settlesAfterCrowd : .zero)
-    guard !isHandedOn, let nearest = present.first, !served.contains(nearest.id) else { return }
+    guard !isHandedOn, let nearest = payerPlace(in: present), !served.contains(nearest.id) else { return }
     if isCrowded(at: now) || !isAlone(present, unseen.filter { !served.contains($0.id) }) {
       owner = .nobodyYet(settlesIn: Self.settlesAfterCrowd)
     } else if !nearest.isWalking {
@@ -82,8 +81,7 @@ public struct PayerBinding: Sendable {
 
   /// Notes who stands there, also while there is no amount.
   public mutating func see(_ present: [FaceTrack], unseen: [FaceTrack], at now: MonotonicInstant) {
-    let present = present.filter(isNearEnough)
-    guard let nearest = present.first else { return alone = nil }
+    guard let nearest = payerPlace(in: present) else { return alone = nil }
     guard isAlone(present, unseen) else {
       (alone, crowdedAt) = (nil, now)
       return
@@ -100,8 +98,7 @@ public struct PayerBinding: Sendable {
     -> Turn
   {
     see(present, unseen: unseen, at: now)
-    let present = present.filter(isNearEnough)
-    guard let nearest = present.first else { return .nobody }
+    guard let nearest = payerPlace(in: present) else { return .nobody }
     switch owner {
     case .track(let id): return nearest.id == id ? .payer(nearest) : .othersAmount
     case .lost, .away(nil): return .othersAmount
@@ -139,7 +136,10 @@ public struct PayerBinding: Sendable {
     if case .track(track) = owner { owner = .lost }
   }
 
-  private func isNearEnough(_ track: FaceTrack) -> Bool { track.face.box.height >= leastHeight }
+  /// The nearest face, if it is near enough to pay.
+  private func payerPlace(in present: [FaceTrack]) -> FaceTrack? {
+    present.first.flatMap { $0.face.box.height >= leastHeight ? $0 : nil }
+  }
 
   private func mayClaim(_ track: FaceTrack, at now: MonotonicInstant) -> Bool {
     claims[track.id].map { $0.duration(to: now) >= Self.betweenClaims } ?? true
