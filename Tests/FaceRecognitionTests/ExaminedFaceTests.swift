@@ -67,6 +67,16 @@ struct ExaminedFaceTests {
     #expect(face.judge.samples == 0)
   }
 
+  @Test func `Samples that the first look made worthless are gathered again before a name is told`() throws {
+    var face = examined()
+    for time in stride(from: 0, through: 1_000, by: 40) {
+      _ = face.wantsLivenessSample(at: at(time), isWanted: true)
+      face.judge.add(alive, at: at(time))
+    }
+    _ = face.compare(try look(), isWalking: false, by: likeness, at: at(1_000), frameTime: at(1_000))
+    #expect(face.awaitsSamples(at: at(1_080), infrared: .none))
+  }
+
   @Test func `A look while walking is compared as well`() throws {
     var face = examined()
     #expect(face.compare(try look(), isWalking: true, by: likeness, at: at(0), frameTime: at(0)) == .same)
@@ -107,6 +117,24 @@ struct ExaminedFaceTests {
     // It holds until the face is good enough to be looked at.
     _ = vanished.update(
       present: [track(2, first: 600, last: 3_000)], unseen: [], in: try room(at: 3_000), describe: described)
+    #expect(vanished.predecessor(of: 2)?.track.id == 1)
+  }
+
+  @Test func `A phone that is raised from below takes the place it reaches`() throws {
+    var vanished = VanishedFaces()
+    func phone(y: Float, at last: Int) -> FaceTrack {
+      let below = track(2, first: 400, last: last)
+      return FaceTrack(
+        id: 2, firstSeenAt: below.firstSeenAt, lastSeenAt: below.lastSeenAt,
+        face: DetectedFace(
+          box: FaceBox(x: 300, y: y, width: 120, height: 120), landmarks: below.face.landmarks, score: 0.9))
+    }
+    let stranger = track(1, first: 0, last: 360)
+    _ = vanished.update(
+      present: [phone(y: 340, at: 400)], unseen: [stranger], in: try room(at: 400), describe: described)
+    #expect(vanished.predecessor(of: 2) == nil)
+    _ = vanished.update(
+      present: [phone(y: 250, at: 480)], unseen: [], in: try room(at: 480), describe: described)
     #expect(vanished.predecessor(of: 2)?.track.id == 1)
   }
 

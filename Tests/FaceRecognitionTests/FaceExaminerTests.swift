@@ -145,7 +145,7 @@ import Testing
     #expect(
       try names(
         show(
-          [next], frames: 20, to: &examiner, round: IdentificationRound(number: 2, amount: 2),
+          [next], frames: 60, to: &examiner, round: IdentificationRound(number: 2, amount: 2),
           library: library)) == ["joseph"])
   }
 

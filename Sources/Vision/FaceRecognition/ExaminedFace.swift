@@ -118,6 +118,7 @@ struct ExaminedFace {
     if anchor == nil {
       // Whatever was alive before the first look need not be what was looked at.
       judge.forget(before: frameTime)
+      tryingSince = tryingSince.map { _ in frameTime }
       if let its = predecessor?.anchor, likeness.isSame(face, as: its) {
         mustProveLife = predecessor?.mustProveLife == true
       }

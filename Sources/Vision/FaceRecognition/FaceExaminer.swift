@@ -199,7 +199,7 @@ public struct FaceExaminer {
     tellOwner()
     guard let round, round.wantsNames else { return try takeFirstLook(in: frame) }
     if let turn {
-      guard try payer(turn, in: frame)?.id == usable?.track.id else { return }
+      guard try payer(turn, in: frame)?.id == usable?.track.id else { return try takeFirstLook(in: frame) }
     }
     guard let usable, let subject = subjects[usable.track.id] else { return }
     let track = usable.track.id
@@ -281,7 +281,7 @@ public struct FaceExaminer {
     return sameness
   }
 
-  /// While no name is wanted, one look at whoever stands there: what they look like must be known before they are
+  /// While it is not their turn, one look at whoever stands there: what they look like must be known before they are
   /// anybody's successor, and before it counts that they are alive.
   private mutating func takeFirstLook(in frame: Frame) throws(RecognitionError) {
     guard let usable, let subject = subjects[usable.track.id], subject.anchor == nil,

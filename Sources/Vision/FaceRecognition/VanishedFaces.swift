@@ -6,6 +6,9 @@ struct VanishedFaces {
   /// Somebody who passes by covers nobody for longer.
   private static let coveredFor: Duration = .seconds(1)
 
+  /// What comes so soon before a face vanishes may be what hides it.
+  private static let atOnce: Duration = .milliseconds(300)
+
   /// A face, its first look if it had one, and whether it still owed a proof of life.
   struct Face {
     let track: FaceTrack
@@ -41,8 +44,12 @@ struct VanishedFaces {
     replaced = replaced.filter { followed.contains($0.key) }
     var new: [Int: Face] = [:]
     for track in present where replaced[track.id] == nil {
-      let before = track.firstSeenAt == now ? faces : vanishing
-      new[track.id] = before.last { $0.track.firstSeenAt < track.firstSeenAt && track.isNear($0.track) }
+      // Who stood there before takes nobody's place; who came when it vanished may reach the place later.
+      new[track.id] = faces.last { face in
+        let vanishes = vanishing.contains { $0.track.id == face.track.id }
+        return face.track.firstSeenAt < track.firstSeenAt && track.isNear(face.track)
+          && (vanishes || track.firstSeenAt.advanced(by: Self.atOnce) >= face.track.lastSeenAt)
+      }
     }
     replaced.merge(new) { first, _ in first }
     return new
