@@ -248,6 +248,15 @@ struct WhoseAmountTests {
     #expect(early.receive(.tick, at: at(1)) == [.amountLocked])
   }
 
+  @Test func `A key that cancels nothing keeps nobody from the next amount`() throws {
+    var session = try session(.fixed)
+    _ = session.receive(.facePresent(track: 1), at: at(0))
+    let code = try attempt(&session)
+    _ = session.receive(.cancelled, at: at(3))
+    let refused = session.receive(.codeAnswered(code.number, .notCharged(reason: "no money")), at: at(4))
+    #expect(refused.contains(.amountLocked))
+  }
+
   @Test func `A pupil to whom nothing can be sold holds up nobody`() throws {
     var session = try session(.fixed)
     _ = session.receive(.facePresent(track: 1), at: at(0))

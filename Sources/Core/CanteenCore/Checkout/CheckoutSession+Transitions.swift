@@ -106,8 +106,10 @@ extension CheckoutSession {
   }
 
   private mutating func cancelled() -> [Action] {
-    if let lockedFor { refused(lockedFor) }
-    return release(notice: nil)
+    let track = lockedFor
+    let released = release(notice: nil)
+    if let track, !released.isEmpty { refused(track) }
+    return released
   }
 
   private mutating func sessionTimedOut() -> [Action] {

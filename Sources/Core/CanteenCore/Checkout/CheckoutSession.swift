@@ -93,8 +93,8 @@ public struct CheckoutSession: Sendable {
     /// Pre-recognition: the face is known, the amount is not.
     case recognised(Identification)
     case awaitingFace(LockedAmount)
-    /// No face may pay this amount before staff key it again: it was refused to somebody who paid otherwise, or it is
-    /// older than what the camera has seen.
+    /// No face may pay this amount before staff key it again: it was to be paid in another way, or is older
+    /// than what the camera has seen.
     case held(LockedAmount)
     /// The face is one of several look-alikes; the student types the phone tail.
     case awaitingTail(TailQuestion)
