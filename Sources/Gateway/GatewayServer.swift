@@ -106,7 +106,7 @@ public struct GatewayServer: Service {
       organization: merchant.organization, gatewayKey: gatewayKey.publicKey, wallClock: wallClock)
 
     let terminals = TerminalRoutes(
-      store: store, intake: intake, pairing: pairing,
+      store: store, delivery: EventDelivery(store: store), intake: intake, pairing: pairing,
       leases: LeaseIssuer(
         store: store, platforms: platforms, organization: merchant.organization,
         organizationName: merchant.organizationName,
@@ -117,6 +117,7 @@ public struct GatewayServer: Service {
           paymentCodes: platforms.takePaymentCodes, schoolAccounts: settings.schoolAccounts,
           agreements: platforms.terms.filter(\.collectsByUser).map(\.platform)),
         exportKey: exportKey.publicKey, key: gatewayKey, wallClock: wallClock),
+      held: HeldLedgers(store: store, key: gatewayKey),
       library: LibraryPublisher(
         store: store, templates: vault, guardians: guardians, organization: merchant.organization,
         key: gatewayKey),

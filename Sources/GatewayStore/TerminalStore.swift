@@ -22,7 +22,10 @@ package protocol TerminalStore: Sendable {
   func terminal(_ id: TerminalID) async throws -> PairedTerminal?
 
   /// Where the stored part of a till's ledger ends.
-  func chainEnd(of terminal: TerminalID) async throws -> ChainEnd
+  func chainEnd(of terminal: TerminalID) async throws -> LedgerPoint
+
+  /// The end, and the entry of this sequence or the end where that is earlier.
+  func held(of terminal: TerminalID, at sequence: Int64) async throws -> HeldEntries
 
   /// Keeps what a till said about its ledger, and what is wrong with it; nil ends an alarm.
   func note(_ head: LedgerHead, alarm: TerminalAlarm?, of terminal: TerminalID, at now: Timestamp)

@@ -77,7 +77,9 @@ struct TerminalAssembly {
     reports.uploader = watchdog.report(of: .uploader)
     let terminal = identity.terminal
     core = try SellingCore(
-      at: SellingCore.Place(terminal: terminal, key: keys.device, folder: files.state),
+      at: SellingCore.Place(
+        terminal: terminal, key: keys.device, gatewayKey: try identity.gatewayPublicKey(), folder: files.state
+      ),
       rules: SellingCore.Rules(
         session: session, sale: SaleRules(fixedPrice: fixedPrice),
         camera: CameraController(settings.checkout.camera(on: equipment.profile)),
@@ -97,7 +99,7 @@ struct TerminalAssembly {
         }),
       metrics: core.metrics, clock: clock, logger: logger, report: watchdog.report(of: .vision))
     let leases = try LeaseKeeper(
-      client: client, ledger: ledger, checkout: checkout, identity: identity, keys: keys,
+      client: client, ledger: ledger, prover: core.prover, checkout: checkout, identity: identity, keys: keys,
       state: files.state, clock: clock, wallClock: till, logger: logger)
     self.leases = leases
     let sync = LibrarySync(
@@ -114,10 +116,13 @@ struct TerminalAssembly {
       hints: vision.hints, clock: clock, wallClock: till)
     self.pages = pages
     events = TerminalEventReader(
-      client: client, ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, pages: pages,
+      client: client, ledger: ledger, uploader: uploader, prover: core.prover, checkout: checkout,
+      leases: leases,
+      pages: pages,
       clock: clock, logger: logger)
     ledgerActions = LedgerActions(
-      ledger: ledger, client: client, checkout: checkout, uploader: uploader, leases: leases,
+      ledger: ledger, client: client, checkout: checkout, uploader: uploader, prover: core.prover,
+      leases: leases,
       state: files.state, clock: clock, wallClock: till, logger: logger)
     staff = StaffActions(
       ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, folder: files.state,
@@ -129,6 +134,7 @@ struct TerminalAssembly {
   var loops: [any Service] {
     let (checkout, uploader, vision, watchdog) = (core.checkout, core.uploader, vision, watchdog)
     return [
+      LoopService("continuity", core.watchContinuity), LoopService("uploads", core.watchUploads),
       LoopService("uploader", uploader.run), LoopService("checkout", checkout.run),
       LoopService("lease", leases.run), LoopService("library", sync.run),
       LoopService("events", events.run), LoopService("carried ledgers", ledgerActions.run),

@@ -46,7 +46,7 @@ public struct TerminalServer: Service {
   public func run() async throws {
     do {
       try till.files.removeOldSocket()
-      try await till.core.checkout.resume()
+      try await till.core.resume()
       await till.core.checkout.wakeCamera()
       try await ServiceGroup(services: services, logger: logger).run()
     } catch {

@@ -48,7 +48,8 @@ struct SchoolChecks {
 
   func chains() async throws {
     let (till, other) = (try await store.pair("till-1"), try await store.pair("till-2"))
-    #expect(try await store.chainEnd(of: till) == .none)
+    #expect(try await store.chainEnd(of: till) == .start)
+    #expect(try await store.held(of: till, at: 5) == HeldEntries(end: .start, point: .start))
     var signed: [LedgerEntry] = []
     for number in 1...3 {
       let decision = try await store.opening(try .sample("ORDER-000\(number)"), at: till)
@@ -59,8 +60,14 @@ struct SchoolChecks {
     #expect(try await store.entries(of: till, after: 0, atMost: 99) == signed)
     #expect(try await store.entries(of: till, after: 1, atMost: 1) == [signed[1]])
     #expect(try await store.entries(of: other, after: 0, atMost: 99).isEmpty)
-    #expect(try await store.chainEnd(of: till) == ChainEnd(sequence: 3, hash: last.hash))
-    #expect(try await store.chainEnd(of: other) == .none)
+    #expect(try await store.chainEnd(of: till) == LedgerPoint(sequence: 3, hash: last.hash))
+    #expect(try await store.chainEnd(of: other) == .start)
+    for (asked, found) in [(0, 0), (2, 2), (3, 3), (9, 3)] {
+      let held = try await store.held(of: till, at: Int64(asked))
+      let hash = found == 0 ? LedgerEntry.firstPreviousHash : signed[found - 1].hash
+      #expect(held.end == LedgerPoint(sequence: 3, hash: last.hash))
+      #expect(held.point == LedgerPoint(sequence: Int64(found), hash: hash))
+    }
   }
 
   func reports() async throws {

@@ -75,6 +75,57 @@ struct IntakeTests {
     #expect(try await orders() == 3)
   }
 
+  // MARK: Entries that are brought back
+
+  private func entry(
+    _ sequence: Int64, after: LedgerEntry?, _ payload: LedgerPayload, key: P256.Signing.PrivateKey? = nil
+  )
+    throws -> LedgerEntry
+  {
+    try LedgerEntry(
+      terminal: till.id, sequence: sequence, previousHash: after?.hash ?? LedgerEntry.firstPreviousHash,
+      recordedAt: clock.now(), payload: CanonicalJSON.text(payload), key: key ?? self.key)
+  }
+
+  @Test func `An order of a branch that was given up is opened where it is brought back, once`() async throws
+  {
+    let first = try chain(1)
+    _ = try await take(first)
+    let lost = try chain(2, prefix: "OTHER-")
+    let back = try entry(2, after: first[0], .broughtBack(lost[1]))
+    let void = try entry(
+      9, after: lost[1],
+      .orderVoided(
+        VoidOrder(
+          outTradeNumber: OutTradeNumber("OTHER-1002"), operatorID: OperatorID("anna"), reason: "wrong dish"))
+    )
+    let again = try entry(3, after: back, .broughtBack(lost[1]))
+    let undone = try entry(4, after: again, .broughtBack(void))
+    #expect(try await take([back, again]) == ["2 stored", "3 stored"])
+    #expect(try await store.orders(atMost: 9).map(\.state) == ["uploaded", "uploaded"])
+    #expect(try await take([undone]) == ["4 stored"])
+    let number = try OutTradeNumber("OTHER-1002")
+    let record = try #require(try await store.bookView(of: [number]).orders.first)
+    #expect(record.state == .voided)
+    #expect(
+      record.order == (try lost[1].decodedPayload().bookedOrder), "read back from the entry it stands in")
+    let told = try await store.events(for: till.id, after: 0).items
+    #expect(
+      !told.contains { if case .orderResult(let result) = $0 { result.state == .failed } else { false } })
+  }
+
+  @Test func `Nothing is brought back that the till did not sign, or that brings back something itself`()
+    async throws
+  {
+    let lost = try chain(1, prefix: "OTHER-")[0]
+    let forged = try entry(1, after: nil, lost.decodedPayload(), key: P256.Signing.PrivateKey())
+    let absurd = try entry(1, after: nil, .orderAccepted(.sample("BIG-1001", amount: Fen(.max))))
+    for inner in [forged, absurd, try entry(1, after: nil, .broughtBack(lost))] {
+      #expect(try await take([entry(1, after: nil, .broughtBack(inner))]) == ["1 refused"])
+    }
+    #expect(try await orders() == 0)
+  }
+
   @Test func `I9: an entry that continues another history is refused`() async throws {
     _ = try await take(chain(2))
     let answers = try await LedgerIntake(store: store).take(

@@ -96,6 +96,22 @@ final class RestoredGatewayTests {
     #expect(events.epoch == place.epoch)
   }
 
+  @Test func `A till that claims to know more, again and again, has only itself read anew`() async throws {
+    try await tell(bar("s00001"))
+    let delivery = EventDelivery(store: store)
+    let honest = try await delivery.events(for: other.id, from: .start).place
+    let liar = StorePlace(epoch: honest.epoch, cursor: .max)
+    let anew = try await delivery.events(for: till.id, from: liar)
+    #expect(try anew.items == [bar("s00001")])
+    let epoch = try await delivery.events(for: other.id, from: honest).epoch
+    #expect(epoch == anew.epoch && epoch != honest.epoch, "the store may have lost its history once")
+    for _ in 1...3 {
+      let again = try await delivery.events(for: till.id, from: StorePlace(epoch: anew.epoch, cursor: .max))
+      #expect(try again.items == [bar("s00001")])
+      #expect(again.epoch == epoch)
+    }
+  }
+
   @Test func `A till of before epochs reads on by its cursor`() async throws {
     try await tell(bar("s00001"))
     try await tell(bar("s00002"))

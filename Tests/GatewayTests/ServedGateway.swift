@@ -50,11 +50,12 @@ struct ServedGateway {
       store: store, templates: templates, guardians: guardians, clock: clock, logger: logger)
     router = GatewayRoutes(
       terminals: TerminalRoutes(
-        store: store, intake: intake, pairing: pairing,
+        store: store, delivery: EventDelivery(store: store), intake: intake, pairing: pairing,
         leases: LeaseIssuer(
           store: store, platforms: SchoolPlatforms(platform), organization: school, organizationName: "学校",
           limits: SpendingLimits(of: platform.terms), plan: .unplanned, offline: .usual,
           exportKey: exportKey.publicKey, key: key, wallClock: wallClock),
+        held: HeldLedgers(store: store, key: key),
         library: LibraryPublisher(
           store: store, templates: templates, guardians: guardians, organization: school, key: key),
         scheduler: scheduler, exports: exports,

@@ -411,14 +411,17 @@ struct UndoingTests {
   }
 
   @Test func `I9: a ledger that ends before what it uploaded, or otherwise, is noticed`() async throws {
-    func alarm(_ sequence: Int64, _ hash: Data) async throws -> TerminalAlarm? {
+    func alarm(_ sequence: Int64, _ hash: Data, _ proof: LedgerPoint? = nil) async throws -> TerminalAlarm? {
       try await store.chainEnd(of: till.id).alarm(
-        at: LedgerHead(sequence: sequence, hash: hash, unsentOrders: 0, unsentAmount: .zero))
+        at: LedgerHead(sequence: sequence, hash: hash, unsentOrders: 0, unsentAmount: .zero), proof: proof)
     }
     #expect(try await alarm(1, chain.lastHash) == nil)
     #expect(try await alarm(7, Data(count: 32)) == nil)
     #expect(try await alarm(0, Data(count: 32)) == .behind)
     #expect(try await alarm(1, Data(count: 32)) == .forked)
+    let foreign = LedgerPoint(sequence: 1, hash: Data(count: 32))
+    #expect(try await alarm(7, Data(count: 32), foreign) == .forked, "though it is longer")
+    #expect(try await alarm(7, Data(count: 32), LedgerPoint(sequence: 1, hash: chain.lastHash)) == nil)
   }
 
   @Test func `An unsound order in a till's signature is not opened`() async throws {

@@ -10,37 +10,24 @@ import TillAPI
 
 /// What leaves a till's outbox, and what stays in it.
 struct UploaderTests {
-  /// Takes the first entries of a batch and refuses the next one.
-  private struct StrictGateway: OrderTransport {
-    let takes: Int
-
-    func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer {
-      var answers = entries.prefix(takes).map {
-        OrderUploadAnswer.Answer(sequence: $0.sequence, outcome: .stored)
-      }
-      if let next = entries.dropFirst(takes).first {
-        answers.append(
-          .init(sequence: next.sequence, outcome: .refused, reason: "the chain does not continue"))
-      }
-      return OrderUploadAnswer(answers: answers)
-    }
-  }
-
   @Test func `What the gateway refuses stays in the outbox, and so does all that follows`() async throws {
     let folder = try TemporaryFolder()
     let ledger = try OrderLedger(
       path: folder.path("ledger.sqlite"), terminal: TerminalID("till-1"), key: P256.Signing.PrivateKey(),
       wallClock: ManualWallClock())
     for number in 1...4 { _ = try await ledger.accept(.sample("ORDER-000\(number)")) }
-    let uploader = OrderUploader(ledger: ledger, transport: StrictGateway(takes: 2), clock: ManualClock())
+    let gateway = HoldingGateway(for: try TerminalID("till-1"))
+    gateway.takes(atMost: 2)
+    let uploader = uploader(of: ledger, gateway)
     await #expect(throws: (any Error).self) { try await uploader.sendOneBatch() }
     #expect(try await ledger.unsent(atMost: 9).map(\.sequence) == [3, 4])
   }
 
-  private struct SilentGateway: OrderTransport {
-    struct Away: Error {}
-
-    func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Away() }
+  private func uploader(of ledger: OrderLedger, _ gateway: HoldingGateway) -> OrderUploader {
+    OrderUploader(
+      ledger: ledger,
+      prover: LedgerProver(ledger: ledger, transport: gateway, gatewayKey: gateway.key.publicKey),
+      transport: gateway, clock: ManualClock())
   }
 
   @Test func `From before a batch leaves the gateway may have it`() async throws {
@@ -50,8 +37,10 @@ struct UploaderTests {
       wallClock: ManualWallClock())
     let order = try Order.sample("ORDER-0001")
     _ = try await ledger.accept(order)
-    let uploader = OrderUploader(ledger: ledger, transport: SilentGateway(), clock: ManualClock())
-    await #expect(throws: SilentGateway.Away.self) { try await uploader.sendOneBatch() }
+    let gateway = HoldingGateway(for: try TerminalID("till-1"))
+    gateway.change(answer: { _ in OrderUploadAnswer(answers: []) })
+    let uploader = uploader(of: ledger, gateway)
+    await #expect(throws: HeldLedgerError.missing) { try await uploader.sendOneBatch() }
     #expect(try await ledger.bookedOrder(order.outTradeNumber)?.state == .queued)
   }
 

@@ -41,7 +41,7 @@ struct CheckoutServiceTests {
       session: CheckoutSession(
         settings: settings, rules: rules, numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),
       camera: CameraController(), ledger: ledger,
-      uploader: OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock),
+      uploader: NoGateway.uploader(of: ledger, clock: clock),
       issuer: DeviceCredentialIssuer(key: key), codes: CodeCollector(transport: NoGateway()),
       metrics: metrics, clock: clock, wallClock: wallClock,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

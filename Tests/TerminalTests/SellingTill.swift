@@ -13,7 +13,20 @@ import OrderLedger
 struct NoGateway: OrderTransport, CodeTransport {
   struct Unreachable: Error {}
 
-  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Unreachable() }
+  func upload(_ upload: OrderUpload) async throws -> OrderUploadAnswer { throw Unreachable() }
+
+  func held(_ question: HeldLedgerQuestion) async throws -> SignedText { throw Unreachable() }
+
+  func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] { throw Unreachable() }
+
+  static func uploader(of ledger: OrderLedger, clock: ManualClock) -> OrderUploader {
+    let gateway = NoGateway()
+    return OrderUploader(
+      ledger: ledger,
+      prover: LedgerProver(
+        ledger: ledger, transport: gateway, gatewayKey: P256.Signing.PrivateKey().publicKey),
+      transport: gateway, clock: clock)
+  }
 
   func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {
     .notCharged(reason: "nobody answers")
@@ -47,7 +60,7 @@ struct SellingTill {
     wallClock = TillClock(system: systemClock, clock: clock, floor: systemClock.now())
     ledger = try OrderLedger(
       path: folder.path("ledger.sqlite"), terminal: TerminalID("till-1"), key: key, wallClock: wallClock)
-    uploader = OrderUploader(ledger: ledger, transport: NoGateway(), clock: clock)
+    uploader = NoGateway.uploader(of: ledger, clock: clock)
     checkout = CheckoutService(
       session: CheckoutSession(
         settings: .init(), numbering: try OrderNumbering(prefix: "T1"), schoolTime: .noon),

@@ -94,6 +94,7 @@ extension Lunch {
       terminal: intruder.id, sequence: end.sequence + 1, previousHash: end.hash, recordedAt: time.now(),
       payload: payload, key: intruder.key)
     let answers = try await school.intake.take([entry], of: till, at: time.now())
+    if answers.first?.outcome == .stored { signedByIntruder.append(entry) }
     count(what)
     tell("the intruder signs: \(what), \(answers.map(\.outcome.rawValue))")
   }

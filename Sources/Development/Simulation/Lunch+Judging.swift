@@ -5,13 +5,14 @@ import Gateway
 import GatewayProtocol
 import GatewayStore
 import OrderLedger
+import Terminal
 import TillAPI
 
 /// What must hold at any moment, and what must hold when everything is drained.
 extension Lunch {
   /// I1: whatever was shown as accepted is in the ledger after every start.
   func checkShownOrders(of index: Int, _ when: String) async {
-    guard let program = tills[index].program else { return }
+    guard let program = tills[index].program, !tills[index].isBehind else { return }
     let booked = Set((try? await program.ledger.recentOrders(atMost: .max))?.map(\.outTradeNumber) ?? [])
     for number in tills[index].shown where !booked.contains(number.text) {
       result.lost += 1
@@ -21,7 +22,9 @@ extension Lunch {
 
   /// I3 in the middle of the lunch: each difference has a name, and the name explains it.
   func checkTheBooks() async {
-    guard brokenTills.isEmpty, !schoolIsBroken, let sides = await sides() else { return }
+    guard brokenTills.isEmpty, !schoolIsBroken, !schoolForgot,
+      tills.allSatisfy({ !$0.isBehind && $0.copy == nil }), let sides = await sides()
+    else { return }
     // A code is charged before its till has told the gateway what became of it.
     let untold = Set(tills.flatMap { $0.codes.keys.map(\.text) }).subtracting(sides.states.keys)
     let books = Reconciliation(
@@ -44,6 +47,12 @@ extension Lunch {
       if isBroken(index) || tills[index].program == nil { await restartTill(index) }
     }
     await lookAtSchoolClock()
+    for index in tills.indices {
+      await stopCopy(of: index)
+      // Whatever a restored gateway lacks is noticed at the next lease, at the latest.
+      _ = try? await tills[index].program?.core.prover.prove()
+      tills[index].mayHaveUnsent = true
+    }
     for _ in 0..<180 {
       clock.advance(to: after(10))
       while calls.underWay > 0, let (_, event) = agenda.next() {
@@ -58,7 +67,8 @@ extension Lunch {
 
   private func isDrained() async -> Bool {
     for till in tills {
-      guard let program = till.program, (try? await program.ledger.unsent(atMost: 1))?.isEmpty == true,
+      guard !till.isBehind, let program = till.program,
+        (try? await program.ledger.unsent(atMost: 1))?.isEmpty == true,
         (try? await program.ledger.openCodes())?.isEmpty == true
       else { return false }
     }
@@ -88,6 +98,7 @@ extension Lunch {
     for platform in platforms { result.troubles.merge(platform.troubles, uniquingKeysWith: +) }
     for till in tills {
       result.troubles[Trouble.lostAnswers.rawValue, default: 0] += till.network.lostAnswers
+      result.troubles.merge(till.network.lies, uniquingKeysWith: +)
     }
     for index in tills.indices { await judgeTill(index, kept: sides.states) }
   }

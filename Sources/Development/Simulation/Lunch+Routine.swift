@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import GatewayProtocol
 import GatewayStore
+import HTTPService
 import OrderLedger
 import PaymentPlatform
 import Terminal
@@ -24,13 +25,20 @@ extension Lunch {
     await program.checkout.lookAtTheClock()
     await program.checkout.probeLedger()
     if needsLease(index) { await renewLease(index) }
+    await lookAtStanding(of: index)
     do {
       if tills[index].mayHaveUnsent {
         while try await program.uploader.sendOneBatch() {}
         tills[index].mayHaveUnsent = false
+        try await program.core.blockUnlessContinuous()
       }
       guard let changes = school?.eventsWritten.latest, changes != tills[index].eventsRead else { return }
       let events = try await tills[index].network.events(from: program.ledger.eventPlace())
+      if let known = try await program.ledger.eventPlace().epoch, known != events.epoch {
+        // The gateway has lost something: it is asked what.
+        try await program.core.prover.prove()
+        tills[index].mayHaveUnsent = true
+      }
       guard !events.items.isEmpty else { return tills[index].eventsRead = changes }
       await program.checkout.learn(try await program.ledger.record(events))
       tills[index].mayHaveUnsent = true
@@ -48,19 +56,22 @@ extension Lunch {
   func renewLease(_ index: Int) async {
     guard let program = tills[index].program else { return }
     do {
+      let proof = try await program.core.prover.prove()
+      try await program.core.blockUnlessContinuous()
+      guard proof.standing == .continuous else { return }
       let askedAt = clock.now
       let signed = try await tills[index].network.lease(
-        LeaseRequest(rawData: "", ledger: program.ledger.head(), nonce: nil))
+        LeaseRequest(rawData: "", ledger: program.ledger.head(), nonce: nil, proof: proof.point))
       let text = try signed.verified(by: schoolKeys.signing.publicKey, purpose: .lease)
       let lease = try CanonicalJSON.decode(Lease.self, from: text)
       program.clock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
       tills[index].lease = lease
       await program.checkout.use(lease)
-    } catch is SimulatedNetwork.Lost {
-      return
+    } catch let refusal as HTTPRefusal where refusal.refusal.code != .known(.proofIsOld) {
+      guard school != nil, !isBroken(index), !schoolIsBroken, tills[index].copy == nil else { return }
+      find("I9: \(tills[index].box.id) gets no lease: \(refusal)")
     } catch {
-      guard school != nil, !isBroken(index), !schoolIsBroken else { return }
-      find("I9: \(tills[index].box.id) gets no lease: \(error)")
+      // The next round tries again.
     }
   }
 

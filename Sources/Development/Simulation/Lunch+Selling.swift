@@ -24,6 +24,8 @@ extension Lunch {
     case .restartTill(let till): await restartTill(till)
     case .restartSchool: await restartSchool()
     case .void(let till, let number): await void(number, at: till)
+    case .recover(let till): await recover(till)
+    case .stopCopy(let till): await stopCopy(of: till)
     }
   }
 

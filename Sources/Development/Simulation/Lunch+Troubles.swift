@@ -23,6 +23,12 @@ extension Lunch {
     case .refunds: 60
     case .hostileTill: 20
     case .gatewayClock: 900
+    case .oldDisks: 500
+    case .twoBoxes: 1_500
+    case .gatewayBackups: 700
+    case .hostileStaff: 60
+    case .captivePortal: 900
+    case .lyingProxy: 600
     case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids,
       .paymentCodes:
       nil
@@ -76,6 +82,18 @@ extension Lunch {
       schoolClock.set(offset: .seconds(seconds))
       await lookAtSchoolClock()
       agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 10...200))))
+    case .oldDisks: await changeDisk(of: index)
+    case .twoBoxes: await startCopy(of: index)
+    case .gatewayBackups: restoreSchool()
+    case .hostileStaff: await cheat(at: index)
+    case .captivePortal:
+      tell("a portal answers \(id)")
+      tills[index].network.set(captive: true)
+      agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 10...300))))
+    case .lyingProxy:
+      tell("somebody stands between \(id) and the gateway")
+      tills[index].network.set(lying: true)
+      agenda.add(.heal(trouble, till: index), at: after(Double(draw(trouble, 60...400))))
     case .strangeAnswers, .secondPlatform, .lostAnswers, .platformErrors, .poorUsers, .twins, .voids,
       .paymentCodes:
       break
@@ -86,6 +104,8 @@ extension Lunch {
     switch trouble {
     case .networkLoss: tills[index].network.set(online: true)
     case .fullDisk: tills[index].box.disk.isFull = false
+    case .captivePortal: tills[index].network.set(captive: false)
+    case .lyingProxy: tills[index].network.set(lying: false)
     case .gatewayClock:
       schoolClock.set(offset: .zero)
       await lookAtSchoolClock()
@@ -174,8 +194,10 @@ extension Lunch {
     school = nil
     do {
       try schoolDisk.restorePower()
+      try putSchoolBack()
       try startSchool()
       schoolIsBroken = false
+      if schoolForgot { await repeatIntruder() }
       tell("the gateway starts again")
     } catch {
       find("the gateway does not start: \(error)")

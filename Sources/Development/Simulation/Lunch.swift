@@ -30,6 +30,17 @@ public actor Lunch {
     var shown: [OutTradeNumber] = []
     /// The visit of each order: one visit may not be charged twice unless staff override.
     var visitsOfOrders: [OutTradeNumber: Int] = [:]
+    /// What lay on its disk when somebody made a copy.
+    var backup: DiskCopy?
+    /// Another box that sells under this till's name.
+    var copy: Copy?
+    /// Its ledger may lack what somebody was shown, until support has recovered it.
+    var isBehind = false
+    /// Support is on its way.
+    var isAwaitingSupport = false
+    var pins = PINGuard()
+    /// When PINs were compared that somebody guessed.
+    var guesses: [Timestamp] = []
     /// What payment codes that were shown here are for; some of them never become an order.
     var codes: [OutTradeNumber: Fen] = [:]
   }
@@ -63,6 +74,9 @@ public actor Lunch {
     case restartTill(Int)
     case restartSchool
     case void(till: Int, OutTradeNumber)
+    /// Support is called to a till whose ledger is not continuous.
+    case recover(till: Int)
+    case stopCopy(till: Int)
   }
 
   let plan: LunchPlan
@@ -94,6 +108,13 @@ public actor Lunch {
   let intruder: Intruder?
   var brokenTills: Set<Int> = []
   var schoolIsBroken = false
+  var schoolBackup: DiskCopy?
+  var schoolIsFromBackup = false
+  /// What was paid before may be kept as unpaid until every till has sent its entries again.
+  var schoolForgot = false
+  let schoolFolder: URL
+  /// What an intruder's till has signed so far.
+  var signedByIntruder: [LedgerEntry] = []
   var result = LunchResult()
 
   /// - Parameter folder: where the ledgers and the store are; best in memory.
@@ -119,7 +140,7 @@ public actor Lunch {
     schoolKeys = try SchoolKeys()
     intruder = plan.troubles.contains(.hostileTill) ? try Intruder() : nil
     random = SeededRandom(seed: plan.seed, stream: "lunch")
-    let schoolFolder = folder.appending(path: "school")
+    schoolFolder = folder.appending(path: "school")
     try FileManager.default.createDirectory(at: schoolFolder, withIntermediateDirectories: true)
     schoolDisk = try FaultyDisk(folder: schoolFolder)
     for trouble in Trouble.allCases {
@@ -207,7 +228,10 @@ public actor Lunch {
     school = started
     dueKnownAt = -1
     for index in tills.indices { tills[index].eventsRead = -1 }
-    for till in tills { till.network.connect(to: started) }
+    for till in tills {
+      till.network.connect(to: started)
+      till.copy?.network.connect(to: started)
+    }
   }
 
   func startTill(_ index: Int) async {
@@ -215,8 +239,8 @@ public actor Lunch {
     let till = tills[index]
     do {
       let program = try await SimulatedTill(
-        in: till.box, run: till.runs, sells: till.sells, lease: till.lease, transport: till.network,
-        time: time)
+        in: till.box, run: till.runs, sells: till.sells, lease: till.lease,
+        gatewayKey: schoolKeys.signing.publicKey, transport: till.network, time: time)
       tills[index].program = program
       tills[index].mayHaveUnsent = true
       tills[index].eventsRead = -1
@@ -228,7 +252,10 @@ public actor Lunch {
   }
 
   private func closeEverything() async {
-    for till in tills { till.program?.ledger.close() }
+    for till in tills {
+      till.program?.ledger.close()
+      till.copy?.program.ledger.close()
+    }
     school?.store.close()
   }
 

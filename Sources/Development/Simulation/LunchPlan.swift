@@ -27,6 +27,18 @@ public enum Trouble: String, Sendable, Codable, CaseIterable {
   case hostileTill = "hostile_till"
   /// The clock by which the gateway settles is set.
   case gatewayClock = "gateway_clock"
+  /// An old copy of a till's disk is put back, or its ledger is deleted.
+  case oldDisks = "old_disks"
+  /// A copy of a till's box sells beside it under the same name.
+  case twoBoxes = "two_boxes"
+  /// The gateway comes back from a backup.
+  case gatewayBackups = "gateway_backups"
+  /// Staff who try to give back what was not paid, to undo what is not theirs, and to guess a PIN.
+  case hostileStaff = "hostile_staff"
+  /// A portal answers in the gateway's place.
+  case captivePortal = "captive_portal"
+  /// Somebody between a till and the gateway repeats, holds back and makes up answers.
+  case lyingProxy = "lying_proxy"
 }
 
 /// What a lunch is like; with the seed, it decides everything that happens.

@@ -22,6 +22,11 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     var earlierBatches: [[LedgerEntry]] = []
     var earlierEvents: [TerminalEvents] = []
     var lostAnswers = 0
+    var isCaptive = false
+    var isLying = false
+    /// What a liar has overheard.
+    var overheard: [SignedText] = []
+    var lies: [String: Int] = [:]
     /// Called when a batch has arrived and its answer has not: the till may be killed there.
     var inTheMiddle: (@Sendable () -> Void)?
   }
@@ -47,6 +52,14 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
 
   func set(online: Bool) { state.withLock { $0.isOnline = online } }
 
+  /// A portal answers everything, and none of it is from the gateway.
+  func set(captive: Bool) { state.withLock { $0.isCaptive = captive } }
+
+  func set(lying: Bool) { state.withLock { $0.isLying = lying } }
+
+  /// How often somebody in between said something in the gateway's place, by what was said.
+  var lies: [String: Int] { state.withLock { $0.lies } }
+
   /// nil while the gateway is down.
   func connect(to school: SimulatedSchool?) { state.withLock { $0.school = school } }
 
@@ -55,6 +68,8 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
       state.isOnline = true
       state.losesAnswers = false
       state.keepsBatches = false
+      state.isCaptive = false
+      state.isLying = false
       state.inTheMiddle = nil
     }
   }
@@ -63,12 +78,49 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     state.withLock { $0.inTheMiddle = action }
   }
 
-  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer {
+  func held(_ question: HeldLedgerQuestion) async throws -> SignedText {
     let school = try reach(losing: 0.05)
-    let answers = try await take(entries, at: school)
+    if let old = lie("old_statements", outOf: 3, \.overheard.first) { return old }
+    guard let paired = try await school.store.terminal(terminal) else { throw Lost() }
+    let held = try await school.held.answer(question, of: paired)
+    overhear(held)
+    return held
+  }
+
+  func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] {
+    try await reach(losing: 0.05).store.entries(of: terminal, after: sequence, atMost: 50)
+  }
+
+  private func overhear(_ said: SignedText) {
+    state.withLock { if $0.isLying { $0.overheard.append(said) } }
+  }
+
+  /// What somebody in between says in the gateway's place; nil when the gateway is let speak.
+  private func lie<Answer>(_ name: String, outOf: Int, _ answer: (State) -> Answer?) -> Answer? {
+    state.withLock { state in
+      guard state.isLying, state.random.pick(1...outOf) == 1, let answer = answer(state) else { return nil }
+      state.lies[name, default: 0] += 1
+      return answer
+    }
+  }
+
+  private func storedAll(_ upload: OrderUpload, _ held: SignedText?) -> OrderUploadAnswer {
+    OrderUploadAnswer(
+      answers: upload.entries.map { .init(sequence: $0.sequence, outcome: .stored) }, held: held)
+  }
+
+  func upload(_ upload: OrderUpload) async throws -> OrderUploadAnswer {
+    if state.withLock({ $0.isCaptive && $0.isOnline }) {
+      state.withLock { $0.lies["portal_answers", default: 0] += 1 }
+      return storedAll(upload, nil)
+    }
+    let school = try reach(losing: 0.05)
+    if let old = lie("swallowed_uploads", outOf: 2, { $0.overheard.last }) { return storedAll(upload, old) }
+    let answers = try await take(upload.entries, at: school)
+    let held = if let question = upload.question { try await self.held(question) } else { nil as SignedText? }
     let (isLost, kill) = state.withLock { state in
       defer { state.inTheMiddle = nil }
-      if state.keepsBatches, state.random.chance(0.2) { state.earlierBatches.append(entries) }
+      if state.keepsBatches, state.random.chance(0.2) { state.earlierBatches.append(upload.entries) }
       return (state.losesAnswers && state.random.chance(0.1), state.inTheMiddle)
     }
     kill?()
@@ -76,7 +128,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
       state.withLock { $0.lostAnswers += 1 }
       throw Lost()
     }
-    return OrderUploadAnswer(answers: answers)
+    return OrderUploadAnswer(answers: answers, held: held)
   }
 
   /// An earlier batch arrives once more; nobody listens to the answer.
@@ -129,6 +181,10 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
   /// Events from the place on; now and then earlier events are delivered again instead.
   func events(from place: StorePlace) async throws -> TerminalEvents {
     let school = try reach(losing: 0.05)
+    let deaf = lie("news_beyond_the_end", outOf: 4) { _ in
+      TerminalEvents(items: [], cursor: .max, epoch: place.epoch)
+    }
+    if let deaf { return deaf }
     let events = try await school.delivery.events(for: terminal, from: place)
     return state.withLock { state in
       guard state.keepsBatches else { return events }
@@ -148,7 +204,9 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
 
   private func reach(losing share: Double) throws -> SimulatedSchool {
     try state.withLock { state in
-      guard state.isOnline, let school = state.school, !(state.losesAnswers && state.random.chance(share))
+      if state.isCaptive, state.isOnline { state.lies["portal_answers", default: 0] += 1 }
+      guard state.isOnline, !state.isCaptive, let school = state.school,
+        !(state.losesAnswers && state.random.chance(share))
       else {
         throw Lost()
       }

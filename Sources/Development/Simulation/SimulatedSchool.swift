@@ -18,6 +18,7 @@ struct SimulatedSchool: Sendable {
   let scheduler: SettlementScheduler
   let codes: CodePayments
   let leases: LeaseIssuer
+  let held: HeldLedgers
   /// Grows whenever tills may have something to hear or the scheduler something to do.
   let eventsWritten = Broadcast(0)
 
@@ -42,6 +43,7 @@ struct SimulatedSchool: Sendable {
       limits: SpendingLimits(of: set.terms), plan: plan,
       offline: .usual, means: MeansOffered(paymentCodes: set.takePaymentCodes),
       exportKey: keys.export.publicKey, key: keys.signing, wallClock: time)
+    held = HeldLedgers(store: store, key: keys.signing)
   }
 }
 

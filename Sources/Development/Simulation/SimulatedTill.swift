@@ -31,17 +31,18 @@ struct SimulatedTill: Sendable {
   ///   - run: how often it was started; no two runs use the same order numbers.
   ///   - lease: the one kept on the till's disk.
   init(
-    in box: Box, run: Int, sells: AmountMode, lease: Lease?, transport: any OrderTransport & CodeTransport,
-    time: TrueTime
+    in box: Box, run: Int, sells: AmountMode, lease: Lease?, gatewayKey: P256.Signing.PublicKey,
+    transport: any OrderTransport & CodeTransport, time: TrueTime
   ) async throws {
     core = try SellingCore(
-      at: SellingCore.Place(terminal: box.id, key: box.key, folder: box.folder),
+      at: SellingCore.Place(
+        terminal: box.id, key: box.key, gatewayKey: gatewayKey, folder: box.folder),
       rules: SellingCore.Rules(
         session: .init(sells: sells),
         numbering: { _ in try OrderNumbering(prefix: "20261120\(box.id)R\(run)-") }),
       clock: TillClock(system: box.clock, clock: time.clock, floor: TrueTime.start), transport: transport,
       monotonicClock: time.clock, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
     await checkout.use(lease)
-    try await checkout.resume()
+    try await core.resume()
   }
 }

@@ -13,8 +13,8 @@ struct Intake: Sendable {
   private let platform: PlatformID
   private let address: String?
   private let now: Timestamp
-  private let knownEnd: ChainEnd
-  private var end: ChainEnd
+  private let knownEnd: LedgerPoint
+  private var end: LedgerPoint
   private var hashes: [Int64: Data]
   private var book: OrderBook
   private var new: [LedgerEntry] = []
@@ -61,7 +61,7 @@ struct Intake: Sendable {
         let hash = entry.hash
         new.append(entry)
         hashes[entry.sequence] = hash
-        end = ChainEnd(sequence: entry.sequence, hash: hash)
+        end = LedgerPoint(sequence: entry.sequence, hash: hash)
         perform(payload, of: entry)
         answers.append(.init(sequence: entry.sequence, outcome: .stored))
       case .refused(let reason, let alarm):
@@ -98,8 +98,17 @@ struct Intake: Sendable {
     guard let payload = try? entry.decodedPayload() else {
       return .refused("the payload cannot be read; update the gateway first", alarm: nil)
     }
-    if let flaw = payload.flaw { return .refused(flaw, alarm: .unsound) }
+    if let flaw = flaw(of: payload) { return .refused(flaw, alarm: .unsound) }
     return .next(payload)
+  }
+
+  private func flaw(of payload: LedgerPayload) -> String? {
+    guard case .broughtBack(let earlier) = payload else { return payload.flaw }
+    guard earlier.terminal == terminal.id, (try? earlier.verify(by: terminal.deviceKey)) != nil else {
+      return "it brings back an entry that this till did not sign"
+    }
+    guard let said = earlier.broughtBackPayload else { return "it brings back what cannot be read" }
+    return said.flaw
   }
 
   private mutating func perform(_ payload: LedgerPayload, of entry: LedgerEntry) {
@@ -114,11 +123,24 @@ struct Intake: Sendable {
       if book.order(void.outTradeNumber).map({ $0.terminal == entry.terminal }) == false { alarm = .unsound }
       book.void(void, by: entry.terminal, at: now)
     case .refundRequested(let refund): book.request(refund, by: entry.terminal, at: now)
+    case .broughtBack(let earlier):
+      if let said = earlier.broughtBackPayload, !isKnown(said, of: entry.terminal) {
+        perform(said, of: entry)
+      }
     // What the gateway said itself, or what concerns only the till and its reports.
     case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
       .codePresented:
       break
     }
+  }
+}
+
+extension Intake {
+  /// Whether the order that is brought back is this till's and stored already: the same sale stood in both parts of
+  /// its ledger.
+  private func isKnown(_ said: LedgerPayload, of till: TerminalID) -> Bool {
+    guard let order = said.orderToSettle, let known = book.order(order.outTradeNumber) else { return false }
+    return known.terminal == till && known.order == order
   }
 }
 
@@ -143,15 +165,20 @@ struct IntakeQuestion: Sendable, Equatable {
   init(_ entries: [LedgerEntry]) {
     for entry in entries {
       sequences.insert(entry.sequence)
-      switch try? entry.decodedPayload() {
-      case .orderAccepted(let order): orders.insert(order.outTradeNumber)
-      case .codeClosed(let closed): orders.insert(closed.order.outTradeNumber)
-      case .orderVoided(let void): ask(about: void.outTradeNumber)
-      case .refundRequested(let refund):
-        orders.insert(refund.outTradeNumber)
-        refunds.insert(refund.outRefundNumber)
-      default: break
-      }
+      if let payload = try? entry.decodedPayload() { ask(about: payload) }
+    }
+  }
+
+  private mutating func ask(about payload: LedgerPayload) {
+    switch payload {
+    case .orderAccepted(let order): orders.insert(order.outTradeNumber)
+    case .codeClosed(let closed): orders.insert(closed.order.outTradeNumber)
+    case .orderVoided(let void): ask(about: void.outTradeNumber)
+    case .refundRequested(let refund):
+      orders.insert(refund.outTradeNumber)
+      refunds.insert(refund.outRefundNumber)
+    case .broughtBack(let earlier): earlier.broughtBackPayload.map { ask(about: $0) }
+    default: break
     }
   }
 

@@ -14,10 +14,22 @@ struct LibraryPublisher: Sendable {
   let guardians: GuardianVault
   let organization: OrganizationID
   let key: P256.Signing.PrivateKey
+  private let places: ReadingPlaces
+
+  init(
+    store: any PeopleStore & EventStore, templates: TemplateVault, guardians: GuardianVault,
+    organization: OrganizationID, key: P256.Signing.PrivateKey
+  ) {
+    self.store = store
+    self.templates = templates
+    self.guardians = guardians
+    self.organization = organization
+    self.key = key
+    places = ReadingPlaces(store: store)
+  }
 
   /// The next part of the library for a till that says how far it has read.
   func batch(for terminal: PairedTerminal, saying said: SaidPlace) async throws -> SealedBatch {
-    let places = ReadingPlaces(store: store)
     while let place = try await places.place(in: .library, for: terminal.id, saying: said) {
       let batch = try await batch(after: place.after(said), epoch: place.epoch)
       if try await places.note(told: batch.upTo, of: .library, to: terminal.id, from: place) {

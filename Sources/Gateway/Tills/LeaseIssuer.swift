@@ -43,7 +43,13 @@ package struct LeaseIssuer: Sendable {
   }
 
   package func lease(for terminal: TerminalID, _ request: LeaseRequest) async throws -> SignedText {
-    let alarm = try await store.chainEnd(of: terminal).alarm(at: request.ledger)
+    let end = try await store.chainEnd(of: terminal)
+    if let proof = request.proof, proof.sequence != end.sequence, request.ledger.sequence >= end.sequence {
+      throw HTTPRefusal(
+        .conflict, code: .proofIsOld,
+        "More entries have arrived than the till has shown that it continues; ask again.")
+    }
+    let alarm = end.alarm(at: request.ledger, proof: request.proof)
     try await store.note(request.ledger, alarm: alarm, of: terminal, at: wallClock.now())
     if let alarm {
       throw HTTPRefusal(.conflict, code: alarm.reason, alarm.advice(to: terminal))
@@ -71,12 +77,16 @@ package struct LeaseIssuer: Sendable {
   }
 }
 
-extension ChainEnd {
+extension LedgerPoint {
   /// What is wrong with a ledger that ends at `head`; nil when it ends here or continues from here.
-  func alarm(at head: LedgerHead) -> TerminalAlarm? {
-    guard self != .none else { return nil }
+  ///
+  /// - Parameter proof: what the till has in the place of this point; tills of earlier versions do not say, so that
+  ///   one that is longer is believed.
+  func alarm(at head: LedgerHead, proof: LedgerPoint?) -> TerminalAlarm? {
     if head.sequence < sequence { return .behind }
-    return head.sequence == sequence && head.hash != hash ? .forked : nil
+    let shown =
+      proof ?? (head.sequence == sequence ? LedgerPoint(sequence: head.sequence, hash: head.hash) : self)
+    return shown == self ? nil : .forked
   }
 }
 

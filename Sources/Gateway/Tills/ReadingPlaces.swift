@@ -1,6 +1,7 @@
 import CanteenCore
 import GatewayProtocol
 import GatewayStore
+import Synchronization
 
 /// How far a till says it has read.
 enum SaidPlace: Sendable, Equatable {
@@ -42,9 +43,29 @@ struct ReadingPlaces: Sendable {
     let isAnew: Bool
   }
 
-  let store: any EventStore
+  /// Whether another epoch was begun since the start of the program. A store loses its newest history only while no
+  /// program has it open, so that a till which again knows too much was lied to, or lies.
+  private final class Beginning: Sendable {
+    private let isOver = Mutex(false)
 
-  /// Where a till reads on. When the till was told more than the store knows, this begins another epoch.
+    /// Whether this is the first time.
+    func begins() -> Bool {
+      isOver.withLock { isOver in
+        defer { isOver = true }
+        return !isOver
+      }
+    }
+  }
+
+  private let store: any EventStore
+  private let beginning = Beginning()
+
+  init(store: any EventStore) {
+    self.store = store
+  }
+
+  /// Where a till reads on. When the till was told more than the store knows, this begins another epoch, once; after
+  /// that only the till itself reads anew.
   ///
   /// - Returns: nil for a till that is not paired.
   func place(in stream: CursorStream, for terminal: TerminalID, saying said: SaidPlace) async throws -> Place?
@@ -54,7 +75,9 @@ struct ReadingPlaces: Sendable {
       switch telling.start(for: said) {
       case .after(let cursor): return Place(epoch: telling.epoch, after: cursor, isAnew: false)
       case .anew: return Place(epoch: telling.epoch, after: 0, isAnew: true)
-      case .historyIsLost: _ = try await store.replaceEpoch(telling.epoch, by: .random())
+      case .historyIsLost where beginning.begins():
+        _ = try await store.replaceEpoch(telling.epoch, by: .random())
+      case .historyIsLost: return Place(epoch: telling.epoch, after: 0, isAnew: true)
       }
     }
   }

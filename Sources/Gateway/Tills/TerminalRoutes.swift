@@ -11,9 +11,11 @@ import ServiceLifecycle
 /// The gateway's interface for tills, version 1. See docs/protocol.md.
 struct TerminalRoutes: Sendable {
   let store: any TerminalStore & EventStore
+  let delivery: EventDelivery
   let intake: LedgerIntake
   let pairing: TerminalPairing
   let leases: LeaseIssuer
+  let held: HeldLedgers
   let library: LibraryPublisher
   let scheduler: SettlementScheduler
   let exports: LedgerExportIntake
@@ -47,7 +49,21 @@ struct TerminalRoutes: Sendable {
         upload.entries, of: terminal, from: context.address, at: wallClock.now())
       scheduler.workArrived()
       eventsWritten.increment()
-      return try Response.json(OrderUploadAnswer(answers: answers))
+      let held: SignedText? =
+        if let question = upload.question { try await held.answer(question, of: terminal) } else { nil }
+      return try Response.json(OrderUploadAnswer(answers: answers, held: held))
+    }
+    router.get("v1/ledger/end") { request, _ in
+      let terminal = try await terminal(of: request)
+      let nonce = request.uri.queryParameters["nonce"].map(String.init) ?? ""
+      guard (1...HeldLedgerQuestion.longestNonce).contains(nonce.utf8.count) else {
+        throw HTTPRefusal(
+          .badRequest, code: .badNonce,
+          "\"nonce\" must have 1 to \(HeldLedgerQuestion.longestNonce) characters.")
+      }
+      let question = HeldLedgerQuestion(
+        about: try number("at", of: request, in: 0...Int64.max), nonce: nonce)
+      return try Response.json(await held.answer(question, of: terminal))
     }
     router.get("v1/results") { request, _ in
       let terminal = try await terminal(of: request)
@@ -88,7 +104,7 @@ struct TerminalRoutes: Sendable {
   private func events(for terminal: TerminalID, saying said: SaidPlace, wait: Duration) async throws
     -> TerminalEvents
   {
-    try await EventDelivery(store: store).events(for: terminal, saying: said) { cursor in
+    try await delivery.events(for: terminal, saying: said) { cursor in
       try await waitForEvents(for: terminal, after: cursor, atMost: wait)
     }
   }

@@ -59,11 +59,11 @@ extension SQLiteGatewayStore {
     }
   }
 
-  static func chainEnd(of terminal: TerminalID, in db: Database) throws -> ChainEnd {
+  static func chainEnd(of terminal: TerminalID, in db: Database) throws -> LedgerPoint {
     try Row.fetchOne(
       db.cachedStatement(
         sql: "SELECT sequence, hash FROM ledger_entry WHERE terminal_id = ? ORDER BY sequence DESC LIMIT 1"),
       arguments: [terminal.text]
-    ).map { ChainEnd(sequence: $0["sequence"], hash: $0["hash"]) } ?? .none
+    ).map { LedgerPoint(sequence: $0["sequence"], hash: $0["hash"]) } ?? .start
   }
 }

@@ -56,8 +56,21 @@ extension SQLiteGatewayStore {
     }
   }
 
-  package func chainEnd(of terminal: TerminalID) async throws -> ChainEnd {
+  package func chainEnd(of terminal: TerminalID) async throws -> LedgerPoint {
     try await database.read { db in try Self.chainEnd(of: terminal, in: db) }
+  }
+
+  package func held(of terminal: TerminalID, at sequence: Int64) async throws -> HeldEntries {
+    try await database.read { db in
+      let end = try Self.chainEnd(of: terminal, in: db)
+      guard sequence < end.sequence else { return HeldEntries(end: end, point: end) }
+      guard sequence > 0 else { return HeldEntries(end: end, point: .start) }
+      let hash = try Data.fetchOne(
+        db.cachedStatement(sql: "SELECT hash FROM ledger_entry WHERE terminal_id = ? AND sequence = ?"),
+        arguments: [terminal.text, sequence])
+      guard let hash else { throw StoreDamaged(what: "entry \(sequence) of till \(terminal) is missing") }
+      return HeldEntries(end: end, point: LedgerPoint(sequence: sequence, hash: hash))
+    }
   }
 
   package func note(_ head: LedgerHead, alarm: TerminalAlarm?, of terminal: TerminalID, at now: Timestamp)

@@ -32,11 +32,11 @@ package struct OrderDecision: Sendable {
 package struct NewEntries: Sendable {
   package let terminal: TerminalID
   /// Where the chain ended when it was read.
-  package let after: ChainEnd
+  package let after: LedgerPoint
   package let entries: [LedgerEntry]
   package let receivedAt: Timestamp
 
-  package init(terminal: TerminalID, after: ChainEnd, entries: [LedgerEntry], receivedAt: Timestamp) {
+  package init(terminal: TerminalID, after: LedgerPoint, entries: [LedgerEntry], receivedAt: Timestamp) {
     self.terminal = terminal
     self.after = after
     self.entries = entries

@@ -31,6 +31,8 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
   case unknownWord(String, column: String)
   /// The tables made from the entries do not agree with the entries.
   case viewsDiffer
+  /// Nothing but sales beside the till is taken until the ledger was compared with the gateway, or recovered.
+  case limited(LedgerStanding)
 
   public var description: String {
     switch self {
@@ -76,6 +78,16 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
       """
       The order ledger says "\(word)" for \(column), which this version does not know; install the version that wrote \
       it, nothing is lost.
+      """
+    case .limited(.unproven):
+      """
+      This till's ledger is empty or shorter than it was, so only cash is taken until the gateway was asked; check the \
+      network.
+      """
+    case .limited:
+      """
+      The gateway knows entries that this till's ledger lacks, so only cash is taken; call support, who runs \
+      `canteenctl ledger recover`.
       """
     case .viewsDiffer:
       "The till's tables differ from its signed entries; run `canteenctl ledger rebuild`, nothing is lost."

@@ -8,6 +8,7 @@ extension LedgerViews {
     DROP TABLE IF EXISTS user_bar;
     DROP TABLE IF EXISTS staff_action;
     DROP TABLE IF EXISTS open_code;
+    DROP TABLE IF EXISTS brought_back;
     """
 
   /// Each order writes a page of each index at every commit, so there are few indexes. Unsent orders are
@@ -38,6 +39,8 @@ extension LedgerViews {
 
     CREATE TABLE open_code (out_trade_no TEXT PRIMARY KEY, sequence INTEGER NOT NULL REFERENCES entry (sequence))
       STRICT, WITHOUT ROWID;
+
+    CREATE TABLE brought_back (hash BLOB PRIMARY KEY, books_order INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
     CREATE TABLE selling_day (day TEXT PRIMARY KEY, first_sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

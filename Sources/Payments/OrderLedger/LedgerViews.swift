@@ -10,7 +10,7 @@ import GRDB
 /// anything the signed entries do not.
 enum LedgerViews {
   /// Raised whenever the tables or what is written to them changes.
-  static let version = 4
+  static let version = 5
 
   static func rebuildIfOlder(in db: Database) throws {
     guard try Int.fetchOne(db.cachedStatement(sql: "SELECT views_version FROM progress")) != version else {
@@ -69,11 +69,50 @@ enum LedgerViews {
     case .staffAction(let record):
       try note(record.action, by: record.operatorID, sequence: sequence, in: db)
     case .codePresented(let order):
-      try db.cachedStatement(sql: "INSERT INTO open_code (out_trade_no, sequence) VALUES (?, ?)")
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO open_code (out_trade_no, sequence) VALUES (?, ?)")
         .execute(arguments: [order.outTradeNumber.text, sequence])
     case .codeClosed(let closed): try closeCode(closed.order.outTradeNumber, in: db)
+    case .broughtBack(let entry): try bringBack(entry, sequence: sequence, in: db)
     case .clockJumped: break
     }
+  }
+
+  /// What the entry says, where the ledger that took its place does not say otherwise.
+  private static func bringBack(_ entry: LedgerEntry, sequence: Int64, in db: Database) throws {
+    guard let payload = entry.broughtBackPayload, !payload.isToldByGateway else { return }
+    let isNew: Bool
+    switch payload {
+    case .orderAccepted(let order), .codePresented(let order):
+      isNew = try !exists("booked_order", "out_trade_no", order.outTradeNumber.text, in: db)
+    case .refundRequested(let refund):
+      isNew = try !exists("refund", "out_refund_no", refund.outRefundNumber.text, in: db)
+    case .shiftOpened(let shift): isNew = try !exists("shift", "number", shift.number, in: db)
+    case .shiftClosed(let closed):
+      isNew =
+        try Bool.fetchOne(
+          db.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM shift WHERE number = ? AND closed_at IS NULL)"),
+          arguments: [closed.shift]) ?? false
+    case .orderVoided(let void):
+      let state: OrderState? = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT state FROM booked_order WHERE out_trade_no = ?"),
+        arguments: [void.outTradeNumber.text]
+      )?.word("state")
+      isNew = state?.canBeVoided ?? false
+    default: isNew = true
+    }
+    try db.cachedStatement(sql: "INSERT INTO brought_back VALUES (?, ?) ON CONFLICT DO NOTHING").execute(
+      arguments: [entry.hash, isNew && payload.bookedOrder != nil])
+    if isNew { try apply(payload, sequence: sequence, in: db) }
+  }
+
+  private static func exists(
+    _ table: String, _ column: String, _ value: some DatabaseValueConvertible, in db: Database
+  ) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE \(column) = ?)"),
+      arguments: [value])
+      ?? false
   }
 
   private static func note(

@@ -41,6 +41,7 @@ extension LedgerPayload {
       refund.operatorID.map { record($0, .refund, refund.outTradeNumber, refund.reason) }
     case .shiftOpened(let shift): record(shift.operatorID, .openShift, nil, nil)
     case .shiftClosed(let closed): record(closed.operatorID, .closeShift, nil, nil)
+    case .broughtBack(let entry): entry.broughtBackPayload?.staffRecord
     case .orderAccepted, .orderResult, .refundResult, .userStanding, .clockJumped, .codePresented,
       .codeClosed:
       nil

@@ -25,24 +25,4 @@ extension OrderLedger {
     }
     return try LedgerExport(entries, exportedAt: now, sealedTo: gateway, signedBy: key)
   }
-
-  /// Puts back entries of this till that its disk lost and the gateway kept. They must continue the ledger's
-  /// end and carry the till's own signature.
-  ///
-  /// - Returns: the new end.
-  public func restore(_ lost: [LedgerEntry]) async throws(LedgerError) -> Int64 {
-    try await storing {
-      try await database.write { [self] db in
-        let end = try lastEntries(1, in: db).first
-        var chain = end.map { EntryChain(continuing: $0, key: publicKey) } ?? EntryChain(key: publicKey)
-        for entry in lost {
-          try chain.add(entry)
-          try insert(entry, hash: entry.hash, in: db)
-          try LedgerViews.apply(entry.decodedPayload(), sequence: entry.sequence, in: db)
-        }
-        try Self.markUploaded(through: chain.sequence, in: db)
-        return chain.sequence
-      }
-    }
-  }
 }

@@ -40,9 +40,9 @@ extension OrderLedger {
       db.cachedStatement(
         sql: "SELECT entry.* FROM entry JOIN open_code USING (sequence) WHERE out_trade_no = ?"),
       arguments: [number.text])
-    guard case .codePresented(let order) = try row.map({ try entry(from: $0).decodedPayload() }) else {
-      return nil
-    }
+    guard var payload = try row.map({ try entry(from: $0).decodedPayload() }) else { return nil }
+    if case .broughtBack(let entry) = payload { payload = try entry.decodedPayload() }
+    guard case .codePresented(let order) = payload else { return nil }
     return order
   }
 }

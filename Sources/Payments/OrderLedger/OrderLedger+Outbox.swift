@@ -110,8 +110,10 @@ extension OrderLedger {
   /// - Returns: what changed for selling.
   @discardableResult
   public func record(_ events: TerminalEvents) async throws(LedgerError) -> TerminalEventEffects {
-    try await storing {
+    let effects = try await storing {
       try await database.write { [self] db in
+        let standing = try standing(in: db)
+        guard standing == .continuous else { throw LedgerError.limited(standing) }
         var effects = TerminalEventEffects()
         for item in events.items { try record(item, in: db, &effects) }
         try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?, results_epoch = ?")
@@ -119,6 +121,8 @@ extension OrderLedger {
         return effects
       }
     }
+    noteEnd()
+    return effects
   }
 
   private func record(_ item: TerminalEvent, in db: Database, _ effects: inout TerminalEventEffects) throws {

@@ -20,10 +20,7 @@ extension OrderLedger {
   public func order(_ number: OutTradeNumber) async throws(LedgerError) -> Order? {
     try await storing {
       try await database.read { [self] db in
-        guard case .orderAccepted(let order) = try entry(booking: number, in: db)?.decodedPayload() else {
-          return nil
-        }
-        return order
+        try entry(booking: number, in: db)?.decodedPayload().bookedOrder
       }
     }
   }

@@ -51,6 +51,7 @@ extension OrderLedger {
                 <> (SELECT coalesce(sum(amount_fen), 0) FROM booked_order)
               OR (SELECT count(*) FROM booked_order)
                 <> (SELECT count(*) FROM entry WHERE payload LIKE '{"orderAccepted"%')
+                  + (SELECT count(*) FROM brought_back WHERE books_order)
             """))
       if differs == true { throw LedgerError.viewsDiffer }
     }

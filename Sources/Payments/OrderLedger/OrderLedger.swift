@@ -1,6 +1,6 @@
 public import CanteenCore
 public import Crypto
-import Foundation
+public import Foundation
 public import GatewayProtocol
 import GRDB
 
@@ -15,15 +15,20 @@ public final class OrderLedger: Sendable {
   let key: P256.Signing.PrivateKey
   private let wallClock: any WallClock
   private let commits: GroupCommit
+  private let mark: LedgerMark?
 
   /// How many entries at the end are checked before the till sells; ``verify(progress:)`` checks all.
   private static let checkedAtStart = 64
 
   /// Opens or creates the ledger and checks that its end is whole and this till's own.
   ///
-  /// - Parameter path: the SQLite file; its folder must exist.
+  /// - Parameters:
+  ///   - path: the SQLite file; its folder must exist.
+  ///   - mark: the file that says where the ledger ended, so that a lost end is noticed; nil for a ledger that no
+  ///     gateway holds.
   public init(
-    path: String, terminal: TerminalID, key: P256.Signing.PrivateKey, wallClock: any WallClock
+    path: String, terminal: TerminalID, key: P256.Signing.PrivateKey, wallClock: any WallClock,
+    mark: URL? = nil
   ) throws(LedgerError) {
     self.terminal = terminal
     self.key = key
@@ -37,9 +42,13 @@ public final class OrderLedger: Sendable {
       return database
     }
     commits = GroupCommit(database: database)
+    self.mark = try storing { try mark.map(LedgerMark.init) }
     try refuseUnlessDurable()
     try checkTheEnd()
     try storing { try database.write { try LedgerViews.rebuildIfOlder(in: $0) } }
+    if let known = self.mark {
+      try storing { try database.write { try Self.limitUnlessReaching(known.found, in: $0) } }
+    }
   }
 
   /// The key that every entry can be checked with.
@@ -58,7 +67,7 @@ public final class OrderLedger: Sendable {
     let draft = try storing { try LedgerDraft(.orderAccepted(order)) }
     let entry = try await perform { [self] db in
       if let booked = try self.entry(booking: order.outTradeNumber, in: db) {
-        guard case .orderAccepted(let earlier) = try booked.decodedPayload(), earlier.isSameSale(as: order)
+        guard let earlier = try booked.decodedPayload().bookedOrder, earlier.isSameSale(as: order)
         else { throw LedgerError.numberReused(order.outTradeNumber) }
         return .settled(booked)
       }
@@ -153,7 +162,32 @@ public final class OrderLedger: Sendable {
   }
 
   func perform(_ decide: @escaping GroupCommit.Decide) async throws(LedgerError) -> LedgerEntry? {
-    try await storing { try await commits.perform(decide) { [self] in try append($0, in: $1) } }
+    let taken: GroupCommit.Decide = { [self] db in
+      let decision = try decide(db)
+      if case .append(let draft) = decision { try refuseUnlessTaken(draft.payload, in: db) }
+      return decision
+    }
+    let entry = try await storing { try await commits.perform(taken) { [self] in try append($0, in: $1) } }
+    if let entry { mark?.note(LedgerPoint(sequence: entry.sequence, hash: entry.hash)) }
+    return entry
+  }
+
+  /// After entries that no call returns.
+  func noteEnd() {
+    guard let mark, let end = try? database.read({ try Self.end(in: $0) }) else { return }
+    mark.note(end)
+  }
+
+  /// What is missing behind this end is missing for good.
+  func endStandsAsItIs() async throws(LedgerError) {
+    guard let mark else { return }
+    mark.set(try await storing { try await database.read { try Self.end(in: $0) } })
+  }
+
+  static func end(in db: Database) throws -> LedgerPoint {
+    try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1")
+    ).map { LedgerPoint(sequence: $0["sequence"], hash: $0["hash"]) } ?? .start
   }
 
   /// Adds the next entry and applies it to the views.
@@ -170,10 +204,10 @@ public final class OrderLedger: Sendable {
     return entry
   }
 
-  func insert(_ entry: LedgerEntry, hash: Data, in db: Database) throws {
+  func insert(_ entry: LedgerEntry, hash: Data, into table: String = "entry", in db: Database) throws {
     try db.cachedStatement(
       sql: """
-        INSERT INTO entry (sequence, previous_hash, recorded_at, payload, signature, hash)
+        INSERT INTO \(table) (sequence, previous_hash, recorded_at, payload, signature, hash)
         VALUES (?, ?, ?, ?, ?, ?)
         """
     ).execute(

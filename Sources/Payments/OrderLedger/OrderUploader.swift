@@ -1,18 +1,26 @@
 public import CanteenCore
-import Concurrency
+public import Concurrency
 public import GatewayProtocol
 
 /// The way from a till's ledger to the gateway.
 public protocol OrderTransport: Sendable {
   /// Sends entries and returns one answer for each. Throws when it is not known whether they arrived.
-  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer
+  func upload(_ upload: OrderUpload) async throws -> OrderUploadAnswer
+
+  /// ``HeldLedger``, signed.
+  func held(_ question: HeldLedgerQuestion) async throws -> SignedText
+
+  /// This till's own entries after a sequence, as the gateway holds them, oldest first; some of them at a time, and
+  /// none when there are no more.
+  func ownEntries(after sequence: Int64) async throws -> [LedgerEntry]
 }
 
 /// Empties the outbox: sends entries in order, batch by batch, and again until the gateway has them.
 ///
 /// Selling goes on while it works; new entries join the end of the queue. An entry is done only when the
-/// gateway has answered that it is stored. After a lost answer the same entries are sent again, and the
-/// gateway gives the same answer.
+/// gateway has signed that it holds it. After a lost answer the same entries are sent again, and the
+/// gateway gives the same answer. Before the first batch, and whenever one is not taken, the gateway is asked
+/// what it holds.
 public actor OrderUploader {
   public enum State: Sendable, Equatable {
     case idle
@@ -21,9 +29,10 @@ public actor OrderUploader {
     case refused(sequence: Int64, reason: String)
   }
 
-  public private(set) var state = State.idle
+  public nonisolated let states = Broadcast(State.idle)
 
   private let ledger: OrderLedger
+  private let prover: LedgerProver
   private let transport: any OrderTransport
   private let clock: any MonotonicClock
   private let schedule: RetrySchedule
@@ -31,11 +40,12 @@ public actor OrderUploader {
   private let appended = WakeSignal()
 
   public init(
-    ledger: OrderLedger, transport: any OrderTransport, clock: any MonotonicClock,
+    ledger: OrderLedger, prover: LedgerProver, transport: any OrderTransport, clock: any MonotonicClock,
     schedule: RetrySchedule = RetrySchedule(first: .milliseconds(500), longest: .seconds(60)),
     report: LoopReport = .unheard
   ) {
     self.ledger = ledger
+    self.prover = prover
     self.transport = transport
     self.clock = clock
     self.schedule = schedule
@@ -57,16 +67,16 @@ public actor OrderUploader {
           report.roundDone()
         }
         failures = 0
-        state = .idle
+        states.send(.idle)
         report.roundDone()
         await appended.wait()
       } catch let refusal as EntryRefused {
         failures += 1
-        state = .refused(sequence: refusal.sequence, reason: refusal.reason)
+        states.send(.refused(sequence: refusal.sequence, reason: refusal.reason))
         await rest(for: schedule.longest)
       } catch {
         failures += 1
-        state = .waiting(failures: failures, reason: String(describing: error))
+        states.send(.waiting(failures: failures, reason: String(describing: error)))
         await rest(for: schedule.delay(afterFailures: failures, jitter: .random(in: 0...1)))
       }
     }
@@ -79,22 +89,38 @@ public actor OrderUploader {
 
   /// Sends the oldest entries the gateway lacks.
   ///
-  /// - Returns: false when there were none.
+  /// - Returns: false when there were none, or none may leave before the ledger was recovered.
   /// - Throws: when the gateway did not store all of them; those it stored are done.
   public func sendOneBatch() async throws -> Bool {
+    if prover.standing.latest == nil { try await prover.prove() }
+    let known = try await ledger.comparison()
+    guard known.standing == .continuous else { return false }
     let entries = try await ledger.unsent(atMost: OrderUpload.mostEntries)
     guard let newest = entries.last else { return false }
     try await ledger.willUpload(through: newest.sequence)
-    let answers = try await transport.upload(entries).answers
-    let stored = zip(entries, answers).prefix { $0.sequence == $1.sequence && $1.outcome == .stored }
-    if let last = stored.last?.0 { try await ledger.confirmUploaded(through: last.sequence) }
-    if stored.count < entries.count {
-      let answer = answers.dropFirst(stored.count).first
-      throw EntryRefused(
-        sequence: entries[stored.count].sequence,
-        reason: answer?.reason ?? "the gateway gave no answer for it")
+    let question = HeldLedgerQuestion(about: newest.sequence)
+    let answer = try await transport.upload(OrderUpload(entries: entries, nonce: question.nonce))
+    let held = try prover.read(answer.held, answering: question)
+    if try await ledger.holds(held.point) {
+      if held.point.sequence >= entries[0].sequence {
+        try await ledger.confirmUploaded(through: held.point.sequence)
+      }
+      if held.point.sequence == newest.sequence { return true }
     }
-    return true
+    return try await goOn(after: answer, to: entries, known: known)
+  }
+
+  /// The gateway did not take all of it. What it says it holds decides whether it lost something that can be sent
+  /// again, or a person has to look.
+  private func goOn(after answer: OrderUploadAnswer, to entries: [LedgerEntry], known: LedgerComparison)
+    async throws -> Bool
+  {
+    guard try await prover.prove().standing == .continuous else { return false }
+    if try await ledger.comparison().confirmed < known.confirmed { return true }
+    let refusal = answer.answers.first { $0.outcome == .refused }
+    throw EntryRefused(
+      sequence: refusal?.sequence ?? entries[0].sequence,
+      reason: refusal?.reason ?? "the gateway does not say why")
   }
 }
 

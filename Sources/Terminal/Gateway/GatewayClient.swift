@@ -45,11 +45,6 @@ struct GatewayClient: Sendable {
     try await get("v1/results?\(place.query)&wait=\(wait)", timeout: .seconds(Int64(wait) + 10))
   }
 
-  /// This till's own entries, which it lost with its disk.
-  func ledger(after sequence: Int64) async throws -> OrderUpload {
-    try await get("v1/ledger?after=\(sequence)")
-  }
-
   /// Hands on a ledger file that somebody carried to this till.
   func bring(_ file: Data) async throws -> CarriedLedger {
     var request = HTTPClientRequest(url: url("v1/exports"))
@@ -116,8 +111,17 @@ struct GatewayClient: Sendable {
 }
 
 extension GatewayClient: OrderTransport {
-  func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer {
-    try await post("v1/orders", OrderUpload(entries: entries))
+  func upload(_ upload: OrderUpload) async throws -> OrderUploadAnswer {
+    try await post("v1/orders", upload)
+  }
+
+  func held(_ question: HeldLedgerQuestion) async throws -> SignedText {
+    try await get("v1/ledger/end?\(question.query)")
+  }
+
+  func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] {
+    let held: OrderUpload = try await get("v1/ledger?after=\(sequence)")
+    return held.entries
   }
 }
 

@@ -10,6 +10,8 @@ import OrderLedger
 actor LeaseKeeper: LeaseSource {
   static let renewEvery: Duration = .seconds(3_600)
   static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(60))
+  /// How often the till shows again that it continues what the gateway holds, while entries are on their way.
+  private static let mostProofs = 4
 
   private(set) var lease: Lease?
   /// Why the gateway does not trust this till's ledger and so gives no lease; nil while it does.
@@ -17,6 +19,7 @@ actor LeaseKeeper: LeaseSource {
 
   private let client: GatewayClient
   private let ledger: OrderLedger
+  private let prover: LedgerProver
   private let checkout: CheckoutService
   private let identity: TerminalIdentity
   private let gatewayKey: P256.Signing.PublicKey
@@ -28,11 +31,13 @@ actor LeaseKeeper: LeaseSource {
   private let signal = WakeSignal()
 
   init(
-    client: GatewayClient, ledger: OrderLedger, checkout: CheckoutService, identity: TerminalIdentity,
+    client: GatewayClient, ledger: OrderLedger, prover: LedgerProver, checkout: CheckoutService,
+    identity: TerminalIdentity,
     keys: TerminalKeys, state: URL, clock: any MonotonicClock, wallClock: TillClock, logger: Logger
   ) throws {
     self.client = client
     self.ledger = ledger
+    self.prover = prover
     self.checkout = checkout
     self.identity = identity
     gatewayKey = try identity.gatewayPublicKey()
@@ -57,7 +62,8 @@ actor LeaseKeeper: LeaseSource {
           logger.error("The gateway does not trust this ledger", metadata: ["reason": "\(refusal)"])
         }
         ledgerFault = refusal.message
-        await checkout.block([.ledgerForked], by: .gateway)
+        // What the till found itself, it blocks for itself.
+        if prover.standing.latest == .continuous { await checkout.block([.ledgerForked], by: .gateway) }
       } catch {
         failures += 1
         if failures == 1 {
@@ -73,9 +79,23 @@ actor LeaseKeeper: LeaseSource {
   nonisolated func renewSoon() { signal.wake() }
 
   private func renew() async throws {
+    for _ in 1..<Self.mostProofs {
+      do {
+        return try await renewOnce()
+      } catch let refusal as Refusal where refusal.code == .known(.proofIsOld) {}
+    }
+    try await renewOnce()
+  }
+
+  private func renewOnce() async throws {
+    let proof = try await prover.prove()
+    if let reason = proof.standing.refusal {
+      throw Refusal(code: .known(reason), message: LedgerError.limited(proof.standing).description)
+    }
     let askedAt = clock.now
-    let nonce = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0).hex }
-    let signed = try await client.lease(LeaseRequest(rawData: rawData, ledger: ledger.head(), nonce: nonce))
+    let nonce = String.nonce()
+    let signed = try await client.lease(
+      LeaseRequest(rawData: rawData, ledger: ledger.head(), nonce: nonce, proof: proof.point))
     let lease = try checked(signed)
     guard lease.answers(nonce, after: self.lease) else {
       throw Refusal(
@@ -127,11 +147,22 @@ actor LeaseKeeper: LeaseSource {
   }
 }
 
+extension LedgerStanding {
+  fileprivate var refusal: RefusalReason? {
+    switch self {
+    case .continuous: nil
+    case .unproven: .ledgerUnproven
+    case .behind: .ledgerBehind
+    case .forked: .ledgerForked
+    }
+  }
+}
+
 extension RefusalCode {
   /// Whether the gateway does not trust the ledger that this till showed it.
   fileprivate var doubtsLedger: Bool {
     switch self {
-    case .known(.ledgerForked), .known(.ledgerBehind), .known(.ledgerUnsound): true
+    case .known(.ledgerForked), .known(.ledgerBehind), .known(.ledgerUnsound), .known(.ledgerUnproven): true
     case .known, .unknown: false
     }
   }

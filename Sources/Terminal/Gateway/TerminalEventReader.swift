@@ -1,4 +1,5 @@
 import CanteenCore
+import Concurrency
 import GatewayProtocol
 import Logging
 import OrderLedger
@@ -11,6 +12,7 @@ struct TerminalEventReader: Sendable {
   let client: GatewayClient
   let ledger: OrderLedger
   let uploader: OrderUploader
+  let prover: LedgerProver
   let checkout: CheckoutService
   let leases: LeaseKeeper
   let pages: PageBoard
@@ -22,9 +24,16 @@ struct TerminalEventReader: Sendable {
     var failures = 0
     while !Task.isCancelled {
       do {
+        // News are entries: a ledger that lost its end would write them over what it lost.
+        for await standing in prover.standing.values() where standing == .continuous { break }
         let place = try await ledger.eventPlace()
         let events = try await client.events(from: place, wait: Self.longPoll)
         failures = 0
+        if let known = place.epoch, known != events.epoch {
+          // The gateway has lost something: it is asked what, and gets it again.
+          try await prover.prove()
+          uploader.entryAppended()
+        }
         guard !events.items.isEmpty || events.place != place else { continue }
         let effects = try await ledger.record(events)
         await checkout.learn(effects)

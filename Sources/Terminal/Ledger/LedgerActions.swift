@@ -14,6 +14,7 @@ actor LedgerActions {
   private let client: GatewayClient
   private let checkout: CheckoutService
   private let uploader: OrderUploader
+  private let prover: LedgerProver
   private let leases: LeaseKeeper
   /// Ledgers of other tills that wait for the gateway to answer.
   private let carried: URL
@@ -23,12 +24,14 @@ actor LedgerActions {
 
   init(
     ledger: OrderLedger, client: GatewayClient, checkout: CheckoutService, uploader: OrderUploader,
-    leases: LeaseKeeper, state: URL, clock: any MonotonicClock, wallClock: any WallClock, logger: Logger
+    prover: LedgerProver, leases: LeaseKeeper, state: URL, clock: any MonotonicClock,
+    wallClock: any WallClock, logger: Logger
   ) {
     self.ledger = ledger
     self.client = client
     self.checkout = checkout
     self.uploader = uploader
+    self.prover = prover
     self.leases = leases
     carried = state.appending(path: "carried")
     self.clock = clock
@@ -110,18 +113,25 @@ actor LedgerActions {
     }
   }
 
-  /// Fetches this till's own entries that a restored disk lost.
+  /// Fetches this till's own entries that a restored disk lost; what it wrote in their place is said again behind
+  /// them.
   ///
-  /// - Returns: where the ledger ends now.
-  func recover() async throws -> Int64 {
-    var end = try await ledger.head().sequence
-    while true {
-      let lost = try await client.ledger(after: end).entries
-      guard !lost.isEmpty else { break }
-      end = try await ledger.restore(lost)
+  /// - Parameter isOnlyBox: somebody made sure that no other box sells under this till's name; nothing less lets a
+  ///   forked ledger be recovered.
+  func recover(isOnlyBox: Bool) async throws -> LedgerRecovery {
+    let standing = try await prover.prove().standing
+    guard standing != .forked || isOnlyBox else {
+      throw HTTPRefusal(
+        .conflict, code: .ledgerForked,
+        """
+        This ledger and the gateway hold different entries. Make sure that no other box sells under this till's name, \
+        then run `canteenctl ledger recover --only-box`.
+        """)
     }
+    let recovery = try await prover.recover()
     try await checkout.resume()
     uploader.entryAppended()
-    return end
+    leases.renewSoon()
+    return recovery
   }
 }

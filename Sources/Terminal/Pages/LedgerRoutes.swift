@@ -14,14 +14,24 @@ struct LedgerRoutes: Sendable {
   let ledger: OrderLedger
 
   func add(to router: TillRouter) {
-    router.serve(TillOperations.verifyLedger) { _ in try await length { try await ledger.verify() } }
+    router.serve(TillOperations.verifyLedger) { _ in
+      try await explained { LedgerLength(entries: try await ledger.verify()) }
+    }
     router.serve(TillOperations.rebuildLedger) { _ in
-      try await length {
+      try await explained {
         try await ledger.rebuildViews()
-        return try await ledger.verify()
+        return LedgerLength(entries: try await ledger.verify())
       }
     }
-    router.serve(TillOperations.recoverLedger) { _ in try await length { try await actions.recover() } }
+    router.serve(TillOperations.recoverLedger) { request in
+      let isOnlyBox = try QueryItems(of: request.request, taking: "only_box").flag("only_box")
+      return try await explained {
+        let recovery = try await actions.recover(isOnlyBox: isOnlyBox)
+        return RecoveredLedger(
+          entries: recovery.end, fetched: recovery.fetched, setAside: recovery.setAside,
+          broughtBack: recovery.broughtBack)
+      }
+    }
     router.serve(raw: TillOperations.exportLedger) { request in
       let all = try QueryItems(of: request.request, taking: "all").flag("all")
       return Response(
@@ -39,12 +49,14 @@ struct LedgerRoutes: Sendable {
     }
   }
 
-  private func length(_ work: () async throws -> Int64) async throws -> LedgerLength {
+  private func explained<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
     do {
-      return LedgerLength(entries: try await work())
+      return try await work()
     } catch let error as LedgerError {
       throw HTTPRefusal(.conflict, code: .damaged, error.description)
     } catch let error as GatewayUnreachable {
+      throw HTTPRefusal(.badGateway, code: .gatewaySilent, error.description)
+    } catch let error as HeldLedgerError {
       throw HTTPRefusal(.badGateway, code: .gatewaySilent, error.description)
     } catch let refusal as Refusal {
       throw HTTPRefusal(.badGateway, refusal)

@@ -105,7 +105,7 @@ actor PageBoard {
     let unsent = try await ledger.unsentSum()
     let state = offline.latest
     let refused: String? =
-      if case .refused(let sequence, let reason) = await uploader.state { "\(sequence): \(reason)" } else {
+      if case .refused(let sequence, let reason) = uploader.states.latest { "\(sequence): \(reason)" } else {
         nil
       }
     return TillView(

@@ -1,4 +1,5 @@
 package import CanteenCore
+import Concurrency
 package import Crypto
 package import Foundation
 package import Logging
@@ -13,12 +14,17 @@ package struct SellingCore: Sendable {
   package struct Place {
     package let terminal: TerminalID
     package let key: P256.Signing.PrivateKey
-    /// Holds `ledger.sqlite`.
+    /// Checks what the gateway says it holds.
+    package let gatewayKey: P256.Signing.PublicKey
+    /// Holds `ledger.sqlite`, and `ledger.end`, which says how far that once reached.
     package let folder: URL
 
-    package init(terminal: TerminalID, key: P256.Signing.PrivateKey, folder: URL) {
+    package init(
+      terminal: TerminalID, key: P256.Signing.PrivateKey, gatewayKey: P256.Signing.PublicKey, folder: URL
+    ) {
       self.terminal = terminal
       self.key = key
+      self.gatewayKey = gatewayKey
       self.folder = folder
     }
   }
@@ -52,12 +58,13 @@ package struct SellingCore: Sendable {
   }
 
   package let ledger: OrderLedger
+  package let prover: LedgerProver
   package let uploader: OrderUploader
   package let checkout: CheckoutService
   package let clock: TillClock
   package let metrics = TillMetrics()
 
-  /// Opens the ledger; ``CheckoutService/resume()`` then continues where it ends.
+  /// Opens the ledger; ``resume()`` then continues where it ends.
   ///
   /// - Parameters:
   ///   - clock: the till's civil clock, which is told of the ledger's last entry.
@@ -69,10 +76,11 @@ package struct SellingCore: Sendable {
     self.clock = clock
     ledger = try OrderLedger(
       path: place.folder.appending(path: "ledger.sqlite").path, terminal: place.terminal, key: place.key,
-      wallClock: clock)
+      wallClock: clock, mark: place.folder.appending(path: "ledger.end"))
     if let last = try ledger.lastRecordedAt() { clock.happened(at: last) }
+    prover = LedgerProver(ledger: ledger, transport: transport, gatewayKey: place.gatewayKey)
     uploader = OrderUploader(
-      ledger: ledger, transport: transport, clock: monotonicClock, report: reports.uploader)
+      ledger: ledger, prover: prover, transport: transport, clock: monotonicClock, report: reports.uploader)
     let now = clock.now()
     checkout = CheckoutService(
       session: CheckoutSession(
@@ -82,5 +90,33 @@ package struct SellingCore: Sendable {
       issuer: DeviceCredentialIssuer(key: place.key), codes: CodeCollector(transport: transport),
       metrics: metrics, clock: monotonicClock,
       wallClock: clock, logger: logger, report: reports.checkout)
+  }
+
+  /// Continues where the ledger ends.
+  package func resume() async throws(LedgerError) {
+    try await blockUnlessContinuous()
+    try await checkout.resume()
+  }
+
+  /// Takes no faces while the ledger does not continue what the gateway holds.
+  package func blockUnlessContinuous() async throws(LedgerError) {
+    let blocker = try await ledger.comparison().standing.blocker
+    await checkout.block(Set([blocker].compactMap(\.self)), by: .continuity)
+  }
+
+  /// Works until cancelled.
+  package func watchContinuity() async {
+    for await _ in prover.standing.values() { try? await blockUnlessContinuous() }
+  }
+
+  /// Takes no faces while the gateway refuses what was sold before. Works until cancelled.
+  package func watchUploads() async {
+    for await state in uploader.states.values() {
+      switch state {
+      case .refused: await checkout.block([.uploadRefused], by: .uploads)
+      case .idle: await checkout.block([], by: .uploads)
+      case .waiting: break
+      }
+    }
   }
 }

@@ -9,17 +9,22 @@ public struct LeaseRequest: Sendable, Codable {
   public let ledger: LedgerHead
   /// Random, and in the lease again, so that an old lease answers no new request; nil from tills of earlier versions.
   public let nonce: String?
+  /// The till's own entry where the gateway's ledger ends, which shows that the till continues it; nil from tills of
+  /// earlier versions.
+  public let proof: LedgerPoint?
 
-  public init(rawData: String, ledger: LedgerHead, nonce: String?) {
+  public init(rawData: String, ledger: LedgerHead, nonce: String?, proof: LedgerPoint? = nil) {
     self.rawData = rawData
     self.ledger = ledger
     self.nonce = nonce
+    self.proof = proof
   }
 
   private enum CodingKeys: String, CodingKey {
     case rawData = "raw_data"
     case ledger
     case nonce
+    case proof
   }
 }
 

@@ -24,6 +24,8 @@ public enum LedgerPayload: Sendable, Hashable, Codable {
   case codePresented(Order)
   /// No meal was given for a payment code: whatever it took is given back.
   case codeClosed(CodeClosed)
+  /// An entry of this till that stood in a part of its ledger which was given up, as it was signed there.
+  case broughtBack(LedgerEntry)
 }
 
 extension LedgerPayload {
@@ -32,8 +34,47 @@ extension LedgerPayload {
     switch self {
     case .orderAccepted(let order): order
     case .codeClosed(let closed): closed.order
+    case .broughtBack(let entry): entry.broughtBackPayload?.orderToSettle
     default: nil
     }
+  }
+
+  /// The order that this entry books.
+  public var bookedOrder: Order? {
+    switch self {
+    case .orderAccepted(let order): order
+    case .broughtBack(let entry): entry.broughtBackPayload?.bookedOrder
+    default: nil
+    }
+  }
+
+  /// Whether the gateway said it; then it says it again to whoever forgot it.
+  public var isToldByGateway: Bool {
+    switch self {
+    case .orderResult, .refundResult, .userStanding: true
+    case .orderAccepted, .orderVoided, .refundRequested, .shiftOpened, .shiftClosed, .staffAction,
+      .clockJumped,
+      .codePresented, .codeClosed, .broughtBack:
+      false
+    }
+  }
+
+  /// Whether it is a sale that asks no platform for money.
+  public var isSaleBesideTheTill: Bool {
+    guard case .orderAccepted(let order) = self, case .besideTill = order.means.collection else {
+      return false
+    }
+    return true
+  }
+}
+
+extension LedgerEntry {
+  /// What an entry that was brought back says; nil when it cannot be read or itself brings another back, which no
+  /// till writes.
+  public var broughtBackPayload: LedgerPayload? {
+    guard let payload = try? decodedPayload() else { return nil }
+    if case .broughtBack = payload { return nil }
+    return payload
   }
 }
 

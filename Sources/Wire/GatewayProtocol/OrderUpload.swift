@@ -4,9 +4,18 @@ public struct OrderUpload: Sendable, Codable {
   public static let mostEntries = 100
 
   public let entries: [LedgerEntry]
+  /// Of ``HeldLedgerQuestion``, about the last entry; nil from tills of earlier versions.
+  public let nonce: String?
 
-  public init(entries: [LedgerEntry]) {
+  public init(entries: [LedgerEntry], nonce: String? = nil) {
     self.entries = entries
+    self.nonce = nonce
+  }
+
+  /// What has to be answered besides; nil when nothing was asked.
+  public var question: HeldLedgerQuestion? {
+    guard let nonce, let last = entries.last else { return nil }
+    return HeldLedgerQuestion(about: last.sequence, nonce: nonce)
   }
 }
 
@@ -34,8 +43,11 @@ public struct OrderUploadAnswer: Sendable, Codable {
   }
 
   public let answers: [Answer]
+  /// ``HeldLedger``; a till believes nothing else. nil for tills that did not ask.
+  public let held: SignedText?
 
-  public init(answers: [Answer]) {
+  public init(answers: [Answer], held: SignedText? = nil) {
     self.answers = answers
+    self.held = held
   }
 }

@@ -18,6 +18,7 @@ public struct SignedText: Sendable, Hashable, Codable {
   public enum Purpose: String, Sendable {
     case lease
     case libraryBatch = "library-batch"
+    case heldLedger = "held-ledger"
   }
 
   /// The text, after its signature was checked.

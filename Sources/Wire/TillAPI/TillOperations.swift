@@ -70,7 +70,8 @@ public enum TillOperations {
   // Ledger
   public static let verifyLedger = TillOperation<NoBody, LedgerLength>(.post, "/api/ledger/verify")
   public static let rebuildLedger = TillOperation<NoBody, LedgerLength>(.post, "/api/ledger/rebuild")
-  public static let recoverLedger = TillOperation<NoBody, LedgerLength>(.post, "/api/ledger/recover")
+  /// With `only_box=1` also a forked ledger.
+  public static let recoverLedger = TillOperation<NoBody, RecoveredLedger>(.post, "/api/ledger/recover")
   /// With `all=1` every entry, else what the gateway lacks.
   public static let exportLedger = TillOperation<NoBody, LedgerExportFile>(.get, "/api/ledger/export")
   public static let importLedger = TillOperation<LedgerExportFile, CarriedLedger>(

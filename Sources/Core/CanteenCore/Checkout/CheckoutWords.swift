@@ -92,9 +92,14 @@ public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
   case ledgerFailed = "ledger_failed"
   /// Entries of the ledger are not as they were signed; a person has to look.
   case ledgerDamaged = "ledger_damaged"
-  /// The gateway has entries of this till that this ledger lacks: an old disk was put back, or a copy of the
-  /// box is selling.
+  /// The ledger is empty or shorter than it was; the gateway has to be asked first.
+  case ledgerUnproven = "ledger_unproven"
+  /// The gateway has entries that this ledger lacks: an old disk was put back.
+  case ledgerBehind = "ledger_behind"
+  /// The gateway has other entries than this ledger: a copy of the box is selling, or an old disk sold on.
   case ledgerForked = "ledger_forked"
+  /// The gateway will not take an entry of this till.
+  case uploadRefused = "upload_refused"
   case clockUntrusted = "clock_untrusted"
   case tooManyUnsent = "too_many_unsent"
   case tooMuchUnsent = "too_much_unsent"
@@ -107,8 +112,9 @@ extension FaceBlocker {
   public var concernsMoney: Bool {
     switch self {
     case .libraryEmpty, .libraryStale, .cameraFailed, .recognitionFailed: false
-    case .noLease, .leaseExpired, .ledgerFailed, .ledgerDamaged, .ledgerForked, .clockUntrusted,
-      .tooManyUnsent, .tooMuchUnsent, .unsentTooOld, .diskFull:
+    case .noLease, .leaseExpired, .ledgerFailed, .ledgerDamaged, .ledgerUnproven, .ledgerBehind,
+      .ledgerForked,
+      .uploadRefused, .clockUntrusted, .tooManyUnsent, .tooMuchUnsent, .unsentTooOld, .diskFull:
       true
     }
   }

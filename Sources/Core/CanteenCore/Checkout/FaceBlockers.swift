@@ -12,7 +12,11 @@ public enum FaceBlockerSource: Sendable, Hashable, CaseIterable {
   case ledgerWrites
   /// Whether the entries are as they were signed.
   case ledgerCheck
-  /// What the gateway says about this till's ledger.
+  /// How the ledger stands to what the gateway holds of it.
+  case continuity
+  /// Whether the gateway takes the entries.
+  case uploads
+  /// Whether the gateway gives a lease to this till's ledger.
   case gateway
 }
 

@@ -7,6 +7,7 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case badQuery = "bad_query"
   /// The till names an epoch that no gateway gives.
   case badEpoch = "bad_epoch"
+  case badNonce = "bad_nonce"
   case tooLarge = "too_large"
   case notFound = "not_found"
   /// Whatever HTTP itself refuses.
@@ -65,6 +66,10 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case ledgerForked = "ledger_forked"
   case ledgerBehind = "ledger_behind"
   case ledgerUnsound = "ledger_unsound"
+  /// The gateway was not asked yet whether this ledger is whole.
+  case ledgerUnproven = "ledger_unproven"
+  /// The gateway has taken more entries since the till proved that it continues them; it proves it again.
+  case proofIsOld = "proof_is_old"
   case foreignLease = "foreign_lease"
 
   // Payment codes at the gateway

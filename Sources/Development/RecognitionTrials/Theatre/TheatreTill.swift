@@ -54,6 +54,8 @@ public struct TheatreTill {
     let clock = SceneClock()
     let core = try Self.core(in: folder, sells: scene.isFixedPrice ? .fixed : .manual, clock: clock)
     defer { core.ledger.close() }
+    try await core.prover.prove()
+    try await core.resume()
     await core.checkout.use(try Self.lease(at: core.clock.now()))
     await core.checkout.wakeCamera()
     var examiner = FaceExaminer(recognizer: recognizer, policy: IdentificationPolicy(), clock: clock)
@@ -93,12 +95,14 @@ public struct TheatreTill {
   }()
 
   private static func core(in folder: URL, sells: AmountMode, clock: SceneClock) throws -> SellingCore {
-    try SellingCore(
-      at: SellingCore.Place(terminal: terminal, key: P256.Signing.PrivateKey(), folder: folder),
+    let gateway = NoNetwork(terminal: terminal)
+    return try SellingCore(
+      at: SellingCore.Place(
+        terminal: terminal, key: P256.Signing.PrivateKey(), gatewayKey: gateway.key.publicKey, folder: folder),
       rules: SellingCore.Rules(
         session: .init(sells: sells), sale: SaleRules(fixedPrice: Fen(9_00)),
         numbering: { _ in try OrderNumbering(prefix: "THEATRE-") }),
-      clock: TillClock(system: SceneTime(clock: clock), clock: clock, floor: start), transport: NoNetwork(),
+      clock: TillClock(system: SceneTime(clock: clock), clock: clock, floor: start), transport: gateway,
       monotonicClock: clock, logger: Logger(label: "theatre") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -133,10 +137,19 @@ public struct TheatreTill {
     func now() -> Timestamp { TheatreTill.start.advanced(by: clock.now.sinceStart) }
   }
 
+  /// A gateway that holds nothing yet and then goes away.
   private struct NoNetwork: OrderTransport, CodeTransport {
     struct Away: Error {}
 
-    func upload(_ entries: [LedgerEntry]) async throws -> OrderUploadAnswer { throw Away() }
+    let terminal: TerminalID
+    let key = P256.Signing.PrivateKey()
+
+    func held(_ question: HeldLedgerQuestion) async throws -> SignedText {
+      let nothing = HeldLedger(terminal: terminal, nonce: question.nonce, end: 0, point: .start)
+      return try SignedText(CanonicalJSON.text(nothing), purpose: .heldLedger, key: key)
+    }
+    func upload(_ upload: OrderUpload) async throws -> OrderUploadAnswer { throw Away() }
+    func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] { throw Away() }
     func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {
       .unclear(reason: "no network")
     }

@@ -47,15 +47,27 @@ struct LedgerCommand: AsyncParsableCommand {
   struct Recover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Fetch back from the gateway what a restored disk lost.",
-      discussion: "Use it only when no other box sells under this till's name.")
+      discussion: """
+        What the till sold meanwhile, which the gateway never had, is booked again at the end of its ledger. Use it \
+        only when no other box sells under this till's name; after a fork say so with --only-box.
+        """)
 
     @OptionGroup var till: TillOptions
 
+    @Flag(help: "No other box sells under this till's name: I made sure.")
+    var onlyBox = false
+
     func run() async throws {
       try await orComplain {
-        let answer = try await till.call.ask(TillOperations.recoverLedger, within: LedgerCommand.patience)
+        let answer = try await till.call.ask(
+          TillOperations.recoverLedger, query: onlyBox ? "only_box=1" : nil, within: LedgerCommand.patience)
         if till.json { return printJSON(answer.json) }
-        print("the ledger now ends at entry \(try answer.value().entries)")
+        let now = try answer.value()
+        print(
+          """
+          the ledger now ends at entry \(now.entries): \(now.fetched) fetched, \(now.setAside) of its own set aside, \
+          \(now.broughtBack) of them booked again
+          """)
       }
     }
   }

@@ -1,27 +1,26 @@
 import CanteenCore
 package import Foundation
-import GatewayProtocol
-
-/// The end of a till's ledger, as far as the gateway has it.
-package struct ChainEnd: Sendable, Hashable {
-  /// 0 when there is no entry yet.
-  package let sequence: Int64
-  package let hash: Data
-
-  package static let none = ChainEnd(sequence: 0, hash: LedgerEntry.firstPreviousHash)
-
-  package init(sequence: Int64, hash: Data) {
-    self.sequence = sequence
-    self.hash = hash
-  }
-}
+package import GatewayProtocol
 
 /// Everything that is needed to decide about entries that arrived, as it stood at one moment.
 package struct IntakeView: Sendable {
-  package let end: ChainEnd
+  package let end: LedgerPoint
   /// Hashes of the stored entries among those asked for, by sequence.
   package let hashes: [Int64: Data]
   package let book: BookView
+}
+
+/// What is held of one till's ledger, as it stood at one moment.
+package struct HeldEntries: Sendable, Equatable {
+  /// The last entry.
+  package let end: LedgerPoint
+  /// The entry that was asked about, or the last one where that is earlier.
+  package let point: LedgerPoint
+
+  package init(end: LedgerPoint, point: LedgerPoint) {
+    self.end = end
+    self.point = point
+  }
 }
 
 /// Some orders with all their refunds, as they stood at one moment.

@@ -1,0 +1,110 @@
+import Foundation
+public import GatewayProtocol
+import GRDB
+
+/// What became of a ledger that took up the gateway's entries again.
+public struct LedgerRecovery: Sendable, Equatable {
+  /// The sequence of the last entry now.
+  public let end: Int64
+  /// Entries that the gateway held and this ledger lacked.
+  public let fetched: Int
+  /// Entries of this ledger that the gateway never had, each kept as it was signed.
+  public let setAside: Int
+  /// Those of them that said something by themselves; the ledger says it again at its end.
+  public let broughtBack: Int
+}
+
+extension OrderLedger {
+  /// Keeps entries that the gateway holds, in order, until ``adoptFetched(after:)``. They must continue the entry
+  /// `common` of this ledger and carry the till's own signature.
+  ///
+  /// - Parameter isFirst: forgets what an earlier try fetched.
+  public func keepFetched(_ entries: [LedgerEntry], after common: Int64, isFirst: Bool)
+    async throws(LedgerError)
+  {
+    try await storing {
+      try await database.write { [self] db in
+        if isFirst { try db.execute(sql: "DELETE FROM fetched_entry") }
+        var chain = try chainOfFetched(after: common, in: db)
+        for entry in entries {
+          try chain.add(entry)
+          try insert(entry, hash: entry.hash, into: "fetched_entry", in: db)
+        }
+      }
+    }
+  }
+
+  /// Makes what was fetched this ledger's own. The entries that it had in their place are set aside, as they were
+  /// signed, and what they say is said again at its end. All of it happens or nothing.
+  ///
+  /// - Parameter common: the last entry that both hold.
+  public func adoptFetched(after common: Int64) async throws(LedgerError) -> LedgerRecovery {
+    let recovery = try await storing {
+      try await database.write { [self] db in
+        let end = try chainOfFetched(after: common, in: db).sequence
+        let fetched = try Int.fetchOne(db, sql: "SELECT count(*) FROM fetched_entry") ?? 0
+        let setAside = try setAside(after: common, in: db)
+        try db.execute(
+          sql: "INSERT INTO entry SELECT * FROM fetched_entry ORDER BY sequence; DELETE FROM fetched_entry")
+        try db.execute(
+          sql: """
+            UPDATE progress SET standing = 'continuous', limited_after = NULL, uploaded_through = ?1,
+              queued_through = ?1
+            """, arguments: [end])
+        try LedgerViews.rebuild(in: db)
+        let broughtBack = try bringBack(in: db)
+        return LedgerRecovery(
+          end: try Self.end(in: db).sequence, fetched: fetched, setAside: setAside, broughtBack: broughtBack)
+      }
+    }
+    try await endStandsAsItIs()
+    return recovery
+  }
+
+  private func chainOfFetched(after common: Int64, in db: Database) throws -> EntryChain {
+    let last = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT * FROM fetched_entry ORDER BY sequence DESC LIMIT 1")
+    ).map(entry)
+    if let last { return EntryChain(continuing: last, key: publicKey) }
+    guard common > 0 else { return EntryChain(key: publicKey) }
+    guard let entry = try entries(in: db, where: "sequence = ?", [common]).first else {
+      throw LedgerError.damaged(sequence: common, reason: "the entry is missing")
+    }
+    return EntryChain(continuing: entry, key: publicKey)
+  }
+
+  private func setAside(after common: Int64, in db: Database) throws -> Int {
+    // What is made from the entries refers to them.
+    try db.execute(sql: LedgerViews.drop)
+    try db.execute(
+      sql: """
+        INSERT INTO set_aside_entry (sequence, previous_hash, recorded_at, payload, signature, hash)
+          SELECT sequence, previous_hash, recorded_at, payload, signature, hash FROM entry
+          WHERE sequence > ? ORDER BY sequence
+        ON CONFLICT DO NOTHING
+        """, arguments: [common])
+    try db.execute(sql: "DELETE FROM entry WHERE sequence > ?", arguments: [common])
+    return db.changesCount
+  }
+
+  /// Says again, in their order, what entries said that were set aside; each once, however often a disk is put
+  /// back.
+  private func bringBack(in db: Database) throws -> Int {
+    let kept = try Row.fetchAll(db, sql: "SELECT * FROM set_aside_entry WHERE NOT is_done ORDER BY place")
+    var count = 0
+    for row in kept {
+      var entry = try entry(from: row)
+      if case .broughtBack(let earlier) = try entry.decodedPayload() { entry = earlier }
+      guard let payload = entry.broughtBackPayload, !payload.isToldByGateway else { continue }
+      let isSaid =
+        try Bool.fetchOne(
+          db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM brought_back WHERE hash = ?)"),
+          arguments: [entry.hash]) ?? false
+      if isSaid { continue }
+      try append(LedgerDraft(.broughtBack(entry)), in: db)
+      count += 1
+    }
+    try db.execute(sql: "UPDATE set_aside_entry SET is_done = TRUE WHERE NOT is_done")
+    return count
+  }
+}
