@@ -205,8 +205,8 @@ def as_meant(gateway, till, canteen, portraits):
     till.mean("explanation", path={"number": paid[0]["out_trade_no"]})
     till.mean("receipt", staff, path={"number": paid[0]["out_trade_no"]})
     till.mean("refund", {**staff, "reason": "cold soup", "yuan": "0.50"}, path={"number": paid[0]["out_trade_no"]})
-    till.mean("allowRepeat")
     till.mean("keyAmount", {"yuan": "3.50"})
+    till.mean("allowRepeat", {**staff, "reason": "second helping"})
     till.mean("offerAgain")
     till.mean("cancel")
     till.mean("takeByStaff", {"yuan": "8", "taken": "cash"})
@@ -230,7 +230,7 @@ def as_meant(gateway, till, canteen, portraits):
     gateway.mean("events", query={"after": 0, "epoch": "", "wait": 0}, headers=header)
     gateway.mean("codeOutcome", path={"number": "NOBODY-0001"}, headers=header)
     gateway.mean("collectCode", code_request(own["entries"], "CODE-API-0001"), headers=header)
-    ask_for_tail(gateway, till, canteen / "sandbox", portraits)
+    ask_for_tail(gateway, till, canteen / "sandbox", portraits, staff)
     day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3_600))
     gateway.mean("orders")
     for id in ["ordersOfDay", "dayReport", "reconcile"]:
@@ -291,7 +291,7 @@ def sell_by_code(till):
     till.wrong.append("till settleUnclear: staff were always too late")
 
 
-def ask_for_tail(gateway, till, sandbox, portraits):
+def ask_for_tail(gateway, till, sandbox, portraits, staff):
     """Whoever pays first gets a twin with another phone, and types, and will not type."""
     merchant = yaml.safe_load((sandbox / "merchant.yaml").read_text())
     twin = {"out_user_id": "s00003", "organization_id": merchant["organization_id"], "balance_fen": 50_000}
@@ -306,9 +306,14 @@ def ask_for_tail(gateway, till, sandbox, portraits):
     till.mean("syncLibrary")
     for id, body in [("typeTail", {"tail": "2222"}), ("declineTail", None)]:
         till.mean("cancel")
-        till.mean("allowRepeat")
         till.mean("wakeCamera")
-        wait_for(id, lambda: till.call(till.case(id, body)).status_code == 204, seconds=120)
+
+        def answered():
+            # Whoever has just paid needs an operator's word before anything else is asked.
+            till.call(till.case("allowRepeat", {**staff, "reason": "second helping"}))
+            return till.call(till.case(id, body)).status_code == 204
+
+        wait_for(id, answered, seconds=120)
 
 
 def void_unsent(till, staff):

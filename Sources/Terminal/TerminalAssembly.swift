@@ -107,7 +107,7 @@ struct TerminalAssembly {
       sealingKey: keys.sealing, clock: clock, wallClock: till, logger: logger)
     self.sync = sync
     offline = OfflineWatch(
-      ledger: ledger, checkout: checkout, leases: leases, lastSync: { await sync.lastSync },
+      ledger: ledger, checkout: checkout, leases: leases, lastSync: { [library] in library.currentAt },
       link: client.link, folder: files.state, clock: clock, wallClock: till, logger: logger)
     let pages = PageBoard(
       terminal: terminal, settings: session, fixedPrice: fixedPrice, checkout: checkout,

@@ -33,7 +33,7 @@ struct FaceBlockersTests {
     _ = try session.key(.manual(Fen(8_00)), at: .start)
     let first = try #require(session.identificationRound)
     #expect(first.amount != nil)
-    _ = session.receive(.repeatAllowed, at: .start)
+    session.allowRepeat(at: .start)
     let second = try #require(session.identificationRound)
     _ = try session.key(.manual(Fen(9_00)), at: .start)
     let third = try #require(session.identificationRound)

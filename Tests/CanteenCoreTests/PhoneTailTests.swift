@@ -78,7 +78,7 @@ struct PhoneTailTests {
     _ = try stage.present(stage.twins, track: 2, at: 10)
     #expect(Stage.order(in: stage.type(father, at: 11)) == nil)
     #expect(stage.session.notice == .objected(stage.twins[1].user, [.justCharged], mayOverride: true))
-    stage.receive(.repeatAllowed, at: 12)
+    stage.session.allowRepeat(at: Stage.at(12))
     #expect(Stage.order(in: stage.see(stage.twins, track: 2, at: 13)) != nil)
   }
 

@@ -33,6 +33,18 @@ import Testing
     await waiting.value
   }
 
+  @Test func `Of several who wait nobody is forgotten`() async {
+    let signal = WakeSignal()
+    let waiting = (1...3).map { _ in Task { await signal.wait(atMost: .seconds(3_600), on: clock) } }
+    await clock.waitForSleepers(3)
+    // Each has begun to sleep; their waits begin at the same time, and a wake may come between two.
+    while clock.sleeperCount > 0 {
+      signal.wake()
+      await Task.yield()
+    }
+    for task in waiting { await task.value }
+  }
+
   @Test func `No call is lost between looking for work and waiting`() async {
     let signal = WakeSignal()
     let done = Broadcast(0)

@@ -243,6 +243,23 @@ final class ContinuityTests {
     #expect(try await numbers().count == 4)
   }
 
+  @Test func `What became of orders that a copy sold is heard once they are in this ledger`() async throws {
+    let copy = try backUp()
+    try await sell(1...1)
+    try await send()
+    let result = OrderResult(
+      outTradeNumber: try OutTradeNumber("ORDER-1001"), state: .paid, transactionID: "T-1", reason: nil,
+      at: clock.now())
+    try restore(copy)
+    // The copy's order is paid before this box knows it.
+    let told = TerminalEvents(items: [.orderResult(result)], cursor: 7)
+    try await ledger.record(told)
+    try await recover()
+    #expect(try await ledger.eventPlace().cursor == 0)
+    try await ledger.record(told)
+    #expect(try await ledger.bookedOrder(result.outTradeNumber)?.state == .paid)
+  }
+
   // MARK: A lost ledger
 
   @Test(arguments: [false, true])

@@ -58,6 +58,7 @@ export const warnings = {
   lease_age: ["授权即将过期", "the lease runs out soon"],
   library_age: ["人脸库久未更新", "the face library has not been synced for a long time"],
   free_disk: ["磁盘空间不足", "the disk is nearly full"],
+  ledger_unread: ["账本无法读取，订单列表不是最新", "the ledger cannot be read; orders shown are not the newest"],
   infrared_camera_failed: ["红外摄像头无画面，防伪能力下降", "no infrared pictures; screens and prints are harder to detect"],
 };
 
@@ -118,6 +119,7 @@ export const amountModes = {
 /** What an operator does with a PIN. */
 export const tasks = {
   override: ["放行", "Override"],
+  repeat: ["允许再付", "Allow repeat"],
   void: ["撤销", "Void"],
   refund: ["退款", "Refund"],
   receipt: ["补打小票", "Print again"],

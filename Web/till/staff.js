@@ -3,7 +3,7 @@ import { say, tasks } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
 const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0", "↵"];
-const reasons = { override: ["再打一份", "补餐"], void: ["打错金额", "学生退餐"], refund: ["菜品问题", "多收退差"] };
+const reasons = { repeat: ["再打一份", "代人付款"], override: ["再打一份", "补餐"], void: ["打错金额", "学生退餐"], refund: ["菜品问题", "多收退差"] };
 
 let lastOperator = "";
 let task = null;

@@ -198,7 +198,6 @@ function onClick(id, work) {
 
 onClick("enter", confirm);
 onClick("cancel", () => send("/api/cancel"));
-onClick("repeat", () => send("/api/allow-repeat"));
 onClick("wake", () => send("/api/camera/wake"));
 onClick("sleep", () => send("/api/camera/close"));
 async function takeByHand(how) {
@@ -209,6 +208,7 @@ onClick("cash", () => takeByHand({ taken: "cash" }));
 onClick("meal-given", () => send("/api/payment-code/unclear", { meal_given: true }));
 onClick("meal-withheld", () => send("/api/payment-code/unclear", { meal_given: false }));
 at("clear").addEventListener("click", () => basket.clear());
+at("repeat").addEventListener("click", () => askStaff({ kind: "repeat", path: "/api/allow-repeat", reason: true }));
 at("override").addEventListener("click", () => askStaff({ kind: "override", path: "/api/override", reason: true }));
 for (const [id, menu] of [["by-menu", true], ["by-amount", false]]) {
   at(id).addEventListener("click", () => {

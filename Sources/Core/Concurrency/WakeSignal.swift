@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Wakes one worker that waits for work. A call while nobody waits is kept until the next wait, and several are one.
+/// Wakes everybody who waits for work. A call while nobody waits is kept until the next wait, and several are one.
 ///
-/// A wait may end early; whoever waits looks for work again. Only one task may wait at a time.
+/// A wait may end early; whoever waits looks for work again.
 public final class WakeSignal: Sendable {
   private enum State {
     case quiet
     case called
-    case waited(CheckedContinuation<Void, Never>)
+    case waited([CheckedContinuation<Void, Never>])
   }
 
   private let state = Mutex(State.quiet)
@@ -16,15 +16,15 @@ public final class WakeSignal: Sendable {
 
   /// There is work.
   public func wake() {
-    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-      if case .waited(let continuation) = state {
+    let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      if case .waited(let continuations) = state {
         state = .quiet
-        return continuation
+        return continuations
       }
       state = .called
-      return nil
+      return []
     }
-    waiter?.resume()
+    for continuation in waiting { continuation.resume() }
   }
 
   /// Returns when there is work, or when the task is cancelled.
@@ -32,11 +32,13 @@ public final class WakeSignal: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isCalled = state.withLock { state in
-          if case .called = state {
+          switch state {
+          case .called:
             state = .quiet
             return true
+          case .quiet: state = .waited([continuation])
+          case .waited(let others): state = .waited(others + [continuation])
           }
-          state = .waited(continuation)
           return false
         }
         if isCalled { continuation.resume() }

@@ -35,7 +35,10 @@ extension Lunch {
       guard let backup = tills[index].backup, draw(.oldDisks, 0...3) > 0 else {
         return tills[index].backup = try copyDisk(of: index, as: "backup")
       }
-      guard let gone = try await numbersOnlyOnDisk(of: index, program) else { return }
+      // Unless the gateway can be asked, nobody knows what would be gone.
+      guard (try? await program.core.prover.prove()) != nil,
+        let gone = try await numbersOnlyOnDisk(of: index, program)
+      else { return }
       let isDeleted = draw(.oldDisks, 0...2) == 0
       count(isDeleted ? "lost_ledgers" : Trouble.oldDisks.rawValue)
       tell("\(tills[index].box.id) \(isDeleted ? "loses its ledger" : "gets an old disk")")
@@ -230,7 +233,8 @@ extension Lunch {
 
   /// Somebody makes a backup of the gateway, or it comes back from an older one.
   func restoreSchool() {
-    guard let school, !schoolIsBroken else { return }
+    // Whoever loses the disk of a till and the gateway's at once has lost what stood on both.
+    guard let school, !schoolIsBroken, tills.allSatisfy({ !$0.isBehind && $0.copy == nil }) else { return }
     do {
       guard schoolBackup != nil, draw(.gatewayBackups, 0...2) > 0 else {
         schoolBackup = try DiskCopy(

@@ -1,4 +1,4 @@
-import TillAPI
+public import TillAPI
 import CanteenCore
 import Foundation
 
@@ -12,6 +12,7 @@ extension DemoStage {
     progress("starting the gateway")
     try writeSettings()
     try await start(.gateway, plan.gateway, ["--config", path("gateway.yaml")])
+    try await addSupervisor()
     for pupil in Pupil.all {
       progress("enrolling \(pupil.name) from one photograph")
       try await enrol(pupil)
@@ -46,6 +47,28 @@ extension DemoStage {
       "canteend", ["pair", "--config", settings, "--gateway", try address(of: .gateway), "--code", code])
     progress("starting \(name)")
     try await start(till, "canteend", ["run", "--config", settings])
+  }
+
+  /// Somebody who may do everything at the tills.
+  public static let supervisor: StaffCredentials = {
+    guard let anna = try? OperatorID("anna") else { preconditionFailure("It is a name.") }
+    return StaffCredentials(operator: anna, pin: "246810")
+  }()
+
+  private func addSupervisor() async throws {
+    let staff = Self.supervisor
+    let file = path("pin")
+    try Data(staff.pin.utf8).write(to: URL(filePath: file))
+    _ = try await administer([
+      "operator", "add", staff.operator.text, "--name", "Anna", "--role", "supervisor", "--pin-file", file,
+    ])
+  }
+
+  /// Lets whoever has just paid pay the amount that waits at a till.
+  public func allowRepeat(at till: Role) async throws {
+    try await send(
+      StaffReason(credentials: Self.supervisor, reason: "second helping"), to: TillOperations.allowRepeat,
+      at: till)
   }
 
   /// The code with which a till becomes one of this canteen's.

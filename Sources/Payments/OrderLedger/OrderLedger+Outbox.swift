@@ -128,14 +128,13 @@ extension OrderLedger {
   private func record(_ item: TerminalEvent, in db: Database, _ effects: inout TerminalEventEffects) throws {
     switch item {
     case .orderResult(let result):
-      guard let known = try? state(of: result.outTradeNumber, in: db), known.canBecome(result.state) else {
-        return
-      }
+      guard let known = try knownState(of: result.outTradeNumber, in: db), known.canBecome(result.state)
+      else { return }
       try append(LedgerDraft(.orderResult(result)), in: db)
       try noteTakenBack(result.outTradeNumber, from: known, in: db, &effects)
     case .refundResult(let result):
       let number = result.refund.outTradeNumber
-      guard let known = try? state(of: number, in: db),
+      guard let known = try knownState(of: number, in: db),
         try refund(result.refund.outRefundNumber, in: db)?.state.canBecome(result.state) ?? true
       else { return }
       try append(LedgerDraft(.refundResult(result)), in: db)
@@ -159,6 +158,15 @@ extension OrderLedger {
 }
 
 extension OrderLedger {
+  /// nil for an order that this till never booked. A ledger that cannot be read says nothing: the event comes again.
+  private func knownState(of number: OutTradeNumber, in db: Database) throws -> OrderState? {
+    do {
+      return try state(of: number, in: db)
+    } catch LedgerError.unknownOrder {
+      return nil
+    }
+  }
+
   /// A sale that no longer stands no longer counts for its user's day.
   private func noteTakenBack(
     _ number: OutTradeNumber, from before: OrderState, in db: Database, _ effects: inout TerminalEventEffects
@@ -175,6 +183,8 @@ public struct UnsentSum: Sendable, Equatable {
   public let orders: Int
   public let amount: Fen
   public let oldest: Timestamp?
+
+  public static let none = UnsentSum(orders: 0, amount: .zero, oldest: nil)
 }
 
 /// What events of the gateway changed for selling.

@@ -46,10 +46,11 @@ extension OrderLedger {
         let setAside = try setAside(after: common, in: db)
         try db.execute(
           sql: "INSERT INTO entry SELECT * FROM fetched_entry ORDER BY sequence; DELETE FROM fetched_entry")
+        // What became of orders that are new here was told before they were: it is heard again.
         try db.execute(
           sql: """
             UPDATE progress SET standing = 'continuous', limited_after = NULL, uploaded_through = ?1,
-              queued_through = ?1
+              queued_through = ?1, results_cursor = 0
             """, arguments: [end])
         try LedgerViews.rebuild(in: db)
         let broughtBack = try bringBack(in: db)

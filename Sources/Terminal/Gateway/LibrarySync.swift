@@ -11,8 +11,8 @@ actor LibrarySync {
   static let every: Duration = .seconds(90)
   static let retry = RetrySchedule(first: .seconds(2), longest: .seconds(90))
 
-  /// When the last successful sync ended.
-  private(set) var lastSync: Timestamp?
+  /// When the last successful sync ended, also before the last start.
+  nonisolated var lastSync: Timestamp? { library.currentAt }
   /// Why the last try failed; nil when it succeeded.
   private(set) var lastError: String?
 
@@ -70,7 +70,7 @@ actor LibrarySync {
   func sync() async throws {
     do {
       while try await takeOneBatch() {}
-      lastSync = wallClock.now()
+      try library.isCurrent(at: wallClock.now())
       lastError = nil
     } catch {
       lastError = "\(error)"

@@ -34,6 +34,11 @@ struct TerminalEventReader: Sendable {
           try await prover.prove()
           uploader.entryAppended()
         }
+        if events.unknownItems > 0 {
+          logger.warning(
+            "The gateway says things that this version does not know; update the till",
+            metadata: ["items": "\(events.unknownItems)"])
+        }
         guard !events.items.isEmpty || events.place != place else { continue }
         let effects = try await ledger.record(events)
         await checkout.learn(effects)

@@ -34,7 +34,6 @@ struct LocalRoutes: Sendable {
       }
     }
     router.serve(TillOperations.cancel) { _ in await checkout.cancel() }
-    router.serve(TillOperations.allowRepeat) { _ in await checkout.allowRepeat() }
     router.serve(TillOperations.typeTail) { typed, _ in
       guard let tail = PhoneTail(typed.tail) else {
         throw HTTPRefusal(.unprocessableContent, code: .badTail, "A phone tail has four digits.")

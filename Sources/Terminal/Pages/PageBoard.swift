@@ -30,6 +30,14 @@ actor PageBoard {
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private let signal = WakeSignal()
+  private var lastBooks = Books()
+
+  private struct Books {
+    var unsent = UnsentSum.none
+    var shift: Shift?
+    var recent: [BookedOrder] = []
+    var isRead = true
+  }
 
   init(
     terminal: TerminalID, settings: CheckoutSession.Settings, fixedPrice: Fen?, checkout: CheckoutService,
@@ -81,9 +89,8 @@ actor PageBoard {
       let price = price(under: plan)
       let studentView = StudentView(sale, hints: hints.latest, price: price)
       if studentView != student.latest { student.send(studentView) }
-      if let tillView = try? await tillView(sale, cameraState, plan, price: price), tillView != till.latest {
-        till.send(tillView)
-      }
+      let tillView = await tillView(sale, cameraState, plan, price: price)
+      if tillView != till.latest { till.send(tillView) }
       await signal.wait(atMost: Self.refresh, on: clock)
     }
   }
@@ -99,10 +106,23 @@ actor PageBoard {
     return plan.period(at: plan.schoolTime(wallClock.now()))?.price ?? fixedPrice
   }
 
+  /// What the ledger says, or said when it could last be read: a page that freezes looks like one that works.
+  private func books() async -> Books {
+    do {
+      lastBooks = Books(
+        unsent: try await ledger.unsentSum(), shift: try await ledger.openShift(),
+        recent: try await ledger.recentOrders(atMost: Self.recentOrders), isRead: true)
+    } catch {
+      lastBooks.isRead = false
+    }
+    return lastBooks
+  }
+
   private func tillView(
     _ sale: CheckoutService.Snapshot, _ cameraState: CameraState, _ plan: MealPlan, price: Fen?
-  ) async throws -> TillView {
-    let unsent = try await ledger.unsentSum()
+  ) async -> TillView {
+    let books = await books()
+    let unsent = books.unsent
     let state = offline.latest
     let refused: String? =
       if case .refused(let sequence, let reason) = uploader.states.latest { "\(sequence): \(reason)" } else {
@@ -115,9 +135,9 @@ actor PageBoard {
         name: sale.phase.displayName, notice: sale.notice.map(TillView.Notice.init)),
       sells: settings.sells, fixedAmount: price,
       period: plan.period(at: plan.schoolTime(wallClock.now()))?.title, menu: plan.menu,
-      shift: try await ledger.openShift(), means: await leases.lease?.means ?? .faceOnly,
+      shift: books.shift, means: await leases.lease?.means ?? .faceOnly,
       hasOperators: await leases.lease?.operators.isEmpty == false,
-      warnings: warnings(state),
+      warnings: warnings(state) + (books.isRead ? [] : [TillView.ledgerUnread]),
       timeQuality: state.timeQuality,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
       camera: TillView.Camera(
@@ -127,7 +147,7 @@ actor PageBoard {
         orders: unsent.orders, amount: unsent.amount,
         oldestSeconds: unsent.oldest.map { $0.duration(to: wallClock.now()).wholeMilliseconds / 1_000 },
         refused: refused),
-      recent: try await ledger.recentOrders(atMost: Self.recentOrders), people: library.peopleCount)
+      recent: books.recent, people: library.peopleCount)
   }
 }
 

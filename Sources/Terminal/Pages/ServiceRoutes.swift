@@ -67,7 +67,7 @@ struct ServiceRoutes: Sendable {
     return LibraryStatus(
       people: point.people, templates: library.templateCount, threshold: point.threshold,
       margin: point.margin, fittedOnPeople: library.scoreModel.impostors.people, version: library.version,
-      lastSync: await sync.lastSync,
+      lastSync: library.currentAt,
       lastError: await sync.lastError)
   }
 

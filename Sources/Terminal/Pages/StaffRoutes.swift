@@ -29,6 +29,9 @@ struct StaffRoutes: Sendable {
     router.serve(TillOperations.override) { override, _ in
       try await Self.obeying { try await staff.override(reason: override.reason, by: override.credentials) }
     }
+    router.serve(TillOperations.allowRepeat) { word, _ in
+      try await Self.obeying { try await staff.allowRepeat(reason: word.reason, by: word.credentials) }
+    }
     router.serve(TillOperations.openShift) { credentials, _ in
       try await Self.obeying { try await staff.openShift(by: credentials) }
     }

@@ -26,7 +26,10 @@ extension CheckoutService {
 
   package func cancel() async { await receive(.cancelled) }
 
-  func allowRepeat() async { await receive(.repeatAllowed) }
+  /// Of the amount that waits for somebody to pay; nil when none does.
+  var waitingNumber: OutTradeNumber? { session.phase.waitingAmount?.number }
+
+  func allowRepeat(of number: OutTradeNumber) async { await receive(.repeatAllowed(number)) }
 
   /// An operator's PIN was right: the sale that was objected to goes through when the face is seen again.
   package func override(_ granted: StaffOverride, of sale: ObjectedSale) async {

@@ -67,6 +67,17 @@ actor StaffActions {
     await checkout.override(StaffOverride(operatorID: staff.id, reason: reason), of: sale)
   }
 
+  /// Lets whoever was just charged pay the amount that waits, and no other.
+  func allowRepeat(reason: String, by shown: StaffCredentials) async throws {
+    guard let number = await checkout.waitingNumber else { throw StaffRefusal.nothingToRepeat }
+    let staff = try await admit(shown, to: .override, reason: reason)
+    guard await checkout.waitingNumber == number else { throw StaffRefusal.nothingToRepeat }
+    try await ledger.record(
+      StaffRecord(operatorID: staff.id, action: .override, outTradeNumber: number, reason: reason))
+    somethingWasWritten()
+    await checkout.allowRepeat(of: number)
+  }
+
   func openShift(by shown: StaffCredentials) async throws -> Shift {
     let staff = try await admit(shown, to: .openShift)
     let shift = try await ledger.openShift(by: staff.id)
@@ -124,6 +135,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
   case notAllowed(StaffAction)
   case noReason
   case nothingToOverride
+  case nothingToRepeat
 
   var reason: RefusalReason {
     switch self {
@@ -132,7 +144,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
     case .noOperators: .noOperators
     case .notAllowed: .notAllowed
     case .noReason: .noReason
-    case .nothingToOverride: .nothingToOverride
+    case .nothingToOverride, .nothingToRepeat: .nothingToOverride
     }
   }
 
@@ -144,6 +156,7 @@ enum StaffRefusal: Error, Equatable, CustomStringConvertible {
       "No operators are known here; add one at the gateway with `canteenctl operator add`."
     case .notAllowed(let action): "This operator may not do that (\(action.rawValue)); ask a supervisor."
     case .noReason: "Give a reason of 2 to 80 characters."
+    case .nothingToRepeat: "No amount is waiting; key it first, then allow the repeat."
     case .nothingToOverride: "The current sale has no objection that an operator could override."
     }
   }

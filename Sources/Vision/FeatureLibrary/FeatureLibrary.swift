@@ -16,6 +16,8 @@ public final class FeatureLibrary: FaceSearch {
   private let index: LibraryIndex
   /// People of an earlier epoch are still here.
   private let isBeingReplaced: Atomic<Bool>
+  /// When it last held all that the gateway had, and when that was last written to disk.
+  private let current: Mutex<(at: Timestamp?, writtenAt: Timestamp?)>
   /// Batches continue one another, so they are taken over one by one.
   private let takingOver = Mutex(())
 
@@ -40,15 +42,18 @@ public final class FeatureLibrary: FaceSearch {
       database = try DatabasePool(path: path, configuration: configuration)
       try LibrarySchema.migrator.migrate(database)
       let (seal, stamp) = (seal, LibrarySchema.stamp(organization: organization, origin: origin))
-      let isBeingReplaced: Bool
-      (index, isBeingReplaced) = try database.write { db in
+      let (isBeingReplaced, currentAt): (Bool, Timestamp?)
+      (index, isBeingReplaced, currentAt) = try database.write { db in
         try LibrarySchema.emptyUnless(stamped: stamp, in: db)
         let index = try LibraryIndex(
           at: LibrarySchema.place(in: db), scoreModel: LibrarySchema.scoreModel(in: db),
           narrowedTo: groups)
         try Self.load(from: db, seal, into: index)
-        return (index, try LibrarySchema.hasStalePeople(in: db))
+        return (
+          index, try LibrarySchema.hasStalePeople(in: db), try LibrarySchema.currentAt(in: db)
+        )
       }
+      current = Mutex((currentAt, currentAt))
       self.isBeingReplaced = Atomic(isBeingReplaced)
     } catch {
       throw .storage(String(describing: error))
@@ -59,6 +64,26 @@ public final class FeatureLibrary: FaceSearch {
   public var place: StorePlace { index.place }
   /// The cursor of ``place``; kept with each order.
   public var version: Int64 { index.place.cursor }
+
+  /// When it last held all that the gateway had, also before the last start; nil when it never did, or a version
+  /// that did not keep the time made it.
+  public var currentAt: Timestamp? { current.withLock { $0.at } }
+
+  /// The gateway has nothing that is not here. Kept on disk, to five minutes.
+  public func isCurrent(at now: Timestamp) throws(LibraryError) {
+    let mustBeWritten = current.withLock { current in
+      current.at = now
+      guard let written = current.writtenAt else { return true }
+      return abs(written.duration(to: now) / .seconds(1)) >= 300
+    }
+    guard mustBeWritten else { return }
+    do {
+      try database.write { try LibrarySchema.set(currentAt: now, in: $0) }
+    } catch {
+      throw .storage(String(describing: error))
+    }
+    current.withLock { $0.writtenAt = now }
+  }
 
   /// Those who are searched.
   public var peopleCount: Int { index.peopleCount }

@@ -30,6 +30,9 @@ enum LibrarySchema {
           ALTER TABLE person ADD COLUMN is_stale INTEGER NOT NULL DEFAULT 0;
           """)
     }
+    migrator.registerMigration("3 when it was up to date") { db in
+      try db.execute(sql: "ALTER TABLE state ADD COLUMN current_at INTEGER")
+    }
     return migrator
   }
 
@@ -42,7 +45,16 @@ enum LibrarySchema {
     guard try String.fetchOne(db, sql: "SELECT stamp FROM state") != stamp else { return }
     try db.execute(sql: "DELETE FROM person")
     try db.execute(
-      sql: "UPDATE state SET version = 0, epoch = NULL, score_model = NULL, stamp = ?", arguments: [stamp])
+      sql: "UPDATE state SET version = 0, epoch = NULL, score_model = NULL, current_at = NULL, stamp = ?",
+      arguments: [stamp])
+  }
+
+  static func currentAt(in db: Database) throws -> Timestamp? {
+    try Int64.fetchOne(db, sql: "SELECT current_at FROM state").map(Timestamp.init(millisecondsSince1970:))
+  }
+
+  static func set(currentAt time: Timestamp, in db: Database) throws {
+    try db.execute(sql: "UPDATE state SET current_at = ?", arguments: [time.millisecondsSince1970])
   }
 
   static func place(in db: Database) throws -> StorePlace {

@@ -8,14 +8,59 @@ public struct TerminalEvents: Sendable, Codable {
   /// What the cursor counts within; nil from gateways of earlier versions. When it is not the one the till
   /// asked with, the items start from the beginning.
   public let epoch: StoreEpoch?
+  /// How many items are of a kind that this version does not know; they change nothing here.
+  public let unknownItems: Int
 
   public init(items: [TerminalEvent], cursor: Int64, epoch: StoreEpoch? = nil) {
     self.items = items
     self.cursor = cursor
     self.epoch = epoch
+    unknownItems = 0
   }
 
   public var place: StorePlace { StorePlace(epoch: epoch, cursor: cursor) }
+
+  private enum CodingKeys: String, CodingKey {
+    case items
+    case cursor
+    case epoch
+  }
+
+  /// An item of an unknown kind is left out. One of a known kind that cannot be read is an error, so that it comes
+  /// again.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let items = try container.decode([Item].self, forKey: .items)
+    self.items = items.compactMap(\.known)
+    unknownItems = items.count - self.items.count
+    cursor = try container.decode(Int64.self, forKey: .cursor)
+    epoch = try container.decodeIfPresent(StoreEpoch.self, forKey: .epoch)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(items, forKey: .items)
+    try container.encode(cursor, forKey: .cursor)
+    try container.encodeIfPresent(epoch, forKey: .epoch)
+  }
+
+  private struct Item: Decodable {
+    private struct Kind: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+
+      init?(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    let known: TerminalEvent?
+
+    init(from decoder: any Decoder) throws {
+      let kinds = try decoder.container(keyedBy: Kind.self).allKeys
+      let isKnown = kinds.allSatisfy { TerminalEvent.kinds.contains($0.stringValue) }
+      known = isKnown ? try TerminalEvent(from: decoder) : nil
+    }
+  }
 }
 
 public enum TerminalEvent: Sendable, Hashable, Codable {
@@ -26,6 +71,10 @@ public enum TerminalEvent: Sendable, Hashable, Codable {
   case spentElsewhere(SpentElsewhere)
   /// The next lease will say something new, such as another operator: ask for it now.
   case leaseChanged
+
+  fileprivate static let kinds: Set<String> = [
+    "orderResult", "refundResult", "userStanding", "spentElsewhere", "leaseChanged",
+  ]
 }
 
 public struct SpentElsewhere: Sendable, Hashable, Codable {

@@ -25,7 +25,6 @@ public enum TillOperations {
   public static let settleUnclear = TillOperation<UnclearMeal, NoAnswer>(
     .post, "/api/payment-code/unclear", success: 204, mostBytes: 256)
   public static let cancel = TillOperation<NoBody, NoAnswer>(.post, "/api/cancel", success: 204)
-  public static let allowRepeat = TillOperation<NoBody, NoAnswer>(.post, "/api/allow-repeat", success: 204)
   public static let typeTail = TillOperation<TypedTail, NoAnswer>(
     .post, "/api/student/tail", success: 204, mostBytes: 256)
   public static let declineTail = TillOperation<NoBody, NoAnswer>(
@@ -60,6 +59,8 @@ public enum TillOperations {
 
   // Staff
   public static let override = TillOperation<StaffReason, NoAnswer>(.post, "/api/override", success: 204)
+  public static let allowRepeat = TillOperation<StaffReason, NoAnswer>(
+    .post, "/api/allow-repeat", success: 204)
   public static let openShift = TillOperation<StaffCredentials, Shift>(.post, "/api/shift/open")
   public static let closeShift = TillOperation<StaffCredentials, ShiftReport>(.post, "/api/shift/close")
   /// With `number` an earlier shift, without it the open one.

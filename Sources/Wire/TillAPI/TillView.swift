@@ -4,6 +4,8 @@ public import CanteenCore
 public struct TillView: Sendable, Equatable, Codable {
   /// A warning: the infrared camera failed, and faces are accepted by the colour camera alone.
   public static let infraredFails = "infrared_camera_failed"
+  /// What the page says of orders and shift is what the ledger said before it could not be read.
+  public static let ledgerUnread = "ledger_unread"
 
   public let terminal: TerminalID
   public let sale: Sale
@@ -18,7 +20,7 @@ public struct TillView: Sendable, Equatable, Codable {
   public let means: MeansOffered
   public let hasOperators: Bool
   /// What staff should know although it does not stop the till: ``OfflineGauge``s that are nearly used up, or
-  /// ``infraredFails``.
+  /// ``infraredFails`` or ``ledgerUnread``.
   public let warnings: [String]
   public let timeQuality: TimeQuality
   public let blockers: [FaceBlocker]

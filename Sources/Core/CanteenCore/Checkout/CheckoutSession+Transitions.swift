@@ -23,7 +23,7 @@ extension CheckoutSession {
     case .codeAnswered(let number, let outcome): answered(number, outcome, at: now)
     case .mealGiven: mealGiven()
     case .mealWithheld: mealWithheld()
-    case .repeatAllowed: allowRepeat()
+    case .repeatAllowed(let number): allowRepeat(of: number)
     case .overridden(let staffOverride, let sale): override(staffOverride, of: sale)
     case .booked(let number): booked(number, at: now)
     case .bookingFailed(let number, let reason): bookingFailed(number, reason: reason, at: now)
@@ -181,7 +181,8 @@ extension CheckoutSession {
     return dropped
   }
 
-  private mutating func allowRepeat() -> [Action] {
+  private mutating func allowRepeat(of number: OutTradeNumber) -> [Action] {
+    guard waitingAmount?.number == number else { return [] }
     staffAllowRepeat = true
     rounds += 1
     if case .objected(_, [.justCharged], _) = notice { notice = nil }

@@ -129,7 +129,7 @@ public struct CheckoutSession: Sendable {
     /// Staff gave the meal, or did not, for a code whose outcome is unclear.
     case mealGiven
     case mealWithheld
-    case repeatAllowed
+    case repeatAllowed(OutTradeNumber)
     /// An operator gave an override with the right PIN. Holds for this order, user and objections only, and is ignored
     /// when the sale has gone on meanwhile.
     case overridden(StaffOverride, of: ObjectedSale)

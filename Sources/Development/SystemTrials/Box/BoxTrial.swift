@@ -179,10 +179,10 @@ public final class BoxTrial: Sendable {
   /// - Returns: how long that took; nil when nobody paid.
   func faceHasPaid() async throws -> Duration? {
     guard let amount = await amounts.amountForFace() else { return nil }
-    try await stage.press(TillOperations.allowRepeat, at: .terminal)
     try await stage.wakeCamera(at: .terminal)
     await observed.willKey(amount)
     try await stage.send(KeyedSale(yuan: amount.yuan), to: TillOperations.keyAmount, at: .terminal)
+    try await stage.allowRepeat(at: .terminal)
     return try await time(until: Self.faceLimit) { await observed.isAccepted(amount, at: .terminal) }
   }
 

@@ -56,12 +56,12 @@ public struct TillLoad: Sendable {
   }
 
   private func sellToFace() async {
-    guard await answered({ try await stage.press(TillOperations.allowRepeat, at: till) }),
-      await answered({ try await stage.wakeCamera(at: till) }),
+    guard await answered({ try await stage.wakeCamera(at: till) }),
       let amount = await amounts.amountForFace()
     else { return await pause() }
     await observed.willKey(amount)
     guard await key(TillOperations.keyAmount, amount) else { return }
+    _ = await answered { try await stage.allowRepeat(at: till) }
     let start = ContinuousClock.now
     while !Task.isCancelled, start.duration(to: .now) < patienceWithFace {
       if await observed.isAccepted(amount, at: till) { return }
