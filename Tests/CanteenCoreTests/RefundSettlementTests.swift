@@ -45,6 +45,15 @@ struct RefundSettlementTests {
     #expect((settlement.state, settlement.refundID) == (.refunded, "F-1"))
   }
 
+  @Test func `A refund that a gateway may have forgotten is asked about before anything is sent`() {
+    for isThere in [true, false] {
+      var settlement = RefundSettlement(at: start, maySinceBeSentAt: start.advanced(by: .seconds(-3_600)))
+      let calls = play(&settlement) { call in call == .query && !isThere ? notFound : refunded }
+      #expect(calls.map(\.call) == (isThere ? [.query] : [.query, .refund]))
+      #expect(settlement.state == .refunded)
+    }
+  }
+
   @Test func `A refusal in doubt ends the refund only when the platform has not known it for minutes`() throws
   {
     var settlement = RefundSettlement(at: start)

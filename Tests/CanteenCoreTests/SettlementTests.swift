@@ -56,6 +56,20 @@ struct SettlementTests {
     return Array(repeating: notFound, count: count)
   }
 
+  @Test func `What a gateway may have forgotten is asked about before anything is sent`() throws {
+    let order = try Order.sample("ORDER-0001", at: start.advanced(by: .seconds(-3_600)))
+    var charged = Settlement(of: order, mayHaveBeenSent: true, at: start)
+    #expect(play(&charged, [paid]).map(\.call) == [.query])
+    #expect(charged.state == .paid)
+    var unsent = Settlement(of: order, mayHaveBeenSent: true, at: start)
+    let calls = play(&unsent, [notFound, paid])
+    #expect(calls.map(\.call) == [.query, .deduct])
+    #expect(calls.allSatisfy { $0.at == start }, "it was sold long ago: nothing can be under way")
+    #expect(unsent.state == .paid)
+    let beside = Settlement(of: try .sample("ORDER-0002", user: nil), mayHaveBeenSent: true, at: start)
+    #expect(beside.dueAt == nil && beside.doubt == nil)
+  }
+
   @Test func `A refusal in doubt ends the order only when the platform has not known it for minutes`() throws
   {
     var settlement = try settlement()

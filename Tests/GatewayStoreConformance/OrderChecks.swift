@@ -49,6 +49,13 @@ struct OrderChecks {
     #expect(try await store.delayedOrders(of: try OutUserID("s00001")) == [record.number])
     #expect(try await store.delayedOrders(of: try OutUserID("s00002")) == [])
 
+    let doubtful = RefundRecord(
+      try refund("R-0002", of: record).refund, terminal: till, platform: record.platform, requestedAt: noon,
+      maySinceBeSentAt: noon.advanced(by: .seconds(-60)))
+    #expect(try await store.commit(OrderDecision(refunds: [doubtful])))
+    let asked = try await store.bookView(of: [record.number]).refunds
+    #expect(asked.first { $0.number == doubtful.number }?.settlement == doubtful.settlement)
+
     given = try #require(kept.refunds.first)
     #expect((given.terminal, given.requestedAt, given.version) == (till, noon, 1))
     #expect(given.settlement == RefundSettlement(at: noon))

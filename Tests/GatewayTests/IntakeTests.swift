@@ -75,6 +75,14 @@ struct IntakeTests {
     #expect(try await orders() == 3)
   }
 
+  @Test func `Orders that were sent before and are not known are asked about first`() async throws {
+    let entries = try chain(3)
+    _ = try await LedgerIntake(store: store).take(entries, of: till, heldThrough: 2, at: clock.now())
+    let numbers = Set(try (1...3).map { try OutTradeNumber("ORDER-\(1_000 + $0)") })
+    let orders = try await store.bookView(of: numbers).orders
+    #expect(orders.map { $0.settlement.doubt != nil } == [true, true, false])
+  }
+
   // MARK: Entries that are brought back
 
   private func entry(

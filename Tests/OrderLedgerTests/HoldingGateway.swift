@@ -17,6 +17,7 @@ final class HoldingGateway: OrderTransport, Sendable {
     var changesAnswer: @Sendable (OrderUploadAnswer) -> OrderUploadAnswer = { $0 }
     var changesHeld: @Sendable (HeldLedger) -> HeldLedger = { $0 }
     var uploads = 0
+    var heldThrough: Int64?
     var beforeAnswering: (@Sendable () async throws -> Void)?
   }
 
@@ -30,6 +31,8 @@ final class HoldingGateway: OrderTransport, Sendable {
 
   var entries: [LedgerEntry] { state.withLock { $0.entries } }
   var uploads: Int { state.withLock { $0.uploads } }
+  /// What the last upload said was sent before.
+  var heldThrough: Int64? { state.withLock { $0.heldThrough } }
 
   func set(isAway: Bool) { state.withLock { $0.isAway = isAway } }
   func takes(atMost count: Int) { state.withLock { $0.takesAtMost = count } }
@@ -53,6 +56,7 @@ final class HoldingGateway: OrderTransport, Sendable {
     let answers = try state.withLock { state in
       if state.isAway { throw Away() }
       state.uploads += 1
+      state.heldThrough = upload.heldThrough
       var answers: [OrderUploadAnswer.Answer] = []
       for entry in upload.entries {
         let isKnown = state.entries.contains { $0.hash == entry.hash }

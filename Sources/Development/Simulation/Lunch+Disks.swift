@@ -29,7 +29,7 @@ extension Lunch {
   /// Somebody keeps a copy of the till's disk, puts an older one back, or deletes the ledger.
   func changeDisk(of index: Int) async {
     guard let program = tills[index].program, !isBroken(index), tills[index].copy == nil, !schoolIsBroken,
-      !tills[index].isBehind
+      !tills[index].isBehind, !tills[index].box.disk.isFull
     else { return }
     do {
       guard let backup = tills[index].backup, draw(.oldDisks, 0...3) > 0 else {
@@ -263,6 +263,6 @@ extension Lunch {
   /// An intruder's till sends again what a restored gateway lacks, as every till does.
   func repeatIntruder() async {
     guard let intruder, let school, let till = try? await school.store.terminal(intruder.id) else { return }
-    _ = try? await school.intake.take(signedByIntruder, of: till, at: time.now())
+    _ = try? await school.intake.take(signedByIntruder, of: till, heldThrough: .max, at: time.now())
   }
 }

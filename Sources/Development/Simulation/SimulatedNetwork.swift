@@ -116,7 +116,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     }
     let school = try reach(losing: 0.05)
     if let old = lie("swallowed_uploads", outOf: 2, { $0.overheard.last }) { return storedAll(upload, old) }
-    let answers = try await take(upload.entries, at: school)
+    let answers = try await take(upload.entries, heldThrough: upload.heldThrough ?? 0, at: school)
     let held = if let question = upload.question { try await self.held(question) } else { nil as SignedText? }
     let (isLost, kill) = state.withLock { state in
       defer { state.inTheMiddle = nil }
@@ -142,7 +142,7 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
       return state.earlierBatches.remove(at: index)
     }
     guard let batch else { return false }
-    _ = try await take(batch, at: school)
+    _ = try await take(batch, heldThrough: .max, at: school)
     return true
   }
 
@@ -194,12 +194,12 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     }
   }
 
-  private func take(_ entries: [LedgerEntry], at school: SimulatedSchool) async throws
+  private func take(_ entries: [LedgerEntry], heldThrough: Int64, at school: SimulatedSchool) async throws
     -> [OrderUploadAnswer.Answer]
   {
     guard let paired = try await school.store.terminal(terminal) else { throw Lost() }
     defer { school.eventsWritten.increment() }
-    return try await school.intake.take(entries, of: paired, at: time.now())
+    return try await school.intake.take(entries, of: paired, heldThrough: heldThrough, at: time.now())
   }
 
   private func reach(losing share: Double) throws -> SimulatedSchool {

@@ -12,6 +12,7 @@ struct Intake: Sendable {
   private let terminal: PairedTerminal
   private let platform: PlatformID
   private let address: String?
+  private let heldThrough: Int64
   private let now: Timestamp
   private let knownEnd: LedgerPoint
   private var end: LedgerPoint
@@ -24,14 +25,16 @@ struct Intake: Sendable {
 
   /// - Parameters:
   ///   - address: where the till stood in the network; nil when somebody carried the entries here.
+  ///   - heldThrough: up to here the gateway may have held the entries before, and forgotten them.
   ///   - platform: who is asked for orders that name nobody.
   init(
-    of terminal: PairedTerminal, from address: String?, _ view: IntakeView, platform: PlatformID,
-    at now: Timestamp
+    of terminal: PairedTerminal, from address: String?, heldThrough: Int64, _ view: IntakeView,
+    platform: PlatformID, at now: Timestamp
   ) {
     self.terminal = terminal
     self.platform = platform
     self.address = address
+    self.heldThrough = heldThrough
     self.now = now
     knownEnd = view.end
     end = view.end
@@ -112,17 +115,21 @@ struct Intake: Sendable {
   }
 
   private mutating func perform(_ payload: LedgerPayload, of entry: LedgerEntry) {
+    let wasHeld = entry.sequence <= heldThrough
     switch payload {
-    case .orderAccepted(let order): book.open(order, from: entry, at: address, on: platform, at: now)
+    case .orderAccepted(let order):
+      book.open(order, from: entry, at: address, on: platform, at: now, wasHeld: wasHeld)
     // Opened only to be undone: whatever the code took is given back.
     case .codeClosed(let closed):
       book.open(
-        closed.order, from: entry, at: address, on: platform, at: now, undoneFor: closed.reason)
+        closed.order, from: entry, at: address, on: platform, at: now, undoneFor: closed.reason,
+        wasHeld: wasHeld)
     case .orderVoided(let void):
       // Only the till that sold an order may void it; our tills never try to void another's.
       if book.order(void.outTradeNumber).map({ $0.terminal == entry.terminal }) == false { alarm = .unsound }
       book.void(void, by: entry.terminal, at: now)
-    case .refundRequested(let refund): book.request(refund, by: entry.terminal, at: now)
+    case .refundRequested(let refund):
+      book.request(refund, by: entry.terminal, at: now, wasHeld: wasHeld)
     case .broughtBack(let earlier):
       if let said = earlier.broughtBackPayload, !isKnown(said, of: entry.terminal) {
         perform(said, of: entry)

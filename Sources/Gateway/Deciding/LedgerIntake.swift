@@ -13,16 +13,22 @@ package struct LedgerIntake: Sendable {
     self.platform = platform
   }
 
-  /// - Parameter address: where the till stands in the network; nil when somebody carried the entries here.
+  /// - Parameters:
+  ///   - address: where the till stands in the network; nil when somebody carried the entries here.
+  ///   - heldThrough: up to here the till had sent its entries before, so that orders which are not known are asked
+  ///     about at the platform before anything is sent.
   /// - Returns: one answer for each entry, up to the first that is refused; what came before it is stored.
   package func take(
-    _ entries: [LedgerEntry], of terminal: PairedTerminal, from address: String? = nil, at now: Timestamp
+    _ entries: [LedgerEntry], of terminal: PairedTerminal, from address: String? = nil,
+    heldThrough: Int64 = 0,
+    at now: Timestamp
   ) async throws -> [OrderUploadAnswer.Answer] {
     let question = IntakeQuestion(entries)
     let intake = try await store.whileUnchanged {
       let view = try await store.intakeView(
         of: terminal.id, sequences: question.sequences, orders: question.orders, refunds: question.refunds)
-      var intake = Intake(of: terminal, from: address, view, platform: platform, at: now)
+      var intake = Intake(
+        of: terminal, from: address, heldThrough: heldThrough, view, platform: platform, at: now)
       intake.take(entries)
       return (intake, intake.decision)
     }

@@ -6,10 +6,12 @@ import GatewayStore
 extension OrderBook {
   /// Opens an order that a till booked.
   ///
-  /// - Parameter reason: why the order is undone at once; nil for one that stands.
+  /// - Parameters:
+  ///   - reason: why the order is undone at once; nil for one that stands.
+  ///   - wasHeld: the gateway may have held and sent it before, and forgotten it.
   mutating func open(
     _ order: Order, from entry: LedgerEntry, at tillAddress: String?, on platform: PlatformID,
-    at now: Timestamp, undoneFor reason: String? = nil
+    at now: Timestamp, undoneFor reason: String? = nil, wasHeld: Bool
   ) {
     let number = order.outTradeNumber
     guard self.order(number) == nil else {
@@ -20,7 +22,7 @@ extension OrderBook {
             outTradeNumber: number, state: .failed, transactionID: nil,
             reason: "this order number was used by another till", at: now)), to: entry.terminal)
     }
-    let settlement = Settlement(of: order, void: reason, at: now)
+    let settlement = Settlement(of: order, void: reason, mayHaveBeenSent: wasHeld, at: now)
     let state = settlement.state
     let record = OrderRecord(
       order: order, terminal: entry.terminal, sequence: entry.sequence,
@@ -51,20 +53,23 @@ extension OrderBook {
   }
 
   /// Opens a refund, unless more would be given back than was collected.
-  mutating func request(_ refund: Refund, by till: TerminalID, at now: Timestamp) {
+  ///
+  /// - Parameter wasHeld: the gateway may have held and sent it before, and forgotten it.
+  mutating func request(_ refund: Refund, by till: TerminalID, at now: Timestamp, wasHeld: Bool = false) {
     guard let record = order(refund.outTradeNumber), record.terminal == till else {
       return refuse(refund, by: till, reason: "the order is not known here", at: now)
     }
     guard refund.amount > .zero, refund.amount <= left(of: record) else {
       return refuse(refund, by: till, reason: "more than was paid would be given back", at: now)
     }
-    open(refund, of: record, by: till, at: now)
+    open(refund, of: record, by: till, at: now, wasHeld: wasHeld)
   }
 
   /// Opens the one refund that a late void becomes.
   mutating func giveBack(_ record: OrderRecord, reason: String, at now: Timestamp) {
     let refund = Refund(undoing: record.number, amount: left(of: record), reason: reason)
-    if refund.amount > .zero { open(refund, of: record, by: record.terminal, at: now) }
+    // Its number follows from the order's: a gateway that has forgotten it may have made it.
+    if refund.amount > .zero { open(refund, of: record, by: record.terminal, at: now, wasHeld: true) }
   }
 
   /// What was collected, less what was or may be given back.
@@ -74,10 +79,14 @@ extension OrderBook {
   }
 
   /// The same number again is the same refund.
-  private mutating func open(_ refund: Refund, of record: OrderRecord, by till: TerminalID, at now: Timestamp)
-  {
+  private mutating func open(
+    _ refund: Refund, of record: OrderRecord, by till: TerminalID, at now: Timestamp, wasHeld: Bool
+  ) {
     guard self.refund(refund.outRefundNumber) == nil else { return }
-    write(RefundRecord(refund, terminal: till, platform: record.platform, requestedAt: now))
+    write(
+      RefundRecord(
+        refund, terminal: till, platform: record.platform, requestedAt: now,
+        maySinceBeSentAt: wasHeld ? record.order.acceptedAt : nil))
   }
 
   private mutating func refuse(_ refund: Refund, by till: TerminalID, reason: String, at now: Timestamp) {

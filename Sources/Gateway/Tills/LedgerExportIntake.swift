@@ -32,7 +32,9 @@ struct LedgerExportIntake: Sendable {
       var taken = 0
       for start in stride(from: 0, to: entries.count, by: Self.portion) {
         let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
-        let answers = try await intake.take(portion, of: terminal, at: wallClock.now())
+        let answers = try await intake.take(
+          // Nobody knows which of them an earlier gateway held.
+          portion, of: terminal, heldThrough: .max, at: wallClock.now())
         if let refused = answers.first(where: { $0.outcome == .refused }) {
           throw HTTPRefusal(
             .unprocessableContent, code: .refusedEntry,

@@ -46,7 +46,8 @@ struct TerminalRoutes: Sendable {
           .badRequest, code: .tooMany, "A batch holds at most \(OrderUpload.mostEntries) entries.")
       }
       let answers = try await intake.take(
-        upload.entries, of: terminal, from: context.address, at: wallClock.now())
+        upload.entries, of: terminal, from: context.address, heldThrough: upload.heldThrough ?? 0,
+        at: wallClock.now())
       scheduler.workArrived()
       eventsWritten.increment()
       let held: SignedText? =

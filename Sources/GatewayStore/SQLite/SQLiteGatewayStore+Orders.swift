@@ -94,15 +94,17 @@ extension SQLiteGatewayStore {
   /// - Throws: ``NotAsRead``.
   static func write(_ record: RefundRecord, in db: Database) throws {
     if record.version == 0 {
-      let refund = record.refund
+      let (refund, doubt) = (record.refund, record.settlement.calls.doubt)
       try db.cachedStatement(
         literal: """
           INSERT INTO refund (out_refund_no, out_trade_no, terminal_id, platform, amount_fen, operator, reason,
-            requested_at, state, due_at)
+            requested_at, state, due_at, outcome_unknown, first_unclear_at, sent_at, sends)
           VALUES (\(refund.outRefundNumber.text), \(refund.outTradeNumber.text), \(record.terminal.text),
             \(record.platform.text), \(refund.amount.count), \(refund.operatorID?.text), \(refund.reason),
             \(record.requestedAt.millisecondsSince1970), \(record.state.rawValue),
-            \(record.settlement.calls.dueAt?.millisecondsSince1970))
+            \(record.settlement.calls.dueAt?.millisecondsSince1970), \(doubt != nil),
+            \(doubt?.since.millisecondsSince1970), \(doubt?.sentAt.millisecondsSince1970),
+            \(doubt?.sends ?? 0))
           ON CONFLICT DO NOTHING
           """
       ).execute()

@@ -20,10 +20,15 @@ package struct RefundRecord: Sendable, Equatable {
   package var state: RefundState { settlement.state }
 
   /// A record that is not in the store yet, due at once.
-  package init(_ refund: Refund, terminal: TerminalID, platform: PlatformID, requestedAt: Timestamp) {
+  ///
+  /// - Parameter sentAt: when a gateway that has forgotten it may have sent it.
+  package init(
+    _ refund: Refund, terminal: TerminalID, platform: PlatformID, requestedAt: Timestamp,
+    maySinceBeSentAt sentAt: Timestamp? = nil
+  ) {
     self.init(
       refund: refund, terminal: terminal, platform: platform, requestedAt: requestedAt,
-      settlement: RefundSettlement(at: requestedAt), request: nil, version: 0)
+      settlement: RefundSettlement(at: requestedAt, maySinceBeSentAt: sentAt), request: nil, version: 0)
   }
 
   init(

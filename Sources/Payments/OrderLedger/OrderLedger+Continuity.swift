@@ -70,12 +70,13 @@ extension OrderLedger {
       let row = try Row.fetchOne(
         db.cachedStatement(
           sql: """
-            SELECT coalesce((SELECT max(sequence) FROM entry), 0) AS last, uploaded_through, standing,
-              limited_after FROM progress
+            SELECT coalesce((SELECT max(sequence) FROM entry), 0) AS last, uploaded_through,
+              max(uploaded_through, queued_through) AS sent, standing, limited_after FROM progress
             """))
     else { throw LedgerError.storage("the table of progress is empty") }
     return LedgerComparison(
-      end: row["last"], confirmed: row["uploaded_through"], standing: try row.word("standing"),
+      end: row["last"], confirmed: row["uploaded_through"], sent: row["sent"],
+      standing: try row.word("standing"),
       limitedAfter: row["limited_after"])
   }
 
@@ -93,7 +94,11 @@ extension OrderLedger {
   }
 
   private static func markUnsent(after sequence: Int64, in db: Database) throws {
-    try db.cachedStatement(sql: "UPDATE progress SET uploaded_through = ?").execute(arguments: [sequence])
+    try db.cachedStatement(
+      sql: """
+        UPDATE progress SET queued_through = max(queued_through, uploaded_through), uploaded_through = ?
+        """
+    ).execute(arguments: [sequence])
     try db.cachedStatement(
       sql: "UPDATE booked_order SET state = 'queued' WHERE state = 'uploaded' AND sequence > ?"
     ).execute(arguments: [sequence])

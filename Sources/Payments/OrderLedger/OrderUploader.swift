@@ -99,7 +99,8 @@ public actor OrderUploader {
     guard let newest = entries.last else { return false }
     try await ledger.willUpload(through: newest.sequence)
     let question = HeldLedgerQuestion(about: newest.sequence)
-    let answer = try await transport.upload(OrderUpload(entries: entries, nonce: question.nonce))
+    let answer = try await transport.upload(
+      OrderUpload(entries: entries, nonce: question.nonce, heldThrough: known.sent))
     let held = try prover.read(answer.held, answering: question)
     if try await ledger.holds(held.point) {
       if held.point.sequence >= entries[0].sequence {

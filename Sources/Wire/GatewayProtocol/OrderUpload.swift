@@ -6,10 +6,20 @@ public struct OrderUpload: Sendable, Codable {
   public let entries: [LedgerEntry]
   /// Of ``HeldLedgerQuestion``, about the last entry; nil from tills of earlier versions.
   public let nonce: String?
+  /// Up to here entries were sent before, and a gateway that does not know them may have forgotten them; nil from
+  /// tills of earlier versions.
+  public let heldThrough: Int64?
 
-  public init(entries: [LedgerEntry], nonce: String? = nil) {
+  public init(entries: [LedgerEntry], nonce: String? = nil, heldThrough: Int64? = nil) {
     self.entries = entries
     self.nonce = nonce
+    self.heldThrough = heldThrough
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case entries
+    case nonce
+    case heldThrough = "held_through"
   }
 
   /// What has to be answered besides; nil when nothing was asked.

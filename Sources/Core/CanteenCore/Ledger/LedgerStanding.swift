@@ -26,13 +26,17 @@ public struct LedgerComparison: Sendable, Equatable {
   public let end: Int64
   /// Up to here the gateway has confirmed what it was sent.
   public let confirmed: Int64
+  /// Up to here orders were sent at least once; more than ``confirmed`` while answers are missing, or when the
+  /// gateway lost what it had confirmed.
+  public let sent: Int64
   public let standing: LedgerStanding
   /// The last entry before the ledger was known not to be continuous; nil while it is.
   public let limitedAfter: Int64?
 
-  public init(end: Int64, confirmed: Int64, standing: LedgerStanding, limitedAfter: Int64?) {
+  public init(end: Int64, confirmed: Int64, sent: Int64, standing: LedgerStanding, limitedAfter: Int64?) {
     self.end = end
     self.confirmed = confirmed
+    self.sent = sent
     self.standing = standing
     self.limitedAfter = limitedAfter
   }

@@ -43,8 +43,14 @@ public struct RefundSettlement: Sendable, Hashable {
   }
 
   /// Of a refund that was just asked for.
-  public init(at now: Timestamp) {
-    self.init(state: .requested, refundID: nil, reason: nil, calls: CallHistory(dueAt: now), concludedAt: nil)
+  ///
+  /// - Parameter sentAt: when a gateway that has forgotten it may have sent it, so that the platform is asked first;
+  ///   nil when none can have.
+  public init(at now: Timestamp, maySinceBeSentAt sentAt: Timestamp? = nil) {
+    let doubt = sentAt.map { CallHistory<RefundOutcome.Refusal>.Doubt(since: $0, sentAt: $0) }
+    self.init(
+      state: .requested, refundID: nil, reason: nil, calls: CallHistory(doubt: doubt, dueAt: now),
+      concludedAt: nil)
   }
 
   /// Whether the money may still go back.

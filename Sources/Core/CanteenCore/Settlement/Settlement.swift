@@ -89,8 +89,10 @@ public struct Settlement: Sendable, Hashable {
 
   /// The settlement of an order that has just arrived.
   ///
-  /// - Parameter void: why it is undone at once; nil for one that stands.
-  public init(of order: Order, void: String? = nil, at now: Timestamp) {
+  /// - Parameters:
+  ///   - void: why it is undone at once; nil for one that stands.
+  ///   - mayHaveBeenSent: a gateway that has forgotten it may have sent it: the platform is asked first.
+  public init(of order: Order, void: String? = nil, mayHaveBeenSent: Bool = false, at now: Timestamp) {
     let state = order.stateWhenUploaded
     let isAsked = state == .uploaded
     let mayBeSent = order.means.collection.mayBeSent
@@ -98,7 +100,8 @@ public struct Settlement: Sendable, Hashable {
       state: state, transactionID: nil, reason: nil, void: void,
       calls: CallHistory(
         // What a payment code took is known at the platform only.
-        doubt: isAsked && !mayBeSent ? Doubt(since: order.acceptedAt, sentAt: order.acceptedAt) : nil,
+        doubt: isAsked && (!mayBeSent || mayHaveBeenSent)
+          ? Doubt(since: order.acceptedAt, sentAt: order.acceptedAt) : nil,
         dueAt: isAsked ? now : nil),
       attemptsOfDay: .none, concludedAt: nil, mayBeSent: mayBeSent)
   }
