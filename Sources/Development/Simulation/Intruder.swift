@@ -26,7 +26,8 @@ extension Lunch {
 
   /// One attempt to move somebody else's money, or to confuse the gateway.
   func intrude() async {
-    guard intruder != nil, let school, !schoolIsBroken else { return }
+    // Until every till has sent again what a restored gateway forgot, an intruder's copies would come first.
+    guard intruder != nil, let school, !schoolIsBroken, !schoolForgot else { return }
     var random = troubleRandom[.hostileTill] ?? self.random
     defer { troubleRandom[.hostileTill] = random }
     do {

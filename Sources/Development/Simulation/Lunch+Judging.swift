@@ -60,7 +60,11 @@ extension Lunch {
       }
       for index in tills.indices { await routine(index) }
       await moveMoney()
-      if await isDrained() { break }
+      if await isDrained() {
+        if !schoolForgot { break }
+        schoolForgot = false
+        await repeatIntruder()
+      }
     }
     for index in tills.indices { await routine(index) }
   }

@@ -197,7 +197,6 @@ extension Lunch {
       try putSchoolBack()
       try startSchool()
       schoolIsBroken = false
-      if schoolForgot { await repeatIntruder() }
       tell("the gateway starts again")
     } catch {
       find("the gateway does not start: \(error)")

@@ -26,7 +26,8 @@ extension OrderBook {
     let state = settlement.state
     let record = OrderRecord(
       order: order, terminal: entry.terminal, sequence: entry.sequence,
-      platform: order.means.platform ?? platform, tillAddress: tillAddress, settlement: settlement)
+      platform: order.means.platform ?? platform, tillAddress: tillAddress, mayBeForgotten: wasHeld,
+      settlement: settlement)
     write(record)
     if state != .uploaded {
       tell(
@@ -68,8 +69,10 @@ extension OrderBook {
   /// Opens the one refund that a late void becomes.
   mutating func giveBack(_ record: OrderRecord, reason: String, at now: Timestamp) {
     let refund = Refund(undoing: record.number, amount: left(of: record), reason: reason)
-    // Its number follows from the order's: a gateway that has forgotten it may have made it.
-    if refund.amount > .zero { open(refund, of: record, by: record.terminal, at: now, wasHeld: true) }
+    // Its number follows from the order's: a gateway that has forgotten the order may have made the refund, too.
+    if refund.amount > .zero {
+      open(refund, of: record, by: record.terminal, at: now, wasHeld: record.mayBeForgotten)
+    }
   }
 
   /// What was collected, less what was or may be given back.

@@ -9,8 +9,8 @@ extension SettlementScheduler {
 
   func settle(_ due: RefundRecord, of order: OrderRecord, _ claim: Claim) async throws {
     let number = due.number
+    guard order.state.isFinal else { return try await postpone(due, Self.betweenLooksAtTheOrder, claim) }
     guard order.state.isCharged || due.settlement.isInDoubt else {
-      guard order.state.isFinal else { return try await postpone(due, Self.betweenLooksAtTheOrder, claim) }
       return try await fail(due, "nothing was taken for this order", claim)
     }
     guard let platform = platforms[due.platform] else {

@@ -173,6 +173,10 @@ enum GatewaySchema {
     }
     migrator.registerMigration("5 platforms, claims, cursors, epoch", migrate: addClaimsAndCursors)
     migrator.registerMigration("6 requests, refunds in doubt, bars by source", migrate: addRequestsAndBars)
+    migrator.registerMigration("7 orders that an earlier gateway may have held") { db in
+      try db.execute(
+        sql: "ALTER TABLE customer_order ADD COLUMN may_be_forgotten INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }
 }

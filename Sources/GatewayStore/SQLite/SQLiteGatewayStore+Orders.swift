@@ -76,7 +76,8 @@ extension SQLiteGatewayStore {
       literal: """
         INSERT INTO customer_order (out_trade_no, terminal_id, sequence, platform, amount_fen, subsidy_fen,
           to_collect_fen, payer, collection, mode, period, day, operator, out_user_id, accepted_at, till_address,
-          state, due_at, outcome_unknown, first_unclear_at, sent_at, sends, void_requested)
+          state, due_at, outcome_unknown, first_unclear_at, sent_at, sends, void_requested,
+          may_be_forgotten)
         VALUES (\(record.number.text), \(record.terminal.text), \(record.sequence), \(record.platform.text),
           \(order.amount.count), \(order.subsidy.count), \(record.toCollect.count),
           \(order.means.payer.kind.rawValue), \(order.means.collection.kind.rawValue),
@@ -85,7 +86,7 @@ extension SQLiteGatewayStore {
           \(order.acceptedAt.millisecondsSince1970), \(record.tillAddress), \(record.state.rawValue),
           \(settlement.dueAt?.millisecondsSince1970), \(settlement.doubt != nil),
           \(settlement.doubt?.since.millisecondsSince1970), \(settlement.doubt?.sentAt.millisecondsSince1970),
-          \(settlement.doubt?.sends ?? 0), \(settlement.void))
+          \(settlement.doubt?.sends ?? 0), \(settlement.void), \(record.mayBeForgotten))
         ON CONFLICT DO NOTHING
         """
     ).execute()
@@ -137,7 +138,7 @@ extension OrderRecord {
     self.init(
       order: order, terminal: try TerminalID(row["terminal_id"]), sequence: row["sequence"],
       platform: try PlatformID(row["platform"]), toCollect: Fen(row["to_collect_fen"]),
-      day: try row.day("day"), tillAddress: row["till_address"],
+      day: try row.day("day"), tillAddress: row["till_address"], mayBeForgotten: row["may_be_forgotten"],
       settlement: try Settlement(row: row, of: order), request: row["request"],
       refunded: Fen(row["refunded_fen"]), version: row["version"])
   }

@@ -16,6 +16,8 @@ package struct OrderRecord: Sendable, Equatable {
 
   /// Where the till stood in the network when it sent the order; nil when somebody carried it here.
   package let tillAddress: String?
+  /// A gateway may have held it before, and moved its money, and forgotten it.
+  package let mayBeForgotten: Bool
 
   package var settlement: Settlement
   /// The bytes that ask the platform for the money, from before they are first sent on.
@@ -31,18 +33,18 @@ package struct OrderRecord: Sendable, Equatable {
   /// A record that is not in the store yet.
   package init(
     order: Order, terminal: TerminalID, sequence: Int64, platform: PlatformID, tillAddress: String? = nil,
-    settlement: Settlement
+    mayBeForgotten: Bool = false, settlement: Settlement
   ) {
     self.init(
       order: order, terminal: terminal, sequence: sequence, platform: platform, toCollect: order.toCollect,
-      day: order.day, tillAddress: tillAddress, settlement: settlement, request: nil, refunded: .zero,
-      version: 0)
+      day: order.day, tillAddress: tillAddress, mayBeForgotten: mayBeForgotten, settlement: settlement,
+      request: nil, refunded: .zero, version: 0)
   }
 
   init(
     order: Order, terminal: TerminalID, sequence: Int64, platform: PlatformID, toCollect: Fen,
-    day: SchoolDay?, tillAddress: String?, settlement: Settlement, request: Data?, refunded: Fen,
-    version: Int64
+    day: SchoolDay?, tillAddress: String?, mayBeForgotten: Bool, settlement: Settlement, request: Data?,
+    refunded: Fen, version: Int64
   ) {
     self.order = order
     self.terminal = terminal
@@ -51,6 +53,7 @@ package struct OrderRecord: Sendable, Equatable {
     self.toCollect = toCollect
     self.day = day
     self.tillAddress = tillAddress
+    self.mayBeForgotten = mayBeForgotten
     self.settlement = settlement
     self.request = request
     self.refunded = refunded
