@@ -48,6 +48,9 @@ package protocol OrderStore: Sendable {
   func pullIn(waitingBeyond limit: Timestamp, to now: Timestamp, claimedBeyond end: Timestamp) async throws
     -> Int
 
+  /// Orders and refunds that are to be called for, and about which nobody has asked the platform yet or will.
+  func openWithoutDoubt(atMost count: Int) async throws -> OpenWork
+
   /// Orders of the user that wait for money that was not there, by number.
   func delayedOrders(of user: OutUserID) async throws -> [OutTradeNumber]
 

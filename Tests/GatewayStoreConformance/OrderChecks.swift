@@ -51,7 +51,7 @@ struct OrderChecks {
 
     let doubtful = RefundRecord(
       try refund("R-0002", of: record).refund, terminal: till, platform: record.platform, requestedAt: noon,
-      maySinceBeSentAt: noon.advanced(by: .seconds(-60)))
+      mayHaveBeenSent: true)
     #expect(try await store.commit(OrderDecision(refunds: [doubtful])))
     let asked = try await store.bookView(of: [record.number]).refunds
     #expect(asked.first { $0.number == doubtful.number }?.settlement == doubtful.settlement)

@@ -32,12 +32,16 @@ struct SettlementSchedulerTests {
     _ = try await LedgerIntake(store: store).take([entry], of: till, at: wallClock.now())
   }
 
-  /// Lets the scheduler work, moving time forward, until the order stands as expected.
-  private func settle(with platform: ScriptedPlatform, until calls: Int) async throws -> [OrderResult] {
-    let scheduler = SettlementScheduler(
+  private func scheduler(with platform: ScriptedPlatform) -> SettlementScheduler {
+    SettlementScheduler(
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0), wallClock: wallClock,
       clock: clock, jitter: { 1 },
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quiet: .seconds(3))
+  }
+
+  /// Lets the scheduler work, moving time forward, until the order stands as expected.
+  private func settle(with platform: ScriptedPlatform, until calls: Int) async throws -> [OrderResult] {
+    let scheduler = scheduler(with: platform)
     _ = try await scheduler.pullIn()
     while platform.calls.count < calls {
       if try await !scheduler.moveOnce() { wallClock.advance(by: .seconds(61)) }
@@ -51,6 +55,20 @@ struct SettlementSchedulerTests {
     let results = try await settle(with: ScriptedPlatform(deductions: [Self.paid]), until: 1)
     #expect(results.map(\.state) == [.paid])
     #expect(results.first?.transactionID == "T-1")
+  }
+
+  @Test func `After a start the platform is asked about what is open before anything is sent`() async throws {
+    // The store came back from a backup that was made before the order was charged.
+    for isKnown in [true, false] {
+      let platform = ScriptedPlatform(
+        deductions: isKnown ? [.notCharged(.forGood, reason: "the credential was used")] : [Self.paid],
+        queries: isKnown ? [Self.paid] : [.notCharged(.notFound, reason: "no order")])
+      let fresh = try await SettlementSchedulerTests()
+      try await fresh.scheduler(with: platform).askFirst()
+      let results = try await fresh.settle(with: platform, until: isKnown ? 1 : 2)
+      #expect(results.map(\.state) == [.paid])
+      #expect(platform.calls == (isKnown ? ["query ORDER-0001"] : ["query ORDER-0001", "deduct ORDER-0001"]))
+    }
   }
 
   @Test func `I2: an unknown outcome is asked about, never sent again as new`() async throws {

@@ -246,7 +246,7 @@ extension Lunch {
       school.store.close()
       schoolIsBroken = true
       schoolIsFromBackup = true
-      agenda.add(.restartSchool, at: after(Double(draw(.gatewayBackups, 10...120))))
+      agenda.add(.restartSchool, at: after(Double(draw(.gatewayBackups, 60...180))))
     } catch {
       find("the gateway cannot be backed up: \(error)")
     }
@@ -257,6 +257,7 @@ extension Lunch {
     schoolIsFromBackup = false
     schoolForgot = true
     tell("it comes back from a backup")
+    for till in tills { till.network.forgetEarlierAnswers() }
     try schoolBackup.putBack(into: schoolFolder)
   }
 

@@ -196,6 +196,7 @@ extension Lunch {
       try schoolDisk.restorePower()
       try putSchoolBack()
       try startSchool()
+      try await school?.scheduler.askFirst()
       schoolIsBroken = false
       tell("the gateway starts again")
     } catch {

@@ -60,6 +60,14 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
   /// How often somebody in between said something in the gateway's place, by what was said.
   var lies: [String: Int] { state.withLock { $0.lies } }
 
+  /// What an answer said belongs to a history that the gateway has lost.
+  func forgetEarlierAnswers() {
+    state.withLock { state in
+      state.earlierEvents = []
+      state.overheard = []
+    }
+  }
+
   /// nil while the gateway is down.
   func connect(to school: SimulatedSchool?) { state.withLock { $0.school = school } }
 

@@ -45,6 +45,14 @@ extension OrderBook {
     return outcome
   }
 
+  /// The gateway was started: it may have come back from a backup, and have forgotten that it sent the order.
+  mutating func askFirst(_ number: OutTradeNumber, at now: Timestamp) {
+    guard let before = order(number) else { return }
+    var record = before
+    record.settlement.askFirst(at: now)
+    if record != before { write(record) }
+  }
+
   /// The order needs no call before `time`.
   mutating func postpone(_ number: OutTradeNumber, until time: Timestamp) {
     guard var record = order(number), record.settlement.isOpen else { return }
@@ -108,6 +116,14 @@ extension OrderBook {
     let outcome = record.settlement.receive(answer, to: call, at: now, under: rules)
     conclude(record, at: now)
     return outcome
+  }
+
+  /// The gateway was started: it may have come back from a backup, and have forgotten that it sent the refund.
+  mutating func askFirst(_ number: OutRefundNumber, at now: Timestamp) {
+    guard let before = refund(number) else { return }
+    var record = before
+    record.settlement.askFirst(at: now)
+    if record != before { write(record) }
   }
 
   /// Nothing was taken for its order.

@@ -60,6 +60,9 @@ extension OrderBook {
     guard let record = order(refund.outTradeNumber), record.terminal == till else {
       return refuse(refund, by: till, reason: "the order is not known here", at: now)
     }
+    guard record.settlement.void == nil else {
+      return refuse(refund, by: till, reason: "the order is being undone as a whole", at: now)
+    }
     guard refund.amount > .zero, refund.amount <= left(of: record) else {
       return refuse(refund, by: till, reason: "more than was paid would be given back", at: now)
     }
@@ -89,7 +92,7 @@ extension OrderBook {
     write(
       RefundRecord(
         refund, terminal: till, platform: record.platform, requestedAt: now,
-        maySinceBeSentAt: wasHeld ? record.order.acceptedAt : nil))
+        mayHaveBeenSent: wasHeld))
   }
 
   private mutating func refuse(_ refund: Refund, by till: TerminalID, reason: String, at now: Timestamp) {

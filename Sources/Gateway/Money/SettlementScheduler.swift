@@ -92,9 +92,40 @@ package actor SettlementScheduler {
 
   /// Works until cancelled.
   package func run() async {
+    await askAboutOpenWork()
     await withDiscardingTaskGroup { group in
       group.addTask { await self.watchClock() }
       for (platform, lane) in lanes { group.addTask { await self.run(lane, of: platform) } }
+    }
+  }
+
+  private func askAboutOpenWork() async {
+    while !Task.isCancelled {
+      do {
+        return try await askFirst()
+      } catch {
+        logger.error("The store failed during settlement", metadata: ["error": "\(error)"])
+        report.roundDone()
+        try? await clock.sleep(for: .seconds(5))
+      }
+    }
+  }
+
+  /// At each start, since nobody knows whether the store came back from a backup and has forgotten what was sent: the
+  /// platform is asked about whatever is open before anything is sent.
+  package func askFirst() async throws {
+    var last = OpenWork(orders: [], refunds: [:])
+    while true {
+      let open = try await store.openWithoutDoubt(atMost: Self.askedAtOnce)
+      // Whatever cannot be asked about stays as it is.
+      guard !open.isEmpty, open != last else { return }
+      last = open
+      let now = wallClock.now()
+      try await store.amend(Set(open.orders).union(open.refunds.values)) { book in
+        for number in open.orders { book.askFirst(number, at: now) }
+        for number in open.refunds.keys.sorted(by: { $0.text < $1.text }) { book.askFirst(number, at: now) }
+      }
+      report.roundDone()
     }
   }
 
@@ -136,6 +167,7 @@ package actor SettlementScheduler {
 
   /// Longer than any wait between two calls, but for a delayed order's next window.
   private static let longestWait: Duration = .seconds(600)
+  private static let askedAtOnce = 200
   private static let betweenLooksAtTheClock: Duration = .seconds(30)
 
   private nonisolated func run(_ lane: Lane, of platform: PlatformID) async {

@@ -79,6 +79,26 @@ extension SQLiteGatewayStore {
     }
   }
 
+  package func openWithoutDoubt(atMost count: Int) async throws -> OpenWork {
+    try await database.read { db in
+      let orders = try String.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT out_trade_no FROM customer_order WHERE due_at IS NOT NULL AND NOT outcome_unknown
+            ORDER BY out_trade_no LIMIT ?
+            """), arguments: [count]
+      ).map { try OutTradeNumber($0) }
+      let refunds = try Row.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT out_refund_no, out_trade_no FROM refund WHERE due_at IS NOT NULL AND NOT outcome_unknown
+            ORDER BY out_refund_no LIMIT ?
+            """), arguments: [count]
+      ).map { (try OutRefundNumber($0["out_refund_no"]), try OutTradeNumber($0["out_trade_no"])) }
+      return OpenWork(orders: orders, refunds: Dictionary(uniqueKeysWithValues: refunds))
+    }
+  }
+
   static func end(_ claim: Claim, in db: Database) throws {
     try write(claim, set: "claim = NULL, claimed_until = NULL", if: "claim = ?", [claim.token], in: db)
   }

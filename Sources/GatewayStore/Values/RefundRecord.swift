@@ -21,14 +21,14 @@ package struct RefundRecord: Sendable, Equatable {
 
   /// A record that is not in the store yet, due at once.
   ///
-  /// - Parameter sentAt: when a gateway that has forgotten it may have sent it.
+  /// - Parameter mayHaveBeenSent: a gateway that has forgotten it may have sent it.
   package init(
     _ refund: Refund, terminal: TerminalID, platform: PlatformID, requestedAt: Timestamp,
-    maySinceBeSentAt sentAt: Timestamp? = nil
+    mayHaveBeenSent: Bool = false
   ) {
     self.init(
       refund: refund, terminal: terminal, platform: platform, requestedAt: requestedAt,
-      settlement: RefundSettlement(at: requestedAt, maySinceBeSentAt: sentAt), request: nil, version: 0)
+      settlement: RefundSettlement(at: requestedAt, mayHaveBeenSent: mayHaveBeenSent), request: nil, version: 0)
   }
 
   init(

@@ -55,6 +55,13 @@ public struct CallHistory<Refusal: Sendable & Hashable>: Sendable, Hashable {
   /// So often a platform must not know what was sent before it is taken at its word.
   static var notFoundTimes: Int { 3 }
 
+  /// Somebody who has forgotten it may have sent the request, longer ago than any request takes: the platform is asked
+  /// before anything is sent.
+  mutating func askFirst(at now: Timestamp) {
+    guard doubt == nil, dueAt != nil else { return }
+    doubt = Doubt(since: now, sentAt: now.advanced(by: .zero - Settlement.longestRequest))
+  }
+
   func isDue(at now: Timestamp) -> Bool { dueAt.map { $0 <= now } ?? false }
 
   /// The platform must be asked before anything is sent again.

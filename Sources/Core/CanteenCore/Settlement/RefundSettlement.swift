@@ -44,14 +44,14 @@ public struct RefundSettlement: Sendable, Hashable {
 
   /// Of a refund that was just asked for.
   ///
-  /// - Parameter sentAt: when a gateway that has forgotten it may have sent it, so that the platform is asked first;
-  ///   nil when none can have.
-  public init(at now: Timestamp, maySinceBeSentAt sentAt: Timestamp? = nil) {
-    let doubt = sentAt.map { CallHistory<RefundOutcome.Refusal>.Doubt(since: $0, sentAt: $0) }
-    self.init(
-      state: .requested, refundID: nil, reason: nil, calls: CallHistory(doubt: doubt, dueAt: now),
-      concludedAt: nil)
+  /// - Parameter mayHaveBeenSent: a gateway that has forgotten it may have sent it: the platform is asked first.
+  public init(at now: Timestamp, mayHaveBeenSent: Bool = false) {
+    self.init(state: .requested, refundID: nil, reason: nil, calls: CallHistory(dueAt: now), concludedAt: nil)
+    if mayHaveBeenSent { calls.askFirst(at: now) }
   }
+
+  /// A gateway that has forgotten it may have sent it.
+  public mutating func askFirst(at now: Timestamp) { if isOpen { calls.askFirst(at: now) } }
 
   /// Whether the money may still go back.
   public var isOpen: Bool { state == .requested || state == .abnormal }

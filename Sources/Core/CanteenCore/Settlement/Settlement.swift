@@ -55,6 +55,9 @@ public struct Settlement: Sendable, Hashable {
     }
   }
 
+  /// Longer than any request to a platform is under way.
+  static let longestRequest: Duration = .seconds(900)
+
   /// Longer than till, gateway and platform together wait for the outcome of a payment code.
   public static let longestCodeCall: Duration = .seconds(180)
 
@@ -100,11 +103,14 @@ public struct Settlement: Sendable, Hashable {
       state: state, transactionID: nil, reason: nil, void: void,
       calls: CallHistory(
         // What a payment code took is known at the platform only.
-        doubt: isAsked && (!mayBeSent || mayHaveBeenSent)
-          ? Doubt(since: order.acceptedAt, sentAt: order.acceptedAt) : nil,
+        doubt: isAsked && !mayBeSent ? Doubt(since: order.acceptedAt, sentAt: order.acceptedAt) : nil,
         dueAt: isAsked ? now : nil),
       attemptsOfDay: .none, concludedAt: nil, mayBeSent: mayBeSent)
+    if mayHaveBeenSent { calls.askFirst(at: now) }
   }
+
+  /// A gateway that has forgotten it may have sent it.
+  public mutating func askFirst(at now: Timestamp) { if isOpen { calls.askFirst(at: now) } }
 
   public var doubt: Doubt? { calls.doubt }
   public var dueAt: Timestamp? { calls.dueAt }
