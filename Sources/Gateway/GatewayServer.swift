@@ -23,6 +23,9 @@ public struct GatewayServer: Service {
   private let lock: FolderLock
   private let logger: Logger
 
+  /// Each till keeps a few connections; a school with hundreds of tills has more than one gateway.
+  private static let callers = ListenerBounds(connections: 1_000)
+
   /// The loops that must make progress for orders to be paid.
   private enum Loop: String {
     case deductions
@@ -145,8 +148,9 @@ public struct GatewayServer: Service {
       store: store, platforms: platforms, eventsWritten: eventsWritten,
       mayBeCharged: { try await scheduler.hastenDelayedOrders(of: $0) }, clock: clock, logger: logger)
     let application = Application(
-      router: router,
-      configuration: .init(address: settings.listen.bindAddress, serverName: "canteen-gateway"),
+      router: router, server: Self.callers.server,
+      configuration: Self.callers.configuration(
+        of: settings.listen.bindAddress, serverName: "canteen-gateway"),
       onServerRunning: { channel in
         manager?.tell(.ready)
         listening(channel.localAddress?.port ?? 0)

@@ -10,6 +10,10 @@ public import SystemService
 ///
 /// Crash-only: it may be killed at any moment, and everything it must know is read back at the start.
 public struct TerminalServer: Service {
+  /// A page holds up to four connections.
+  private static let screens = ListenerBounds(connections: 64)
+  private static let commands = ListenerBounds(connections: 32)
+
   private let till: TerminalAssembly
   private let services: [any Service]
   private let logger: Logger
@@ -28,12 +32,14 @@ public struct TerminalServer: Service {
     self.logger = logger
     let router = till.router(logger: logger)
     let socket = Application(
-      router: router,
-      configuration: .init(address: .unixDomainSocket(path: till.files.socket.path), serverName: "canteend"),
+      router: router, server: Self.commands.server,
+      configuration: Self.commands.configuration(
+        of: .unixDomainSocket(path: till.files.socket.path), serverName: "canteend"),
       logger: logger)
     let pages = Application(
-      router: router,
-      configuration: .init(address: till.settings.listen.bindAddress, serverName: "canteend"),
+      router: router, server: Self.screens.server,
+      configuration: Self.screens.configuration(
+        of: till.settings.listen.bindAddress, serverName: "canteend"),
       onServerRunning: { channel in
         manager?.tell(.ready)
         listening(channel.localAddress?.port ?? 0)

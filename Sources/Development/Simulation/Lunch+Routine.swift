@@ -33,13 +33,14 @@ extension Lunch {
         try await program.core.blockUnlessContinuous()
       }
       guard let changes = school?.eventsWritten.latest, changes != tills[index].eventsRead else { return }
-      let events = try await tills[index].network.events(from: program.ledger.eventPlace())
-      if let known = try await program.ledger.eventPlace().epoch, known != events.epoch {
+      let place = try await program.ledger.eventPlace()
+      let events = try await tills[index].network.events(from: place)
+      if let known = place.epoch, known != events.epoch {
         // The gateway has lost something: it is asked what.
         try await program.core.prover.prove()
         tills[index].mayHaveUnsent = true
       }
-      guard !events.items.isEmpty else { return tills[index].eventsRead = changes }
+      guard !events.items.isEmpty || events.place != place else { return tills[index].eventsRead = changes }
       await program.checkout.learn(try await program.ledger.record(events))
       tills[index].mayHaveUnsent = true
     } catch {

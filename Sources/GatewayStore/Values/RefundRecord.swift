@@ -28,7 +28,8 @@ package struct RefundRecord: Sendable, Equatable {
   ) {
     self.init(
       refund: refund, terminal: terminal, platform: platform, requestedAt: requestedAt,
-      settlement: RefundSettlement(at: requestedAt, mayHaveBeenSent: mayHaveBeenSent), request: nil, version: 0)
+      settlement: RefundSettlement(at: requestedAt, mayHaveBeenSent: mayHaveBeenSent), request: nil,
+      version: 0)
   }
 
   init(
