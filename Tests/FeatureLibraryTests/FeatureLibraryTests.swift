@@ -151,6 +151,20 @@ struct FeatureLibraryTests {
     #expect(reopened.match(try face(2)).best?.person.user.outUserID.text == "s00002")
   }
 
+  @Test func `When it was up to date is known after a restart, and forgotten with another model`() throws {
+    let noon = Timestamp(millisecondsSince1970: 1_795_147_200_000)
+    let library = try open()
+    #expect(library.currentAt == nil)
+    try library.isCurrent(at: noon)
+    try library.isCurrent(at: noon.advanced(by: .seconds(90)))
+    #expect(library.currentAt == noon.advanced(by: .seconds(90)))
+    #expect(try open().currentAt == noon, "written to disk every five minutes")
+    try library.isCurrent(at: noon.advanced(by: .seconds(300)))
+    #expect(try open().currentAt == noon.advanced(by: .seconds(300)))
+    let other = EmbeddingOrigin(modelSHA256: "other", engine: "opencv-4.6", aligner: 1)
+    #expect(try open(origin: other).currentAt == nil)
+  }
+
   @Test func `I6: a deleted user is gone from memory and from disk`() throws {
     let library = try open()
     try library.apply(

@@ -91,6 +91,14 @@ struct OfflineWatchTests {
     #expect(try await till.ledger.totals().allOrders == 0)
   }
 
+  @Test func `While nobody knows how much is unsent, no face pays`() async throws {
+    let till = try await SellingTill()
+    let watch = watch(till)
+    till.ledger.close()
+    await watch.look()
+    #expect(till.checkout.snapshots.latest.faceBlockers.contains(.ledgerFailed))
+  }
+
   @Test func `A clock that was set is written into the ledger once`() async throws {
     let till = try await SellingTill()
     let watch = watch(till)

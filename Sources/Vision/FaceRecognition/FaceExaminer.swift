@@ -46,37 +46,41 @@ public struct FaceExaminer {
     public init() {}
   }
 
-  private let recognizer: FaceRecognizer
-  private let policy: IdentificationPolicy
-  private let gate: QualityGate
-  private let liveness: LivenessCheck
-  private let clock: any MonotonicClock
+  static let betweenAssurances: Duration = .milliseconds(500)
+  /// Whoever only passes by need not be told whose amount it is.
+  static let passingBy: Duration = .milliseconds(500)
 
-  private let likeness = FaceLikeness()
+  let recognizer: FaceRecognizer
+  let policy: IdentificationPolicy
+  let gate: QualityGate
+  let liveness: LivenessCheck
+  let clock: any MonotonicClock
 
-  private var tracker = FaceTracker()
-  private var binding: PayerBinding
+  let likeness = FaceLikeness()
+
+  var tracker = FaceTracker()
+  var binding: PayerBinding
   /// The last face that was said to be nearest.
-  private var nearestTold: Int?
+  var nearestTold: Int?
   /// Since when the nearest face is not the one that owns the amount.
-  private var othersAmountSince: MonotonicInstant?
-  private var subjects: [Int: ExaminedFace] = [:]
-  private var round: IdentificationRound?
+  var othersAmountSince: MonotonicInstant?
+  var subjects: [Int: ExaminedFace] = [:]
+  var round: IdentificationRound?
   /// The amount that was last bound. One that waited meanwhile keeps its owner.
-  private var boundAmount: Int?
-  private var ownerTold: Int?
+  var boundAmount: Int?
+  var ownerTold: Int?
   /// What happened and was not told yet: a frame that cannot be worked on must not lose it.
-  private var untold: [Event] = []
-  private var roundStart = MonotonicInstant.start
+  var untold: [Event] = []
+  var roundStart = MonotonicInstant.start
   /// The nearest face of the last frame when it passed the gate.
-  private var usable: UsableFace?
-  private var present: [FaceTrack] = []
-  private var unseen: [FaceTrack] = []
-  private var vanished = VanishedFaces()
-  private var departed = DepartedFaces()
-  private var darkRoom = DarkRoom()
-  private var infrared = InfraredView.none
-  private var detectMilliseconds = 0.0
+  var usable: UsableFace?
+  var present: [FaceTrack] = []
+  var unseen: [FaceTrack] = []
+  var vanished = VanishedFaces()
+  var departed = DepartedFaces()
+  var darkRoom = DarkRoom()
+  var infrared = InfraredView.none
+  var detectMilliseconds = 0.0
 
   public init(
     recognizer: FaceRecognizer, policy: IdentificationPolicy, gate: QualityGate = QualityGate(),
@@ -265,77 +269,6 @@ public struct FaceExaminer {
     return nil
   }
 
-  // MARK: One face is one person
-
-  private mutating func compare(_ face: Embedding, of track: FaceTrack, in frame: Frame)
-    -> ExaminedFace.Sameness
-  {
-    let (likeness, now, frameTime) = (likeness, clock.now, frame.capturedAt)
-    let knewItsFace = subjects[track.id]?.anchor != nil
-    let sameness =
-      subjects[track.id]?.compare(
-        face, isWalking: track.isWalking, by: likeness, at: now, frameTime: frameTime) ?? .doubtful
-    if !knewItsFace, let old = departed.match(face, by: likeness, at: frameTime) {
-      untold.append(.cameBack(track: track.id, from: old))
-    }
-    return sameness
-  }
-
-  /// While it is not their turn, one look at whoever stands there: what they look like must be known before they are
-  /// anybody's successor, and before it counts that they are alive.
-  private mutating func takeFirstLook(in frame: Frame) throws(RecognitionError) {
-    guard let usable, let subject = subjects[usable.track.id], subject.anchor == nil,
-      !usable.track.isWalking,
-      subject.presentAt.duration(to: frame.capturedAt) >= Self.passingBy,
-      let face = try embedding(of: usable, in: frame)
-    else { return }
-    _ = compare(face, of: usable.track, in: frame)
-  }
-
-  /// The face on this track is another person's: nothing that was known of it holds any more.
-  private mutating func begins(another track: Int, in frame: Frame) {
-    let earlier = subjects.removeValue(forKey: track)
-    departed.add(track, looking: earlier?.anchor, at: frame.capturedAt)
-    binding.changed(track)
-    usable = nil
-    untold.append(.left(track: track, wasStranger: earlier?.isStranger == true))
-    guard let new = tracker.split(track) else { return }
-    present = present.map { $0.id == track ? new : $0 }
-    subjects[new.id] = ExaminedFace(
-      presentAt: frame.capturedAt, infraredAlignment: liveness.infraredAlignment,
-      replaces: VanishedFaces.Face(
-        track: new, anchor: earlier?.anchor, mustProveLife: earlier?.mustProveLife == true))
-    nearestTold = new.id
-    untold += [.present(track: new.id), .nearest(track: new.id)]
-  }
-
-  /// Somebody who is known and has no amount yet must still be there when it comes.
-  private func isTimeToLookAgain(at track: Int, _ frame: Frame) -> Bool {
-    guard let round, round.amount == nil, let last = subjects[track]?.lastLookAt else { return false }
-    return last.duration(to: clock.now) >= Self.betweenAssurances
-  }
-
-  private mutating func lookAgain(at usable: UsableFace, in frame: Frame) throws(RecognitionError) {
-    guard isTimeToLookAgain(at: usable.track.id, frame), let face = try embedding(of: usable, in: frame),
-      compare(face, of: usable.track, in: frame) == .other
-    else { return }
-    begins(another: usable.track.id, in: frame)
-  }
-
-  private mutating func notice(_ unseen: [FaceTrack], in frame: Frame) {
-    let (subjects, likeness) = (subjects, likeness)
-    let replaced = vanished.update(present: present, unseen: unseen, in: frame) { track in
-      VanishedFaces.Face(
-        track: track, anchor: subjects[track.id]?.anchor,
-        mustProveLife: subjects[track.id]?.mustProveLife == true)
-    }
-    for (later, face) in replaced { self.subjects[later]?.tookPlace(of: face, by: likeness) }
-  }
-
-  private static let betweenAssurances: Duration = .milliseconds(500)
-  /// Whoever only passes by need not be told whose amount it is.
-  private static let passingBy: Duration = .milliseconds(500)
-
   /// The camera closed: everybody has left.
   public mutating func reset() -> Sighting {
     usable = nil
@@ -367,116 +300,6 @@ public struct FaceExaminer {
     roundStart = clock.now
     for track in Array(subjects.keys) { subjects[track]?.decision = nil }
     othersAmountSince = nil
-  }
-
-  private func embedding(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> Embedding? {
-    guard let face = try closeUp(of: usable, in: frame) else { return nil }
-    return try recognizer.embedding(of: face, in: frame)
-  }
-
-  /// - Parameter start: when the look began.
-  private func weigh(
-    _ face: Embedding, quality: FaceQuality, since start: MonotonicInstant, library: some FaceSearch,
-    _ looking: inout ExaminedFace.Looking
-  ) -> SequentialDecision.Verdict {
-    let embedded = clock.now
-    let match = library.match(face)
-    looking.evidence.add(face)
-    looking.qualities.append(quality)
-    let mean = looking.evidence.match(library.match) ?? match
-    let now = clock.now
-    return looking.decision.add(
-      SequentialDecision.Look(
-        match: match, mean: mean,
-        milliseconds: LookMilliseconds(
-          detect: detectMilliseconds, embed: start.duration(to: embedded).milliseconds,
-          search: embedded.duration(to: now).milliseconds)),
-      at: now)
-  }
-
-  private func closeUp(of usable: UsableFace, in frame: Frame) throws(RecognitionError) -> DetectedFace? {
-    if let face = usable.closeUp { return face }
-    do {
-      return try recognizer.closeUp(of: usable.track.face, in: frame)
-    } catch {
-      throw .imaging(error)
-    }
-  }
-
-  /// Tells a name that was held back, once it is clear whether the face is alive and that it is still the same.
-  private mutating func confirm(
-    _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
-    in frame: Frame
-  ) throws(RecognitionError) {
-    let track = usable.track.id
-    guard subjects[track]?.awaitsSamples(at: frame.capturedAt, infrared: infrared) == false,
-      let face = try embedding(of: usable, in: frame)
-    else { return }
-    switch compare(face, of: usable.track, in: frame) {
-    case .doubtful: break
-    case .other: begins(another: track, in: frame)
-    case .same: settle(verdict, of: usable, looking, in: frame)
-    }
-  }
-
-  private mutating func settle(
-    _ verdict: SequentialDecision.Verdict, of usable: UsableFace, _ looking: ExaminedFace.Looking,
-    in frame: Frame
-  ) {
-    let (track, now, frameTime) = (usable.track.id, clock.now, frame.capturedAt)
-    switch verdict {
-    case .undecided:
-      subjects[track]?.decision = .looking(looking)
-    case .notRecognised:
-      // Words only: where they cannot be had, the refusal needs none.
-      let covering = try? recognizer.covering(of: usable.closeUp ?? usable.track.face, in: frame)
-      subjects[track]?.refuse(at: now, as: usable.quality, covering: covering)
-      untold.append(.notRecognised(track: track))
-    case .identified, .lookAlikes:
-      subjects[track]?.judge.forget(at: frameTime)
-      guard let subject = subjects[track] else { return }
-      if liveness.policy != .off, subject.awaitsSamples(at: frameTime, infrared: infrared) {
-        subjects[track]?.decision = .held(verdict, looking)
-      } else if liveness.policy == .enforce, let reason = subject.flawOfLife {
-        subjects[track]?.decision = .refused(at: now, as: usable.quality)
-        untold.append(.artefact(track: track, reason))
-      } else {
-        subjects[track]?.wasNamed = true
-        subjects[track]?.covering = nil
-        name(verdict, track: track, looking, subject, at: now).map { untold.append($0) }
-      }
-    }
-  }
-
-  private mutating func name(
-    _ verdict: SequentialDecision.Verdict, track: Int, _ looking: ExaminedFace.Looking,
-    _ subject: ExaminedFace,
-    at now: MonotonicInstant
-  ) -> Event? {
-    func completed(_ evidence: RecognitionEvidence) -> RecognitionEvidence {
-      var evidence = evidence
-      evidence.model = RecognitionModels.origin.modelSHA256
-      evidence.quality = QualityEvidence(meanOf: looking.qualities)
-      evidence.liveness = liveness.policy == .off ? nil : subject.judge.evidence
-      evidence.milliseconds.faceToDecision = looking.presentAt.duration(to: now).milliseconds
-      return evidence
-    }
-    switch verdict {
-    case .identified(let person, let evidence):
-      subjects[track]?.decision = .identified
-      return .identified(
-        Identification(
-          track: track, user: person.user, evidence: completed(evidence), facePresentAt: looking.presentAt))
-    case .lookAlikes(let candidates, let evidence):
-      // Asked again after a while: whoever was asked may have left the question and come back.
-      subjects[track]?.decision = .refused(at: now, as: nil)
-      return .lookAlikes(
-        LookAlikeQuestion(
-          track: track, candidates: candidates, evidence: completed(evidence),
-          facePresentAt: looking.presentAt))
-    case .undecided, .notRecognised:
-      return nil
-    }
   }
 
   private mutating func leave(_ tracks: [Int]) {
