@@ -56,6 +56,17 @@ struct SettlementLaneTests {
     )
   }
 
+  /// Starts the scheduler, and lets the orders arrive when it runs: about those that were open before, it would ask.
+  private func begin(_ scheduler: SettlementScheduler, with orders: [LedgerPayload]) async throws
+    -> Task<Void, Never>
+  {
+    let work = Task { await scheduler.run() }
+    await clock.waitForSleepers()
+    try await send(orders)
+    scheduler.workArrived()
+    return work
+  }
+
   private func eventually(_ holds: () async throws -> Bool) async rethrows {
     while try await !holds() { await Task.yield() }
   }
@@ -65,10 +76,9 @@ struct SettlementLaneTests {
   }
 
   @Test func `So many calls at once and no more, and one that hangs delays no other`() async throws {
-    try await send(orders(0..<9))
     let platform = GatedPlatform()
     let scheduler = scheduler(SchoolPlatforms(platform), callsAtOnce: 4)
-    let work = Task { await scheduler.run() }
+    let work = try await begin(scheduler, with: orders(0..<9))
     await eventually { platform.waiting.count == 4 }
     // The first never comes back; all others do, one after the other.
     let stuck = platform.waiting[0]
@@ -87,10 +97,9 @@ struct SettlementLaneTests {
 
   @Test func `A platform that is away keeps only its own orders waiting`() async throws {
     let alipay = try PlatformID("alipay")
-    try await send(orders(0..<3, at: alipay) + orders(3..<6))
     let (away, there) = (GatedPlatform(alipay), GatedPlatform(opens: true))
     let scheduler = scheduler(SchoolPlatforms(there, away), callsAtOnce: 2)
-    let work = Task { await scheduler.run() }
+    let work = try await begin(scheduler, with: orders(0..<3, at: alipay) + orders(3..<6))
     try await eventually { try await paid() == 3 }
     #expect(away.waiting.count == 2)
     #expect(there.asked.sorted() == ["ORDER-1003", "ORDER-1004", "ORDER-1005"])
@@ -103,11 +112,10 @@ struct SettlementLaneTests {
   @Test func `A platform that wants to be left alone for a minute is, by orders and refunds alike`()
     async throws
   {
-    try await send(orders(0..<40))
     let busy = Deduction.heldUp(Standstill(.busy(retryAfter: .seconds(60)), reason: "429"))
     let platform = GatedPlatform()
     let scheduler = scheduler(SchoolPlatforms(platform), callsAtOnce: 4)
-    let work = Task { await scheduler.run() }
+    let work = try await begin(scheduler, with: orders(0..<40))
     await eventually { platform.waiting.count == 4 }
     for number in platform.waiting { platform.answer(number, busy) }
     await eventually { scheduler.callsUnderWay == 0 && clock.sleeperCount >= 2 }
@@ -132,11 +140,10 @@ struct SettlementLaneTests {
   }
 
   @Test func `A merchant who is refused is told so, and no order fails for it`() async throws {
-    try await send(orders(0..<9))
     let refused = Deduction.heldUp(Standstill(.merchant, reason: "NO_AUTH"))
     let platform = GatedPlatform()
     let scheduler = scheduler(SchoolPlatforms(platform), callsAtOnce: 4)
-    let work = Task { await scheduler.run() }
+    let work = try await begin(scheduler, with: orders(0..<9))
     await eventually { platform.waiting.count == 4 }
     for number in platform.waiting { platform.answer(number, refused) }
     await eventually { !scheduler.stoppedLanes.isEmpty }

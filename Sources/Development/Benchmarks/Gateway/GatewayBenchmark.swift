@@ -64,17 +64,20 @@ public struct GatewayBenchmark: Sendable {
   private func settle(_ name: String, stalled: Bool) async throws -> Duration {
     let store = try SQLiteGatewayStore(path: folder.appending(path: "\(name).sqlite").path)
     let till = try await BenchTill(number: 1, paired: store)
+    let platform = SlowPlatform(stalls: stalled ? till.firstNumber : nil)
+    let scheduler = SettlementScheduler(
+      store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0),
+      wallClock: SystemWallClock(), clock: SystemMonotonicClock(), logger: Self.silence)
+    let work = Task { await scheduler.run() }
+    // It asks about whatever was open when it began; these come afterwards.
+    try await Task.sleep(for: .milliseconds(200))
     for start in stride(from: 0, to: Self.orders, by: OrderUpload.mostEntries) {
       let count = min(OrderUpload.mostEntries, Self.orders - start)
       _ = try await LedgerIntake(store: store).take(
         till.entries(orders: count), of: till.paired, at: SystemWallClock().now())
     }
-    let platform = SlowPlatform(stalls: stalled ? till.firstNumber : nil)
-    let scheduler = SettlementScheduler(
-      store: store, platforms: SchoolPlatforms(platform), eventsWritten: Broadcast(0),
-      wallClock: SystemWallClock(), clock: SystemMonotonicClock(), logger: Self.silence)
     let start = ContinuousClock.now
-    let work = Task { await scheduler.run() }
+    scheduler.workArrived()
     await platform.waitUntilAnswered(Self.orders - (stalled ? 1 : 0))
     // The last answers are still to be written.
     while try await store.orders(atMost: Self.orders).count(where: { $0.state == "paid" })
