@@ -202,6 +202,18 @@ struct CheckoutServiceTests {
     return checkout.snapshots.latest
   }
 
+  @Test
+  func
+    `I5: a ledger whose file is damaged takes no face again, and one that waits for the gateway says so itself`()
+    async throws
+  {
+    await checkout.note(LedgerError.damagedFile("malformed"))
+    await checkout.probeLedger()
+    #expect(checkout.snapshots.latest.faceBlockers.contains(.ledgerDamaged))
+    await checkout.note(LedgerError.limited(.behind))
+    #expect(!checkout.snapshots.latest.faceBlockers.contains(.ledgerFailed))
+  }
+
   @Test func `I5: without a lease no face is accepted, and staff can take the money`() async throws {
     await checkout.use(nil)
     try await sell()

@@ -90,6 +90,7 @@ actor OfflineWatch {
     } catch {
       if !isBlind { logger.error("The limits cannot be judged", metadata: ["error": "\(error)"]) }
       isBlind = true
+      await checkout.note(error)
       return nil
     }
   }

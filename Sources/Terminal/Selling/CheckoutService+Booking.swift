@@ -19,7 +19,7 @@ extension CheckoutService {
       if case .code = pending.means { try? await resumeCodes() }
     } catch {
       logger.error("An order was not booked", metadata: ["order": "\(number)", "error": "\(error)"])
-      if error is LedgerError { await block([.ledgerFailed], by: .ledgerWrites) }
+      await note(error)
       await receive(.bookingFailed(number, reason: "\(error)"))
     }
   }

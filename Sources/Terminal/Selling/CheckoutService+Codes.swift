@@ -31,7 +31,7 @@ extension CheckoutService {
       codes.collect(order, with: code)
     } catch {
       logger.error("A payment code was not shown to the platform", metadata: ["error": "\(error)"])
-      if error is LedgerError { await block([.ledgerFailed], by: .ledgerWrites) }
+      await note(error)
       await receive(.codeAnswered(attempt.number, .notCharged(reason: "\(error)")))
     }
   }
@@ -49,7 +49,7 @@ extension CheckoutService {
         try await ledger.closeCode(number, reason: reason)
       } catch {
         logger.error("A payment code was not closed", metadata: ["order": "\(number)", "error": "\(error)"])
-        await block([.ledgerFailed], by: .ledgerWrites)
+        await note(error)
         return
       }
       // Another task may have written it during the wait.

@@ -12,6 +12,16 @@ extension CheckoutService {
     await block([], by: .ledgerWrites)
   }
 
+  /// Takes no faces after the ledger could not be used. A file that is damaged stays so until somebody has replaced it.
+  package func note(_ error: any Error) async {
+    switch error as? LedgerError {
+    case .damagedFile: await block([.ledgerDamaged], by: .ledgerFile)
+    // Says so itself, and until when.
+    case .limited, nil: break
+    case .some: await block([.ledgerFailed], by: .ledgerWrites)
+    }
+  }
+
   package func use(_ lease: Lease?) async {
     self.lease = lease
     session.rules.terms = SchoolTerms(lease?.terms ?? [])

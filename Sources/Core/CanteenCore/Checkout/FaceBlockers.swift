@@ -10,6 +10,8 @@ public enum FaceBlockerSource: Sendable, Hashable, CaseIterable {
   case recognition
   /// Whether entries can be written.
   case ledgerWrites
+  /// Whether the file is whole.
+  case ledgerFile
   /// Whether the entries are as they were signed.
   case ledgerCheck
   /// How the ledger stands to what the gateway holds of it.
