@@ -260,6 +260,37 @@ final class ContinuityTests {
     #expect(try await ledger.bookedOrder(result.outTradeNumber)?.state == .paid)
   }
 
+  @Test func `A recovery that is asked for twice at once is done once`() async throws {
+    let old = try backUp()
+    try await sell(1...9)
+    try await send()
+    try restore(old)
+    try await prover.prove()
+    gateway.onceBeforeAnswering { [prover] in
+      await #expect(throws: RecoveryIsUnderWay.self) { try await prover.recover() }
+    }
+    #expect(try await prover.recover().fetched == 9)
+    #expect(try await ledger.verify() == 9)
+  }
+
+  @Test func `A batch of refunds alone counts as sent before, too`() async throws {
+    try await sell(1...1)
+    try await send()
+    let number = try OutTradeNumber("ORDER-1001")
+    try await ledger.record(
+      TerminalEvents(
+        items: [
+          .orderResult(
+            OrderResult(
+              outTradeNumber: number, state: .paid, transactionID: "T", reason: nil, at: clock.now()))
+        ], cursor: 1))
+    try await ledger.request(Refund(undoing: number, amount: Fen(1_00), reason: "wrong dish"))
+    gateway.change(answer: { OrderUploadAnswer(answers: $0.answers) })
+    await #expect(throws: HeldLedgerError.missing) { try await self.uploader.sendOneBatch() }
+    let comparison = try await ledger.comparison()
+    #expect(comparison.sent == comparison.end, "its answer was lost: the gateway may have made the refund")
+  }
+
   // MARK: A lost ledger
 
   @Test(arguments: [false, true])

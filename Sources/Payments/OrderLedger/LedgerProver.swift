@@ -23,6 +23,7 @@ public actor LedgerProver {
   private let ledger: OrderLedger
   private let transport: any OrderTransport
   private let gatewayKey: P256.Signing.PublicKey
+  private var isRecovering = false
 
   public init(ledger: OrderLedger, transport: any OrderTransport, gatewayKey: P256.Signing.PublicKey) {
     self.ledger = ledger
@@ -60,6 +61,10 @@ public actor LedgerProver {
   ///
   /// Only when no other box writes under this till's name.
   public func recover() async throws -> LedgerRecovery {
+    // Of two at once, one would adopt what the other has fetched by half.
+    guard !isRecovering else { throw RecoveryIsUnderWay() }
+    isRecovering = true
+    defer { isRecovering = false }
     let common = try await lastCommonEntry()
     var end = common
     while true {
@@ -86,6 +91,10 @@ public actor LedgerProver {
     }
     return same
   }
+}
+
+public struct RecoveryIsUnderWay: Error, CustomStringConvertible {
+  public var description: String { "The ledger is being recovered already; wait until that is done." }
 }
 
 /// Entries were written faster than the gateway could be asked.

@@ -25,12 +25,22 @@ extension OrderLedger {
               AND sequence > (SELECT uploaded_through FROM progress) AND sequence <= ?
             """
         ).execute(arguments: [sequence])
-        // No order waits in this batch, or it was sent before: there is nothing to write and no disk to wait for.
-        guard db.changesCount > 0 else { return }
+        // Where no money waits in this batch, or it was sent before, there is nothing to write and no disk to wait for.
+        guard try db.changesCount > 0 || Self.unsentRefundStands(through: sequence, in: db) else { return }
         try db.cachedStatement(sql: "UPDATE progress SET queued_through = max(queued_through, ?)")
           .execute(arguments: [sequence])
       }
     }
+  }
+
+  /// Whether a refund is among what the gateway has not confirmed; it may be sent without any order.
+  private static func unsentRefundStands(through sequence: Int64, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM refund, progress
+            WHERE sequence > max(uploaded_through, queued_through) AND sequence <= ?)
+          """), arguments: [sequence]) ?? false
   }
 
   /// The gateway has everything up to this sequence.

@@ -56,6 +56,8 @@ struct LedgerRoutes: Sendable {
       throw HTTPRefusal(.conflict, code: .damaged, error.description)
     } catch let error as GatewayUnreachable {
       throw HTTPRefusal(.badGateway, code: .gatewaySilent, error.description)
+    } catch let error as RecoveryIsUnderWay {
+      throw HTTPRefusal(.conflict, code: .busy, error.description)
     } catch let error as HeldLedgerError {
       throw HTTPRefusal(.badGateway, code: .gatewaySilent, error.description)
     } catch let refusal as Refusal {
