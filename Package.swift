@@ -247,7 +247,8 @@ let package = Package(
       of: "Terminal",
       [
         "Camera", "CanteenCore", "Concurrency", "FaceRecognition", "GatewayProtocol", "HTTPService",
-        "Imaging", "OpenAPIDescription", "OrderLedger", "Settings", "SystemService", "TillAPI", crypto, grdb,
+        "Imaging", "OpenAPIDescription", "OrderLedger", "Settings", "SystemService", "TillAPI", crypto, x509,
+        asn1, grdb,
         httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
       ]),
     .tests(of: "GatewayStore", ["GatewayStoreConformance"]),

@@ -217,7 +217,7 @@ def as_meant(gateway, till, canteen, portraits):
     till.mean("verifyLedger")
     till.mean("rebuildLedger")
     till.mean("recoverLedger")
-    export = till.mean("exportLedger", query={"all": 1}).json()
+    export = till.mean("exportLedger", query={"after": 0}).json()
     till.mean("importLedger", export)
     void_unsent(till, staff)
 

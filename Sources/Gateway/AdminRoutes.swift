@@ -13,6 +13,8 @@ struct AdminRoutes: Sendable {
   let pairing: TerminalPairing
   let enrolment: FaceEnrolment
   let lookAlikes: LookAlikeService
+  /// Minutes the school's clock is ahead of UTC.
+  let utcOffset: Int
 
   func add(to router: Router<CallerContext>) {
     let router = router.group("v1/admin").add(middleware: AdminToken(token: token))
@@ -20,7 +22,8 @@ struct AdminRoutes: Sendable {
       let (people, version) = try await (store.people(), store.libraryVersion())
       return try Response.json(
         GatewayStatus(
-          people: people.count, payingPeople: people.count(where: \.mayPay), libraryVersion: version))
+          people: people.count, payingPeople: people.count(where: \.mayPay), libraryVersion: version,
+          utcOffset: utcOffset))
     }
     router.post("pairing-codes") { request, _ in
       struct Body: Decodable { let terminal_id: TerminalID }
@@ -51,17 +54,5 @@ struct AdminRoutes: Sendable {
     } catch let error as IdentifierError {
       throw HTTPRefusal(.badRequest, code: .badUserID, error.description)
     }
-  }
-}
-
-struct GatewayStatus: Codable, Sendable {
-  let people: Int
-  let payingPeople: Int
-  let libraryVersion: Int64
-
-  private enum CodingKeys: String, CodingKey {
-    case people
-    case payingPeople = "paying_people"
-    case libraryVersion = "library_version"
   }
 }

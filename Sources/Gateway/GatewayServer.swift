@@ -131,7 +131,8 @@ public struct GatewayServer: Service {
       token: adminToken, store: store, pairing: pairing,
       enrolment: FaceEnrolment(
         models: models, store: store, templates: vault, guardians: guardians, lookAlikes: lookAlikes,
-        platforms: platforms, wallClock: wallClock), lookAlikes: lookAlikes
+        platforms: platforms, wallClock: wallClock), lookAlikes: lookAlikes,
+      utcOffset: settings.plan.utcOffset
     )
     let money = MoneyRoutes(
       token: adminToken, store: store, exports: exports,

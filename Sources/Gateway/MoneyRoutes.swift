@@ -35,8 +35,8 @@ struct MoneyRoutes: Sendable {
       }
     }
     router.post("exports") { request, _ in
-      let file = try await request.content(atMost: LedgerExport.mostBytes)
-      return try Response.json(await exports.take(Data(file.readableBytesView)))
+      let line = try await request.content(atMost: LedgerExport.mostBytes)
+      return try Response.json(await exports.take(Data(line.readableBytesView)))
     }
     router.get("operators") { _, _ in
       try Response.json(await store.operators().map(ListedOperator.init))

@@ -76,6 +76,8 @@ struct TerminalAssembly {
     reports.checkout = watchdog.report(of: .checkout)
     reports.uploader = watchdog.report(of: .uploader)
     let terminal = identity.terminal
+    let leaseFile = try LeaseFile(in: files.state, of: identity)
+    let plan = leaseFile.read()?.plan ?? .unplanned
     core = try SellingCore(
       at: SellingCore.Place(
         terminal: terminal, key: keys.device, gatewayKey: try identity.gatewayPublicKey(), folder: files.state
@@ -83,7 +85,7 @@ struct TerminalAssembly {
       rules: SellingCore.Rules(
         session: session, sale: SaleRules(fixedPrice: fixedPrice),
         camera: CameraController(settings.checkout.camera(on: equipment.profile)),
-        numbering: { try .forThisRun(of: terminal, at: $0) }),
+        numbering: { try .forThisRun(of: terminal, on: plan.schoolTime($0).day) }),
       clock: till, transport: client, monotonicClock: clock, reports: reports, logger: logger)
     library = try FeatureLibrary(
       path: files.state.appending(path: "library.sqlite").path, organization: identity.organization,
@@ -98,9 +100,9 @@ struct TerminalAssembly {
           try PresentationAttackModel(manifest: files.place($0))
         }),
       metrics: core.metrics, clock: clock, logger: logger, report: watchdog.report(of: .vision))
-    let leases = try LeaseKeeper(
-      client: client, ledger: ledger, prover: core.prover, checkout: checkout, identity: identity, keys: keys,
-      state: files.state, clock: clock, wallClock: till, logger: logger)
+    let leases = LeaseKeeper(
+      client: client, ledger: ledger, prover: core.prover, checkout: checkout,
+      rawData: try keys.rawData(of: terminal), file: leaseFile, clock: clock, wallClock: till, logger: logger)
     self.leases = leases
     let sync = LibrarySync(
       client: client, library: library, checkout: checkout, gatewayKey: try identity.gatewayPublicKey(),
@@ -122,8 +124,11 @@ struct TerminalAssembly {
       clock: clock, logger: logger)
     ledgerActions = LedgerActions(
       ledger: ledger, client: client, checkout: checkout, uploader: uploader, prover: core.prover,
-      leases: leases,
-      state: files.state, clock: clock, wallClock: till, logger: logger)
+      leases: leases, identity: identity,
+      carried: CarriedExports(
+        folder: files.state.appending(path: "carried"), organization: identity.organization,
+        authority: identity.authority),
+      clock: clock, wallClock: till, logger: logger)
     staff = StaffActions(
       ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, folder: files.state,
       wallClock: till, logger: logger, changed: { pages.somethingChanged() })
@@ -158,9 +163,8 @@ extension Timestamp {
 
 extension OrderNumbering {
   /// Day, till and six random characters: no other run has this prefix.
-  static func forThisRun(of terminal: TerminalID, at now: Timestamp) throws -> OrderNumbering {
-    let day = Date(timeIntervalSince1970: Double(now.secondsSince1970))
-      .formatted(.iso8601.year().month().day().dateSeparator(.omitted))
+  static func forThisRun(of terminal: TerminalID, on day: SchoolDay) throws -> OrderNumbering {
+    let day = day.description.filter(\.isNumber)
     let till = terminal.text.filter { $0.isLetter || $0.isNumber }.prefix(10)
     let random = String(
       (0..<6).map { _ in PairingCode.alphabet[Int.random(in: 0..<PairingCode.alphabet.count)] })

@@ -14,6 +14,14 @@ struct SchoolTimeTests {
       (noon.advanced(by: .seconds(-12 * 3_600 - 1))).schoolDay(utcOffset: 480).description == "2026-11-19")
   }
 
+  @Test func `A moment is written as the school's clock shows it, whatever zone the machine is in`() {
+    let noon = Timestamp(millisecondsSince1970: 1_795_147_200_000)
+    #expect(noon.schoolTimeText(utcOffset: 480) == "2026-11-20 12:00:00")
+    #expect(noon.advanced(by: .seconds(9 * 60 + 5)).schoolTimeText(utcOffset: 480) == "2026-11-20 12:09:05")
+    #expect(noon.schoolTimeText(utcOffset: -270) == "2026-11-19 23:30:00")
+    #expect(Timestamp(millisecondsSince1970: -1).schoolTimeText(utcOffset: 0) == "1969-12-31 23:59:59")
+  }
+
   @Test func `Every day of two centuries is written as it is read, in order`() throws {
     let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day()
     var earlier: SchoolDay?

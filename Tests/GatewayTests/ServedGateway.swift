@@ -69,7 +69,7 @@ struct ServedGateway {
           templates: templates, guardians: guardians, lookAlikes: lookAlikes,
           platforms: SchoolPlatforms(platform),
           wallClock: wallClock),
-        lookAlikes: lookAlikes),
+        lookAlikes: lookAlikes, utcOffset: MealPlan.unplanned.utcOffset),
       money: MoneyRoutes(
         token: Self.token, store: store, exports: exports,
         reconciler: Reconciler(

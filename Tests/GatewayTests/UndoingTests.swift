@@ -324,6 +324,23 @@ struct UndoingTests {
     }
   }
 
+  @Test func `A refund of an order whose deduction is delayed waits with it, and is not looked at all day`()
+    async throws
+  {
+    let platform = ScriptedPlatform(
+      deductions: Array(repeating: .notCharged(.insufficientFunds, reason: "empty"), count: 12))
+    let scheduler = scheduler(platform)
+    while try await scheduler.moveOnce() {}
+    try await send(try refund(100))
+    var looks = 0
+    for _ in 0..<360 {
+      while try await scheduler.moveOnce() { looks += 1 }
+      wallClock.advance(by: .seconds(10))
+    }
+    #expect(looks > 3 && looks < 20)
+    #expect(platform.calls.allSatisfy { !$0.contains("refund") })
+  }
+
   @Test func `Whoever runs out of money is barred at every till until money comes`() async throws {
     let user = try await enrol()
     let platform = ScriptedPlatform(deductions: [.notCharged(.insufficientFunds, reason: "empty"), Self.paid])
@@ -441,8 +458,8 @@ struct UndoingTests {
       eventsWritten: Broadcast(0), wallClock: wallClock)
     let entries = [chain.last, try chain.next(.orderAccepted(.sample("ORDER-0002")))].compactMap(\.self)
     let file = try LedgerExport(
-      entries, exportedAt: wallClock.now(), sealedTo: exportKey.publicKey, signedBy: key
-    ).fileContents()
+      entries, exportedAt: wallClock.now(), sealedTo: exportKey.publicKey, signedBy: key, certificate: nil
+    ).line()
     var flipped = file
     flipped[file.count / 2] ^= 1
     await #expect(throws: HTTPRefusal.self) { try await desk.take(flipped) }

@@ -24,11 +24,13 @@ struct CarryingTests {
   }
 
   private func export(all: Bool = false) async throws -> Data {
-    try await ledger.export(all: all, sealedTo: gateway.publicKey, at: clock.now()).fileContents()
+    try await ledger.export(
+      after: all ? 0 : nil, sealedTo: gateway.publicKey, certificate: nil, at: clock.now()
+    ).line()
   }
 
   private func entries(in file: Data) throws -> [LedgerEntry] {
-    try LedgerExport(fileContents: file).opened(by: gateway, writtenBy: key.publicKey)
+    try LedgerExport(line: file).opened(by: gateway, writtenBy: key.publicKey)
   }
 
   @Test func `The file holds what the gateway lacks, or everything`() async throws {
@@ -38,11 +40,22 @@ struct CarryingTests {
     await #expect(throws: LedgerExportError.empty) { try await export() }
   }
 
+  @Test func `A long ledger leaves in parts without a gap`() async throws {
+    var (place, parts): (Int64?, [[Int64]]) = (0, [])
+    while let part = try? await ledger.export(
+      after: place, atMost: 3, sealedTo: gateway.publicKey, certificate: nil, at: clock.now())
+    {
+      parts.append(try entries(in: part.line()).map(\.sequence))
+      place = part.last
+    }
+    #expect(parts == [[1, 2, 3], [4]])
+  }
+
   @Test func `Nobody but the gateway can read it`() async throws {
     let file = try await export()
     #expect(!String(decoding: file, as: UTF8.self).contains("ORDER-0003"))
     #expect(throws: LedgerExportError.sealedToAnother) {
-      try LedgerExport(fileContents: file).opened(
+      try LedgerExport(line: file).opened(
         by: P256.KeyAgreement.PrivateKey(), writtenBy: key.publicKey)
     }
   }

@@ -77,6 +77,39 @@ extension CanteenDayTests {
     }
   }
 
+  @Test func `What a till sold without the gateway is carried there by hand`() async throws {
+    struct Written: Decodable {
+      let first: Int64
+      let last: Int64
+    }
+    let stick = folder.path("stick.jsonl")
+    try await onStage { stage in
+      try await sold(1, at: stage)
+      try await stage.drain(atMost: .seconds(60))
+      try await stage.kill(.gateway)
+      try await sold(3, at: stage)
+      let written = try JSONDecoder().decode(
+        Written.self, from: Data(try await stage.attendTill(["ledger", "export", stick]).utf8))
+      #expect(written.first > 1 && written.last > written.first)
+      // While the gateway is silent, a till keeps it.
+      let complaint = await #expect(throws: (any Error).self) {
+        try await stage.attendTill(["ledger", "import", stick])
+      }
+      #expect("\(complaint, default: "")".contains("kept at this till"))
+      try await stage.kill(.terminal)
+      try await stage.restart(.gateway)
+      for _ in 1...2 {
+        let carried = try JSONDecoder().decode(
+          CarriedLedger.self,
+          from: Data(try await stage.administer(["ledger", "import", stick, "--to-gateway"]).utf8))
+        #expect((carried.first, carried.last) == (written.first, written.last))
+      }
+      #expect(try await stage.gatewayOrders().count >= 3)
+      try await stage.restart(.terminal)
+      try await expectAgreement(at: stage)
+    }
+  }
+
   @Test func `A gateway that comes back from a backup gets again what it lost, and charges nobody twice`()
     async throws
   {

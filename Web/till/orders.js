@@ -1,5 +1,6 @@
 import { askStaff } from "./staff.js";
 import { print } from "./paper.js";
+import { dateAndTime, timeOfDay } from "../common/clock.js";
 import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
@@ -22,7 +23,7 @@ export function drawOrders(orders) {
 
 function row(order) {
   const cells = [
-    new Date(order.accepted_at).toLocaleTimeString("zh-CN", { hour12: false }),
+    timeOfDay(order.accepted_at),
     order.display_name ?? "—",
     price(order),
   ].map((text) => Object.assign(document.createElement("td"), { textContent: text }));
@@ -54,7 +55,7 @@ function draw(order) {
   const left = order.to_collect_fen - order.refunded_fen - order.refunding_fen;
   const facts = [
     ["number", order.out_trade_no],
-    ["time", new Date(order.accepted_at).toLocaleString("zh-CN", { hour12: false })],
+    ["time", dateAndTime(order.accepted_at)],
     ["name", order.display_name],
     ["mode", amountModes[order.amount_mode] ?? order.amount_mode],
     ["collection", collections[order.collection] ?? order.collection],

@@ -1,5 +1,6 @@
 import { print } from "./paper.js";
 import { askStaff } from "./staff.js";
+import { dateAndTime, timeOfDay } from "../common/clock.js";
 import { amountModes, collections, labels, orderStates, say, saying, tasks, yuan } from "../common/words.js";
 
 const at = (id) => document.getElementById(id);
@@ -8,7 +9,7 @@ const sums = ["amount", "subsidy", "to_collect", "refunded"];
 /** The open shift with its operator, and the key that opens or closes a shift. */
 export function drawShift(view) {
   const { shift } = view;
-  const time = shift && new Date(shift.opened_at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const time = shift && timeOfDay(shift.opened_at).slice(0, 5);
   say(
     at("shift"),
     shift
@@ -42,7 +43,7 @@ function paper({ shift, lines, ...totals }) {
   name.colSpan = 5;
   total.append(name, ...figures(totals));
   const report = document.createElement("article");
-  const opened = new Date(shift.opened_at).toLocaleString("zh-CN", { hour12: false });
+  const opened = dateAndTime(shift.opened_at);
   report.append(
     saying("h2", [`班结 第 ${shift.number} 班`, `Shift report ${shift.number}`]),
     Object.assign(document.createElement("p"), { textContent: `${shift.operator} · ${opened} 起` }),

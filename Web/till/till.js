@@ -1,5 +1,6 @@
 import { Basket, isAmountKey } from "./basket.js";
 import { once, post } from "../common/calls.js";
+import { keepTimeOf } from "../common/clock.js";
 import { hear } from "../common/hear.js";
 import { drawOrders } from "./orders.js";
 import { drawShift } from "./shift.js";
@@ -153,6 +154,7 @@ function drawKeys() {
 }
 
 function draw() {
+  keepTimeOf(view);
   drawStates(view);
   drawAlerts();
   drawShift(view);

@@ -265,5 +265,6 @@ extension Lunch {
   func repeatIntruder() async {
     guard let intruder, let school, let till = try? await school.store.terminal(intruder.id) else { return }
     _ = try? await school.intake.take(signedByIntruder, of: till, heldThrough: .max, at: time.now())
+    dueKnownAt = -1
   }
 }

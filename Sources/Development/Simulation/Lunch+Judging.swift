@@ -53,6 +53,7 @@ extension Lunch {
       _ = try? await tills[index].program?.core.prover.prove()
       tills[index].mayHaveUnsent = true
     }
+    var unfinished: String?
     for _ in 0..<180 {
       clock.advance(to: after(10))
       while calls.underWay > 0, let (_, event) = agenda.next() {
@@ -60,27 +61,29 @@ extension Lunch {
       }
       for index in tills.indices { await routine(index) }
       await moveMoney()
-      if await isDrained() {
+      unfinished = await whatIsUnfinished()
+      if unfinished == nil {
         if !schoolForgot { break }
         schoolForgot = false
         await repeatIntruder()
       }
     }
+    if let unfinished { find("nothing comes to rest: \(unfinished)") }
     for index in tills.indices { await routine(index) }
   }
 
-  private func isDrained() async -> Bool {
+  private func whatIsUnfinished() async -> String? {
     for till in tills {
-      guard !till.isBehind, let program = till.program,
-        (try? await program.ledger.unsent(atMost: 1))?.isEmpty == true,
-        (try? await program.ledger.openCodes())?.isEmpty == true
-      else { return false }
+      guard let program = till.program else { return "\(till.box.id) is down" }
+      if till.isBehind { return "\(till.box.id) waits for support" }
+      if (try? await program.ledger.unsent(atMost: 1))?.isEmpty != true { return "\(till.box.id) sends" }
+      if (try? await program.ledger.openCodes())?.isEmpty != true { return "\(till.box.id) has open codes" }
     }
-    guard calls.underWay == 0 else { return false }
+    if calls.underWay > 0 { return "\(calls.underWay) calls are under way" }
+    guard let due = try? await school?.store.nextDueTime() else { return nil }
     // What is delayed waits for the platform's next window, which is after this lunch.
-    let soon = time.now().advanced(by: .seconds(300))
-    guard let due = try? await school?.store.nextDueTime() else { return true }
-    return due > soon
+    let wait = time.now().duration(to: due)
+    return wait > .seconds(300) ? nil : "the gateway has work in \(wait.components.seconds) s"
   }
 
   func judge() async {

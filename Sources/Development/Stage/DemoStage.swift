@@ -167,6 +167,14 @@ public actor DemoStage {
     return try await run("canteenctl", words + gateway + ["--json"])
   }
 
+  /// Runs `canteenctl` to its end, beside the till.
+  ///
+  /// - Returns: what it wrote to standard output.
+  @discardableResult
+  public func attendTill(_ words: [String]) async throws -> String {
+    try await run("canteenctl", words + ["--socket", path("till/canteend.sock"), "--json"])
+  }
+
   /// Runs a program to its end.
   ///
   /// - Returns: what it wrote to standard output.

@@ -5,11 +5,11 @@ import PaymentPlatform
 
 /// Giving money back.
 extension SettlementScheduler {
-  private static let betweenLooksAtTheOrder: Duration = .seconds(30)
+  private static let betweenLooksAtTheOrder: ClosedRange<Duration> = .seconds(30) ... .seconds(600)
 
   func settle(_ due: RefundRecord, of order: OrderRecord, _ claim: Claim) async throws {
     let number = due.number
-    guard order.state.isFinal else { return try await postpone(due, Self.betweenLooksAtTheOrder, claim) }
+    guard order.state.isFinal else { return try await postpone(due, waitForItsOrder(order), claim) }
     guard order.state.isCharged || due.settlement.isInDoubt else {
       return try await fail(due, "nothing was taken for this order", claim)
     }
@@ -61,6 +61,13 @@ extension SettlementScheduler {
         metadata: ["refund": "\(due.number)", "order": "\(due.refund.outTradeNumber)"])
     case .refunded, .failed: tellTills()
     }
+  }
+
+  /// An order whose deduction is delayed ends in hours, and may be voided before.
+  private func waitForItsOrder(_ order: OrderRecord) -> Duration {
+    let range = Self.betweenLooksAtTheOrder
+    let wait = order.settlement.dueAt.map { wallClock.now().duration(to: $0) } ?? range.lowerBound
+    return min(max(wait, range.lowerBound), range.upperBound)
   }
 
   private func fail(_ due: RefundRecord, _ reason: String, _ claim: Claim) async throws {

@@ -7,8 +7,8 @@ import GatewayStore
 import HTTPService
 import HTTPTypes
 
-/// Takes in ledger files that somebody carried here. Taking one again gives the same answer and changes
-/// nothing. A file that was altered is refused as a whole.
+/// Takes in parts of ledgers that somebody carried here. Taking one again gives the same answer and changes
+/// nothing. A part that was altered is refused as a whole.
 struct LedgerExportIntake: Sendable {
   private static let portion = 500
 
@@ -19,10 +19,10 @@ struct LedgerExportIntake: Sendable {
   let eventsWritten: Broadcast<Int>
   let wallClock: any WallClock
 
-  /// - Throws: ``HTTPRefusal`` that says why the file was not taken.
-  func take(_ file: Data) async throws -> CarriedLedger {
+  /// - Throws: ``HTTPRefusal`` that says why the part was not taken.
+  func take(_ line: Data) async throws -> CarriedLedger {
     do {
-      let export = try LedgerExport(fileContents: file)
+      let export = try LedgerExport(line: line)
       guard let terminal = try await store.terminal(export.terminal) else {
         throw HTTPRefusal(
           .unprocessableContent, code: .unknownTerminal,

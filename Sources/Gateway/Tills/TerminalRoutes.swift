@@ -81,8 +81,8 @@ struct TerminalRoutes: Sendable {
     }
     router.post("v1/exports") { request, _ in
       _ = try await terminal(of: request)
-      let file = try await request.content(atMost: LedgerExport.mostBytes)
-      return try Response.json(await exports.take(Data(file.readableBytesView)))
+      let line = try await request.content(atMost: LedgerExport.mostBytes)
+      return try Response.json(await exports.take(Data(line.readableBytesView)))
     }
   }
 

@@ -5,24 +5,41 @@ public import GatewayProtocol
 import GRDB
 
 extension OrderLedger {
-  /// The most entries in one export file. Those that follow go into the next one, once the gateway has
-  /// confirmed these.
-  public static let mostExported = 100_000
-
-  /// The entries that the gateway has not confirmed, up to ``mostExported``, as a file that only the gateway
-  /// can read.
+  /// Entries for somebody to carry to the gateway, which alone can read them.
   ///
-  /// - Parameter all: begins with the first entry, although the gateway has confirmed it.
-  /// - Throws: ``LedgerExportError`` when there is nothing to export, else ``LedgerError``.
-  public func export(all: Bool, sealedTo gateway: P256.KeyAgreement.PublicKey, at now: Timestamp) async throws
-    -> LedgerExport
-  {
-    let start = all ? "0" : "(SELECT uploaded_through FROM progress)"
-    let entries: [LedgerEntry] = try await storing {
+  /// - Parameters:
+  ///   - sequence: the part begins behind this entry; nil for behind what the gateway has confirmed.
+  ///   - count: the most entries in this part.
+  ///   - certificate: says whose key signs it, PEM.
+  /// - Returns: entries without a gap; the next part begins behind the last.
+  /// - Throws: ``LedgerExportError/empty`` when nothing lies there, else ``LedgerError``.
+  public func export(
+    after sequence: Int64?, atMost count: Int = LedgerExport.mostEntries,
+    sealedTo gateway: P256.KeyAgreement.PublicKey, certificate: String?, at now: Timestamp
+  ) async throws -> LedgerExport {
+    var entries: [LedgerEntry] = []
+    var bytes = 0
+    while entries.count < count, bytes < LedgerExport.usualBytes {
+      let portion = try await portion(
+        after: entries.last?.sequence ?? sequence, atMost: min(Self.portion, count - entries.count))
+      if portion.isEmpty { break }
+      entries += portion
+      bytes += portion.reduce(0) { $0 + $1.payload.utf8.count }
+    }
+    return try LedgerExport(
+      entries, exportedAt: now, sealedTo: gateway, signedBy: key, certificate: certificate)
+  }
+
+  private static let portion = 500
+
+  private func portion(after sequence: Int64?, atMost count: Int) async throws -> [LedgerEntry] {
+    try await storing {
       try await database.read { [self] db in
-        try self.entries(in: db, where: "sequence > \(start) ORDER BY sequence LIMIT ?", [Self.mostExported])
+        try entries(
+          in: db,
+          where: "sequence > coalesce(?, (SELECT uploaded_through FROM progress)) ORDER BY sequence LIMIT ?",
+          [sequence, count])
       }
     }
-    return try LedgerExport(entries, exportedAt: now, sealedTo: gateway, signedBy: key)
   }
 }

@@ -46,10 +46,10 @@ struct GatewayClient: Sendable {
   }
 
   /// Hands on a ledger file that somebody carried to this till.
-  func bring(_ file: Data) async throws -> CarriedLedger {
+  func bring(_ line: Data) async throws -> CarriedLedger {
     var request = HTTPClientRequest(url: url("v1/exports"))
     request.method = .POST
-    request.body = .bytes(ByteBuffer(bytes: file))
+    request.body = .bytes(ByteBuffer(bytes: line))
     return try await send(request, timeout: .seconds(120))
   }
 

@@ -1,6 +1,5 @@
 import CanteenCore
 import Concurrency
-import Crypto
 import Foundation
 import GatewayProtocol
 import Logging
@@ -21,10 +20,8 @@ actor LeaseKeeper: LeaseSource {
   private let ledger: OrderLedger
   private let prover: LedgerProver
   private let checkout: CheckoutService
-  private let identity: TerminalIdentity
-  private let gatewayKey: P256.Signing.PublicKey
   private let rawData: String
-  private let file: URL
+  private let file: LeaseFile
   private let clock: any MonotonicClock
   private let wallClock: TillClock
   private let logger: Logger
@@ -32,17 +29,14 @@ actor LeaseKeeper: LeaseSource {
 
   init(
     client: GatewayClient, ledger: OrderLedger, prover: LedgerProver, checkout: CheckoutService,
-    identity: TerminalIdentity,
-    keys: TerminalKeys, state: URL, clock: any MonotonicClock, wallClock: TillClock, logger: Logger
-  ) throws {
+    rawData: String, file: LeaseFile, clock: any MonotonicClock, wallClock: TillClock, logger: Logger
+  ) {
     self.client = client
     self.ledger = ledger
     self.prover = prover
     self.checkout = checkout
-    self.identity = identity
-    gatewayKey = try identity.gatewayPublicKey()
-    rawData = try keys.rawData(of: identity.terminal)
-    file = state.appending(path: "lease.json")
+    self.rawData = rawData
+    self.file = file
     self.clock = clock
     self.wallClock = wallClock
     self.logger = logger
@@ -50,7 +44,7 @@ actor LeaseKeeper: LeaseSource {
 
   /// Works until cancelled.
   func run() async {
-    await take(stored())
+    await take(file.read())
     var failures = 0
     while !Task.isCancelled {
       do {
@@ -96,7 +90,7 @@ actor LeaseKeeper: LeaseSource {
     let nonce = String.nonce()
     let signed = try await client.lease(
       LeaseRequest(rawData: rawData, ledger: ledger.head(), nonce: nonce, proof: proof.point))
-    let lease = try checked(signed)
+    let lease = try file.checked(signed)
     guard lease.answers(nonce, after: self.lease) else {
       throw Refusal(
         code: .known(.foreignLease),
@@ -105,26 +99,9 @@ actor LeaseKeeper: LeaseSource {
     }
     wallClock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
     await take(lease)
-    try CanonicalJSON.data(signed).write(to: file, options: .atomic)
+    try file.write(signed)
     ledgerFault = nil
     await checkout.block([], by: .gateway)
-  }
-
-  private func stored() -> Lease? {
-    guard let bytes = try? Data(contentsOf: file),
-      let signed = try? JSONDecoder().decode(SignedText.self, from: bytes)
-    else { return nil }
-    return try? checked(signed)
-  }
-
-  private func checked(_ signed: SignedText) throws -> Lease {
-    let text = try signed.verified(by: gatewayKey, purpose: .lease)
-    let lease = try CanonicalJSON.decode(Lease.self, from: text)
-    guard lease.terminal == identity.terminal, lease.organization == identity.organization else {
-      throw Refusal(
-        code: .known(.foreignLease), message: "The gateway sent the lease of another till; pair again.")
-    }
-    return lease
   }
 
   private func take(_ lease: Lease?) async {

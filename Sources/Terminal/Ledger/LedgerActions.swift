@@ -16,15 +16,16 @@ actor LedgerActions {
   private let uploader: OrderUploader
   private let prover: LedgerProver
   private let leases: LeaseKeeper
-  /// Ledgers of other tills that wait for the gateway to answer.
-  private let carried: URL
+  private let identity: TerminalIdentity
+  private let carried: CarriedExports
   private let clock: any MonotonicClock
   private let wallClock: any WallClock
   private let logger: Logger
 
   init(
     ledger: OrderLedger, client: GatewayClient, checkout: CheckoutService, uploader: OrderUploader,
-    prover: LedgerProver, leases: LeaseKeeper, state: URL, clock: any MonotonicClock,
+    prover: LedgerProver, leases: LeaseKeeper, identity: TerminalIdentity, carried: CarriedExports,
+    clock: any MonotonicClock,
     wallClock: any WallClock, logger: Logger
   ) {
     self.ledger = ledger
@@ -33,7 +34,8 @@ actor LedgerActions {
     self.uploader = uploader
     self.prover = prover
     self.leases = leases
-    carried = state.appending(path: "carried")
+    self.identity = identity
+    self.carried = carried
     self.clock = clock
     self.wallClock = wallClock
     self.logger = logger
@@ -58,55 +60,55 @@ actor LedgerActions {
     }
   }
 
+  /// - Parameter sequence: the part begins behind this entry; nil for behind what the gateway has confirmed.
   /// - Throws: ``HTTPRefusal`` when there is nothing to export or no gateway to seal it to.
-  func export(all: Bool) async throws -> Data {
+  func export(after sequence: Int64?) async throws -> Data {
     guard let key = await leases.lease?.exportKey else {
       throw HTTPRefusal(
         .conflict, code: .noLease, "The till never had a lease, so nobody can read what it would export.")
     }
     do {
       return try await ledger.export(
-        all: all, sealedTo: P256.KeyAgreement.PublicKey(x963Representation: key), at: wallClock.now()
-      ).fileContents()
+        after: sequence, sealedTo: P256.KeyAgreement.PublicKey(x963Representation: key),
+        certificate: identity.certificate, at: wallClock.now()
+      ).line()
     } catch let error as LedgerExportError {
       throw HTTPRefusal(.conflict, code: .nothingToExport, error.description)
     }
   }
 
-  /// Takes another till's ledger file and hands it to the gateway, now or when it answers again.
+  /// Takes a part of another till's ledger and hands it to the gateway, now or when it answers again.
   ///
-  /// - Returns: what the gateway now has of that ledger; nil while the file waits for the gateway.
-  func bring(_ file: Data) async throws -> CarriedLedger? {
+  /// - Returns: what the gateway now has of that ledger; nil while the part waits for the gateway.
+  func bring(_ line: Data) async throws -> CarriedLedger? {
     do {
-      _ = try LedgerExport(fileContents: file)
-    } catch {
+      let export = try LedgerExport(line: line)
+      do {
+        return try await client.bring(line)
+      } catch is GatewayUnreachable {
+        try carried.keep(export, line: line)
+        return nil
+      }
+    } catch let error as LedgerExportError {
       throw HTTPRefusal(.unprocessableContent, code: .badExport, error.description)
-    }
-    do {
-      return try await client.bring(file)
-    } catch is GatewayUnreachable {
-      try FileManager.default.createDirectory(at: carried, withIntermediateDirectories: true)
-      let name = Data(SHA256.hash(data: file)).hex
-      try file.write(to: carried.appending(path: name), options: .atomic)
-      return nil
+    } catch let error as CarriedExports.NoRoom {
+      throw HTTPRefusal(.serviceUnavailable, code: .noRoom, error.description)
     } catch let refusal as Refusal {
       throw HTTPRefusal(.unprocessableContent, refusal)
     }
   }
 
   private func bringWaiting() async {
-    let waiting =
-      (try? FileManager.default.contentsOfDirectory(at: carried, includingPropertiesForKeys: nil)) ?? []
-    for file in waiting {
+    for file in carried.waiting() {
       guard let bytes = try? Data(contentsOf: file) else { continue }
       do {
         let answer = try await client.bring(bytes)
         logger.notice(
           "A carried ledger arrived", metadata: ["till": "\(answer.terminal)", "last": "\(answer.last)"])
-        try? FileManager.default.removeItem(at: file)
+        try? carried.remove(file)
       } catch let refusal as Refusal {
         logger.error("A carried ledger was refused", metadata: ["reason": "\(refusal)"])
-        try? FileManager.default.moveItem(at: file, to: file.appendingPathExtension("refused"))
+        try? carried.setAside(file)
       } catch {
         return
       }

@@ -33,17 +33,17 @@ struct LedgerRoutes: Sendable {
       }
     }
     router.serve(raw: TillOperations.exportLedger) { request in
-      let all = try QueryItems(of: request.request, taking: "all").flag("all")
+      let sequence = try QueryItems(of: request.request, taking: "after").number("after", in: 0...Int64.max)
       return Response(
         status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try await actions.export(all: all))))
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: try await actions.export(after: sequence))))
     }
     router.serve(raw: TillOperations.importLedger) { request in
-      let file = try await request.request.content(atMost: LedgerExport.mostBytes)
-      guard let carried = try await actions.bring(Data(file.readableBytesView)) else {
+      let line = try await request.request.content(atMost: LedgerExport.mostBytes)
+      guard let carried = try await actions.bring(Data(line.readableBytesView)) else {
         throw HTTPRefusal(
           .serviceUnavailable, code: .waiting,
-          "The gateway does not answer; the file is kept here and brought when it does.")
+          "The gateway does not answer; what you brought is kept here until it does.")
       }
       return try Response.json(carried)
     }

@@ -147,7 +147,7 @@ actor PageBoard {
         orders: unsent.orders, amount: unsent.amount,
         oldestSeconds: unsent.oldest.map { $0.duration(to: wallClock.now()).wholeMilliseconds / 1_000 },
         refused: refused),
-      recent: books.recent, people: library.peopleCount)
+      recent: books.recent, people: library.peopleCount, utcOffset: plan.utcOffset)
   }
 }
 

@@ -49,17 +49,18 @@ struct ServiceRoutes: Sendable {
   private func status() async throws -> TillStatus {
     let totals = try await ledger.totals()
     let sale = checkout.snapshots.latest
+    let lease = await leases.lease
     return TillStatus(
       terminal: identity.terminal, organization: identity.organization,
       gateway: identity.gateway.absoluteString,
       network: NetworkState(link.latest), camera: CameraPhase(sale.cameraPhase),
       cameraError: camera.latest.error,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
-      leaseExpiresAt: await leases.lease?.expiresAt, people: library.peopleCount,
+      leaseExpiresAt: lease?.expiresAt, people: library.peopleCount,
       libraryVersion: library.version,
       screens: screens.shown, orders: TillStatus.Orders(totals), counts: metrics.counts,
       faceToAccept: metrics.faceToAccept,
-      process: TillStatus.Process(.now()))
+      process: TillStatus.Process(.now()), utcOffset: (lease?.plan ?? .unplanned).utcOffset)
   }
 
   private func libraryStatus() async -> LibraryStatus {

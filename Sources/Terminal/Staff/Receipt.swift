@@ -11,9 +11,7 @@ struct Receipt: Sendable {
 
   var text: String {
     var lines = [school, isCopy ? "消费小票 (补打)" : "消费小票", "单号 \(order.outTradeNumber)"]
-    let time = plan.schoolTime(order.acceptedAt)
-    let (hour, minute) = (time.minute / 60, time.minute % 60)
-    lines.append("时间 \(time.day) \(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)")
+    lines.append("时间 \(plan.schoolTime(order.acceptedAt))")
     if let name = order.user?.displayName { lines.append("姓名 \(name)") }
     for line in order.lines {
       lines.append("\(line.name) x\(line.quantity)  ¥\(Fen(line.price.count * Int64(line.quantity)).yuan)")

@@ -37,7 +37,7 @@ public enum NoAnswer {}
 public enum EventStream<View> {}
 /// Moving pictures: JPEGs of a multipart answer, until the preview is hidden.
 public enum PictureStream {}
-/// A ledger export as `canteen-ledger-export-1`; docs/protocol.md.
+/// A part of a ledger as `canteen-ledger-export-1`; docs/protocol.md.
 public enum LedgerExportFile {}
 
 extension String {

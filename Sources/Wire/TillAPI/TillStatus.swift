@@ -19,12 +19,14 @@ public struct TillStatus: Sendable, Codable {
   public let counts: Counts
   public let faceToAccept: Percentiles
   public let process: Process
+  /// Minutes the school's clock is ahead of UTC.
+  public let utcOffset: Int
 
   public init(
     terminal: TerminalID, organization: OrganizationID, gateway: String, network: NetworkState,
     camera: CameraPhase, cameraError: String?, blockers: [FaceBlocker], leaseExpiresAt: Timestamp?,
     people: Int, libraryVersion: Int64, screens: [Screen], orders: Orders, counts: Counts,
-    faceToAccept: Percentiles, process: Process
+    faceToAccept: Percentiles, process: Process, utcOffset: Int
   ) {
     self.terminal = terminal
     self.organization = organization
@@ -41,6 +43,7 @@ public struct TillStatus: Sendable, Codable {
     self.counts = counts
     self.faceToAccept = faceToAccept
     self.process = process
+    self.utcOffset = utcOffset
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -59,6 +62,7 @@ public struct TillStatus: Sendable, Codable {
     case counts
     case faceToAccept = "face_to_accept_ms"
     case process
+    case utcOffset = "utc_offset_minutes"
   }
 }
 

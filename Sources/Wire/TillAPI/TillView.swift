@@ -29,13 +29,15 @@ public struct TillView: Sendable, Equatable, Codable {
   public let unsent: Unsent
   public let recent: [BookedOrder]
   public let people: Int
+  /// Minutes the school's clock is ahead of UTC.
+  public let utcOffset: Int
 
   public init(
     terminal: TerminalID, sale: Sale, sells: AmountMode, fixedAmount: Fen?, period: String?,
     menu: [MenuItem], shift: Shift?, means: MeansOffered, hasOperators: Bool, warnings: [String],
     timeQuality: TimeQuality,
     blockers: [FaceBlocker], camera: Camera, network: NetworkState, unsent: Unsent, recent: [BookedOrder],
-    people: Int
+    people: Int, utcOffset: Int
   ) {
     self.terminal = terminal
     self.sale = sale
@@ -54,6 +56,7 @@ public struct TillView: Sendable, Equatable, Codable {
     self.unsent = unsent
     self.recent = recent
     self.people = people
+    self.utcOffset = utcOffset
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -74,5 +77,6 @@ public struct TillView: Sendable, Equatable, Codable {
     case unsent
     case recent
     case people
+    case utcOffset = "utc_offset_minutes"
   }
 }

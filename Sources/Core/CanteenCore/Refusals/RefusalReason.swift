@@ -63,6 +63,8 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case tooMany = "too_many"
   /// The gateway does not answer now; what was brought is kept until it does.
   case waiting
+  /// What was brought cannot be kept on this disk.
+  case noRoom = "no_room"
   case ledgerForked = "ledger_forked"
   case ledgerBehind = "ledger_behind"
   case ledgerUnsound = "ledger_unsound"

@@ -84,9 +84,21 @@ public struct SchoolTime: Sendable, Hashable {
   }
 }
 
+extension SchoolTime: CustomStringConvertible {
+  /// For example `2026-11-21 12:03`.
+  public var description: String { "\(day) \((minute / 60).twoDigits):\((minute % 60).twoDigits)" }
+}
+
 extension Timestamp {
   /// The day of this moment at a school.
   public func schoolDay(utcOffset: Int) -> SchoolDay { SchoolTime(self, utcOffset: utcOffset).day }
+
+  /// To the second on the school's own clock face, for example `2026-11-21 12:03:05`.
+  public func schoolTimeText(utcOffset: Int) -> String {
+    let seconds = millisecondsSince1970.dividedDown(by: 1_000)
+    return
+      "\(SchoolTime(self, utcOffset: utcOffset)):\(Int(seconds - seconds.dividedDown(by: 60) * 60).twoDigits)"
+  }
 }
 
 extension SchoolDay {
@@ -94,6 +106,10 @@ extension SchoolDay {
   public func start(utcOffset: Int) -> Timestamp {
     Timestamp(millisecondsSince1970: daysSince1970 * 86_400_000 - Int64(utcOffset) * 60_000)
   }
+}
+
+extension Int {
+  fileprivate var twoDigits: String { self < 10 ? "0\(self)" : "\(self)" }
 }
 
 extension Int64 {

@@ -1,12 +1,16 @@
 import ArgumentParser
+import CanteenCore
 import Foundation
 
 /// One sentence for the person at the keyboard; the program then exits with 1.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
+  /// The daemon's word for programs, when it refused.
+  let reason: RefusalReason?
 
-  init(_ description: String) {
+  init(_ description: String, reason: RefusalReason? = nil) {
     self.description = description
+    self.reason = reason
   }
 }
 

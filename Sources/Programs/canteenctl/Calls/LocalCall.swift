@@ -71,7 +71,8 @@ struct LocalCall {
     }
     guard (200..<300).contains(status.code) else {
       let refusal = try? JSONDecoder().decode(Refusal.self, from: answer)
-      throw CommandError(refusal?.message ?? "The answer was HTTP \(status.code).")
+      let reason: RefusalReason? = if case .known(let known) = refusal?.code { known } else { nil }
+      throw CommandError(refusal?.message ?? "The answer was HTTP \(status.code).", reason: reason)
     }
     return answer
   }

@@ -166,7 +166,7 @@ struct EnrolCommand: AsyncParsableCommand {
       deletesPhotos: !list.keepPhotos && !check, replace: replace, allowLookAlike: allowLookAlike,
       check: check)
     let report = try await run.run()
-    try reportFile?.write(report.csv)
+    try await reportFile?.write(report.csv)
     if options.json { printJSON(try CanonicalJSON.data(report)) } else { report.show() }
     if !report.everybodyEnrolled { throw ExitCode.failure }
   }

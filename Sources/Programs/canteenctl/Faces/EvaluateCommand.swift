@@ -52,7 +52,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         progress: { progress.show($0, "photographs") })
       let report = try checked { () throws(TrialError) in try trial.run(on: photos) }
       progress.end()
-      try picture?.write(Data(report.svg.utf8))
+      try await picture?.write(Data(report.svg.utf8))
       if json { return printJSON(try report.json()) }
       show(report)
     }

@@ -15,7 +15,12 @@ struct NewFile {
   }
 
   /// - Parameter readableByAll: for settings that other users' programs read; never for what names people.
-  func write(_ contents: Data, readableByAll: Bool = false) throws(CommandError) {
+  func write(_ contents: Data, readableByAll: Bool = false) async throws {
+    try await write(readableByAll: readableByAll) { try $0.write(contentsOf: contents) }
+  }
+
+  /// The name appears when `fill` has written everything.
+  func write(readableByAll: Bool = false, _ fill: (FileHandle) async throws -> Void) async throws {
     let beside = path + ".new"
     let rights = readableByAll ? 0o644 : 0o600
     do {
@@ -24,9 +29,12 @@ struct NewFile {
           atPath: beside, contents: nil, attributes: [.posixPermissions: rights])
       else { throw CocoaError(.fileWriteUnknown) }
       let file = try FileHandle(forWritingTo: URL(filePath: beside))
-      try file.write(contentsOf: contents)
+      defer { try? file.close() }
+      try await fill(file)
       try file.synchronize()
-      try file.close()
+    } catch let complaint as CommandError {
+      try? FileManager.default.removeItem(atPath: beside)
+      throw complaint
     } catch {
       try? FileManager.default.removeItem(atPath: beside)
       throw CommandError("\(beside) cannot be written; check the folder and the free space.")

@@ -1,5 +1,7 @@
 import CanteenCore
 import Foundation
+import GatewayProtocol
+import TillAPI
 
 /// An answer without content is an empty object, so that whatever reads it reads JSON.
 func printJSON(_ answer: Data) {
@@ -14,12 +16,33 @@ func printTable(_ rows: [(String, String)]) {
   }
 }
 
-/// Date and time in this machine's time zone.
-func local(_ time: Timestamp) -> String {
-  Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1_000)
-    .formatted(
-      Date.ISO8601FormatStyle(timeZone: .current).year().month().day().dateTimeSeparator(.space)
-        .time(includingFractionalSeconds: false))
+/// The school's clock face, whatever zone this machine is in.
+struct SchoolClockFace {
+  /// Minutes ahead of UTC.
+  let utcOffset: Int
+
+  /// To the second.
+  func text(_ time: Timestamp) -> String { time.schoolTimeText(utcOffset: utcOffset) }
+
+  /// For example `+08:00`.
+  var offset: String {
+    let (hours, minutes) = abs(utcOffset).quotientAndRemainder(dividingBy: 60)
+    return (utcOffset < 0 ? "-" : "+") + String(format: "%02d:%02d", hours, minutes)
+  }
+}
+
+extension TillOptions {
+  func clockFace() async throws -> SchoolClockFace {
+    SchoolClockFace(utcOffset: try await call.ask(TillOperations.status).value().utcOffset)
+  }
+}
+
+extension LocalCall {
+  /// As the gateway has it.
+  func clockFace() async throws -> SchoolClockFace {
+    let status = try JSONDecoder().decode(GatewayStatus.self, from: await get("v1/admin/status"))
+    return SchoolClockFace(utcOffset: status.utcOffset)
+  }
 }
 
 /// A cosine for people.

@@ -21,10 +21,11 @@ struct PairingCodeCommand: AsyncParsableCommand {
   func run() async throws {
     try await orComplain {
       let body = try CanonicalJSON.text(["terminal_id": terminal])
-      let answer = try await options.call().post("v1/admin/pairing-codes", ByteBuffer(string: body))
+      let call = try options.call()
+      let answer = try await call.post("v1/admin/pairing-codes", ByteBuffer(string: body))
       if options.json { return printJSON(answer) }
       let code = try JSONDecoder().decode(Code.self, from: answer)
-      print("\(code.code)  (for \(terminal), until \(local(code.expires_at)))")
+      print("\(code.code)  (for \(terminal), until \(try await call.clockFace().text(code.expires_at)))")
     }
   }
 }
@@ -37,11 +38,13 @@ struct GatewayOrdersCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await orComplain {
-      let answer = try await options.call().get("v1/admin/orders")
+      let call = try options.call()
+      let answer = try await call.get("v1/admin/orders")
       if options.json { return printJSON(answer) }
+      let clock = try await call.clockFace()
       for order in try JSONDecoder().decode([GatewayOrder].self, from: answer) {
         let columns = [
-          local(order.acceptedAt), order.terminal, order.outTradeNumber, "¥\(order.amount.yuan)",
+          clock.text(order.acceptedAt), order.terminal, order.outTradeNumber, "¥\(order.amount.yuan)",
           order.state, order.reason ?? order.transactionID ?? "",
         ]
         print(columns.joined(separator: "  "))

@@ -26,7 +26,9 @@ struct ReportCommand: AsyncParsableCommand {
       let call = try options.call()
       if let place {
         let orders = try await call.get("v1/admin/orders/\(day)", atMost: 1 << 30, within: .minutes(10))
-        try place.write(DayOrders.csv(JSONDecoder().decode([GatewayOrder].self, from: orders)))
+        let clock = try await call.clockFace()
+        try await place.write(
+          DayOrders.csv(JSONDecoder().decode([GatewayOrder].self, from: orders), at: clock))
       }
       let answer = try await call.get("v1/admin/reports/\(day)")
       if options.json { return printJSON(answer) }

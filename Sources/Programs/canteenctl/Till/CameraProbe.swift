@@ -30,7 +30,7 @@ struct CameraProbe: AsyncParsableCommand {
         return
       }
       guard let draft = ProfileDraft(of: nodes) else { throw Self.nothing }
-      try NewFile(write, mayReplace: force).write(Data(draft.text.utf8), readableByAll: true)
+      try await NewFile(write, mayReplace: force).write(Data(draft.text.utf8), readableByAll: true)
       // Standard output must hold nothing but JSON.
       FileHandle.standardError.write(
         Data("\(write) is written; name it in terminal.yaml: camera: { profile: \(write) }\n".utf8))

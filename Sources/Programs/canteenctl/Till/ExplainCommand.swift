@@ -18,8 +18,9 @@ struct ExplainCommand: AsyncParsableCommand {
       let answer = try await till.call.ask(TillOperations.explanation, orderNumber(order))
       if till.json { return printJSON(answer.json) }
       let found = try answer.value()
+      let acceptedAt = try await till.clockFace().text(found.acceptedAt)
       print(
-        "\(order): \(found.displayName) (\(found.outUserID)), \(local(found.acceptedAt)), "
+        "\(order): \(found.displayName) (\(found.outUserID)), \(acceptedAt), "
           + (found.recognition == .preRecognition ? "face before amount" : "amount before face"))
       printTable(Self.rows(of: found.evidence))
     }

@@ -75,7 +75,9 @@ struct LedgerCommand: AsyncParsableCommand {
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write what the gateway does not have yet into a file to carry there.",
-      discussion: "Only the gateway can read the file. Bring it with `canteenctl ledger import`.")
+      discussion: """
+        Only the gateway can read the file: a line for each 5,000 entries. Bring it with `canteenctl ledger import`.
+        """)
 
     @OptionGroup var till: TillOptions
 
@@ -90,24 +92,51 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        let place = try NewFile(file, mayReplace: force)
-        let bytes = try await till.call.get(
-          TillOperations.exportLedger.address(query: all ? "all=1" : nil), atMost: LedgerExport.mostBytes,
-          within: LedgerCommand.patience)
-        let export = try checked { () throws(LedgerExportError) in try LedgerExport(fileContents: bytes) }
-        try place.write(bytes)
-        if till.json {
-          return printJSON(
-            try CanonicalJSON.data(Written(file: file, first: export.first, last: export.last)))
+        var written = CarriedParts()
+        try await NewFile(file, mayReplace: force).write { stick in
+          var place: Int64? = all ? 0 : nil
+          while let line = try await nextPart(after: place, isFirst: written.isEmpty) {
+            let part = try checked { () throws(LedgerExportError) in try LedgerExport(line: line) }
+            try stick.write(contentsOf: line + [UInt8(ascii: "\n")])
+            written.add(part)
+            place = part.last
+          }
         }
-        print("\(file): entries \(export.first) to \(export.last) of \(export.terminal)")
+        if till.json { return printJSON(try CanonicalJSON.data(Written(file: file, parts: written))) }
+        print("\(file): \(written)")
+      }
+    }
+
+    /// nil behind the last entry.
+    private func nextPart(after place: Int64?, isFirst: Bool) async throws -> Data? {
+      do {
+        return try await till.call.get(
+          TillOperations.exportLedger.address(query: place.map { "after=\($0)" }),
+          atMost: LedgerExport.mostBytes, within: LedgerCommand.patience)
+      } catch let complaint as CommandError where complaint.reason == .nothingToExport && !isFirst {
+        return nil
       }
     }
 
     private struct Written: Encodable {
       let file: String
+      let terminal: TerminalID?
       let first: Int64
       let last: Int64
+
+      init(file: String, parts: CarriedParts) {
+        self.file = file
+        terminal = parts.terminal
+        first = parts.first
+        last = parts.last
+      }
+
+      private enum CodingKeys: String, CodingKey {
+        case file
+        case terminal = "terminal_id"
+        case first
+        case last
+      }
     }
   }
 
@@ -133,20 +162,56 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
-        guard let bytes = FileManager.default.contents(atPath: file) else {
-          throw CommandError("The file \(file) cannot be read; check the path.")
-        }
-        guard bytes.count <= LedgerExport.mostBytes else {
-          throw CommandError("The file \(file) is larger than \(LedgerExport.mostBytes >> 20) MB.")
-        }
         let call = try toGateway ? gateway.call() : till.call
-        let answer = try await call.post(
-          toGateway ? "v1/admin/exports" : TillOperations.importLedger.address(), ByteBuffer(bytes: bytes),
-          within: LedgerCommand.patience)
-        if json { return printJSON(answer) }
-        let carried = try JSONDecoder().decode(CarriedLedger.self, from: answer)
-        print("the gateway has entries \(carried.first) to \(carried.last) of \(carried.terminal)")
+        var (brought, kept) = (CarriedParts(), CarriedParts())
+        var entries = 0
+        try await LedgerFile(path: file).forEachPart { part, line in
+          do {
+            let answer = try await call.post(
+              toGateway ? "v1/admin/exports" : TillOperations.importLedger.address(), ByteBuffer(bytes: line),
+              within: LedgerCommand.patience)
+            entries += try JSONDecoder().decode(CarriedLedger.self, from: answer).entries
+            brought.add(part)
+          } catch let complaint as CommandError where complaint.reason == .waiting {
+            kept.add(part)
+          }
+        }
+        guard kept.isEmpty else {
+          throw CommandError("The gateway does not answer; kept at this till until it does: \(kept).")
+        }
+        guard let terminal = brought.terminal else {
+          throw CommandError(LedgerExportError.notAnExport.description)
+        }
+        if json {
+          return printJSON(
+            try CanonicalJSON.data(
+              CarriedLedger(
+                terminal: terminal, first: brought.first, last: brought.last, entries: entries)))
+        }
+        print("the gateway has \(brought)")
       }
     }
+  }
+}
+
+/// Parts of a ledger that went from one place to another, each named on standard error while more follow.
+private struct CarriedParts: CustomStringConvertible {
+  private(set) var terminal: TerminalID?
+  private(set) var first: Int64 = 0
+  private(set) var last: Int64 = 0
+
+  var isEmpty: Bool { terminal == nil }
+
+  mutating func add(_ part: LedgerExport) {
+    if isEmpty {
+      (terminal, first) = (part.terminal, part.first)
+    }
+    last = part.last
+    guard part.last - part.first >= Int64(LedgerExport.mostEntries - 1) else { return }
+    FileHandle.standardError.write(Data("\(self) …\n".utf8))
+  }
+
+  var description: String {
+    terminal.map { "entries \(first) to \(last) of \($0)" } ?? "no entries"
   }
 }

@@ -19,7 +19,8 @@ struct ShiftCommand: AsyncParsableCommand {
         let answer = try await till.call.ask(TillOperations.openShift, nil, staff.credentials())
         if till.json { return printJSON(answer.json) }
         let shift = try answer.value()
-        print("shift \(shift.number) of \(shift.operatorID) is open since \(local(shift.openedAt))")
+        let openedAt = try await till.clockFace().text(shift.openedAt)
+        print("shift \(shift.number) of \(shift.operatorID) is open since \(openedAt)")
       }
     }
   }
@@ -34,7 +35,7 @@ struct ShiftCommand: AsyncParsableCommand {
       try await orComplain {
         let answer = try await till.call.ask(TillOperations.closeShift, nil, staff.credentials())
         if till.json { return printJSON(answer.json) }
-        try answer.value().show()
+        try answer.value().show(at: await till.clockFace())
       }
     }
   }
@@ -52,15 +53,15 @@ struct ShiftCommand: AsyncParsableCommand {
       try await orComplain {
         let answer = try await till.call.ask(TillOperations.shift, query: number.map { "number=\($0)" })
         if till.json { return printJSON(answer.json) }
-        try answer.value().show()
+        try answer.value().show(at: await till.clockFace())
       }
     }
   }
 }
 
 extension ShiftReport {
-  fileprivate func show() {
-    print("shift \(shift.number) of \(shift.operatorID), opened \(local(shift.openedAt))")
+  fileprivate func show(at clock: SchoolClockFace) {
+    print("shift \(shift.number) of \(shift.operatorID), opened \(clock.text(shift.openedAt))")
     var table = TextTable(
       header: [
         "meal", "mode", "operator", "state", "orders", "amount", "subsidy", "to collect", "refunded",

@@ -96,12 +96,13 @@ struct AuditCommand: AsyncParsableCommand {
       if till.json { return printJSON(answer.json) }
       let lines = try answer.value()
       if lines.isEmpty { return print("nothing yet") }
+      let clock = try await till.clockFace()
       var table = TextTable(
         header: ["entry", "time", "operator", "action", "order", "reason"], figuresFrom: 6)
       for line in lines {
         let record = line.record
         table.add([
-          "\(line.sequence)", local(line.at), record.operatorID.text, record.action.rawValue,
+          "\(line.sequence)", clock.text(line.at), record.operatorID.text, record.action.rawValue,
           record.outTradeNumber?.text ?? "-",
           record.reason ?? "",
         ])

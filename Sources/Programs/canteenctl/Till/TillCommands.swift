@@ -15,6 +15,7 @@ struct StatusCommand: AsyncParsableCommand {
       let answer = try await till.call.ask(TillOperations.status)
       if till.json { return printJSON(answer.json) }
       let status = try answer.value()
+      let clock = SchoolClockFace(utcOffset: status.utcOffset)
       printTable([
         ("till", "\(status.terminal) of \(status.organization)"),
         ("gateway", "\(status.gateway) \(status.network.rawValue)"),
@@ -24,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
           status.blockers.isEmpty
             ? "accepted" : "blocked: " + status.blockers.map(\.rawValue).joined(separator: ", ")
         ),
-        ("lease", status.leaseExpiresAt.map { "until \(local($0))" } ?? "none"),
+        ("lease", status.leaseExpiresAt.map { "until \(clock.text($0))" } ?? "none"),
         ("library", "\(status.people) people, version \(status.libraryVersion)"),
         (
           "screens",
@@ -69,10 +70,11 @@ struct OrdersCommand: AsyncParsableCommand {
       let answer = try await till.call.ask(TillOperations.orders, query: "limit=\(limit)")
       if till.json { return printJSON(answer.json) }
       let orders = try answer.value()
-      if orders.isEmpty { print("no orders yet") }
+      if orders.isEmpty { return print("no orders yet") }
+      let clock = try await till.clockFace()
       for order in orders {
         let columns = [
-          local(order.acceptedAt), order.outTradeNumber, "¥\(order.amount.yuan)", order.state.rawValue,
+          clock.text(order.acceptedAt), order.outTradeNumber, "¥\(order.amount.yuan)", order.state.rawValue,
           order.displayName ?? "-", order.reason ?? order.transactionID ?? "",
         ]
         print(columns.joined(separator: "  "))
@@ -95,6 +97,7 @@ struct LibraryCommand: AsyncParsableCommand {
       let answer = try await till.call.ask(sync ? TillOperations.syncLibrary : TillOperations.library)
       if till.json { return printJSON(answer.json) }
       let library = try answer.value()
+      let clock = try await till.clockFace()
       printTable([
         ("people", "\(library.people) with \(library.templates) templates"),
         (
@@ -105,7 +108,8 @@ struct LibraryCommand: AsyncParsableCommand {
               : ", assumed: the library is too small to be measured")
         ),
         ("version", "\(library.version)"),
-        ("last sync", library.lastSync.map(local) ?? "never"), ("last error", library.lastError ?? "none"),
+        ("last sync", library.lastSync.map(clock.text) ?? "never"),
+        ("last error", library.lastError ?? "none"),
       ])
     }
   }
