@@ -242,6 +242,7 @@ let package = Package(
     .tests(of: "OrderLedger", ["FaultInjection", "GatewayProtocol", "TillAPI", crypto, grdb]),
     .tests(of: "WeChatPay", ["CanteenCore", "PaymentPlatform", crypto]),
     .tests(of: "GatewayProtocol", [crypto]),
+    .tests(of: "HTTPService", [hummingbird, httpClient, logging, nioCore, nioPosix]),
     .tests(of: "SystemService", ["CanteenCore", crypto, logging]),
     .tests(
       of: "Terminal",

@@ -51,6 +51,11 @@ struct CarryingTests {
     #expect(parts == [[1, 2, 3], [4]])
   }
 
+  @Test func `A part of more entries than are read at once misses none and has none twice`() async throws {
+    for index in 5...502 { try await ledger.accept(.sample("ORDER-\(1_000 + index)")) }
+    #expect(try entries(in: await export(all: true)).map(\.sequence) == Array(1...502))
+  }
+
   @Test func `Nobody but the gateway can read it`() async throws {
     let file = try await export()
     #expect(!String(decoding: file, as: UTF8.self).contains("ORDER-0003"))
