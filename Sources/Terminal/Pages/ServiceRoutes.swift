@@ -94,6 +94,15 @@ struct ServiceRoutes: Sendable {
         "clock", ok: quality != .untrusted,
         quality == .untrusted
           ? "the box's clock contradicts what is known; set it, or connect the gateway" : quality.rawValue))
+    if case .refused(let sequence, let reason) = uploader.states.latest {
+      checks.append(
+        Check(
+          "uploads", ok: false,
+          """
+          the gateway refuses entry \(sequence): \(reason) Keep this box, call support, and meanwhile take the \
+          ledger to the gateway with `canteenctl ledger export`
+          """))
+    }
     if let fault = await leases.ledgerFault { checks.append(Check("ledger at gateway", ok: false, fault)) }
     for (gauge, level) in offline.latest.levels.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       checks.append(
