@@ -32,14 +32,16 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SEEDED_STUDENTS = 80
 TEST_PATIENCE = 60
 LUNCH_PATIENCE = 120
-SWITCH = "Sources/Core/CanteenCore/ActiveMutant.swift"
+SWITCH = "ActiveMutant.swift"
+# These rooms are one target; the others have a folder for each.
+ROOMS_OF_ONE_TARGET = {"Terminal", "Gateway", "GatewayStore", "Sandbox"}
 SWITCH_TEXT = '''import Glibc
 
 /// Which fault is switched on in this copy.
-public enum ActiveMutant {
+enum ActiveMutant {
   private static let name = unsafe getenv("CANTEEN_MUTANT").map { unsafe String(cString: $0) } ?? ""
 
-  public static func isOn(_ name: String) -> Bool { name == Self.name }
+  static func isOn(_ name: String) -> Bool { name == Self.name }
 }
 '''
 
@@ -59,6 +61,11 @@ def mutants():
     return found
 
 
+def folder_of_target(path):
+    parts = pathlib.PurePath(path).parts
+    return "/".join(parts[:2 if parts[1] in ROOMS_OF_ONE_TARGET else 3])
+
+
 def mutated(chosen):
     """path -> text with every fault in it"""
     texts, wrong = {}, []
@@ -74,11 +81,7 @@ def mutated(chosen):
             texts[path] = text.replace(find, place["with"].strip("\n").replace("MUTANT", switch))
     if wrong:
         sys.exit("canteen: faults that no longer apply:\n  " + "\n  ".join(wrong))
-    for path, text in texts.items():
-        if "ActiveMutant" in text and "import CanteenCore" not in text and "/CanteenCore/" not in path:
-            texts[path] = "import CanteenCore\n" + text
-    texts[SWITCH] = SWITCH_TEXT
-    return texts
+    return texts | {f"{folder_of_target(path)}/{SWITCH}": SWITCH_TEXT for path in texts}
 
 
 def copy(into, texts):

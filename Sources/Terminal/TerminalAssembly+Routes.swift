@@ -20,7 +20,7 @@ extension TerminalAssembly {
     ).add(to: router)
     MeansRoutes(checkout: checkout, payers: LibraryPayers(library: library)).add(to: router)
     StaffRoutes(staff: staff, ledger: ledger).add(to: router)
-    LedgerRoutes(actions: ledgerActions, ledger: ledger).add(to: router)
+    LedgerRoutes(actions: ledgerActions).add(to: router)
     ExplanationRoutes(ledger: ledger).add(to: router)
     PageFiles(folder: files.web).add(to: router)
     return router

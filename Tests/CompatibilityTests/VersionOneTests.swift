@@ -79,14 +79,16 @@ struct VersionOneTests {
 
     try await ledger.accept(.sample("V2-0001", user: "s00003", amount: Fen(4_00), at: clock.now()))
     let entries = try await ledger.unsent(atMost: 100)
-    try await ledger.willUpload(through: try #require(entries.last).sequence)
+    try await ledger.willUpload(entries)
     let answers = try await LedgerIntake(store: store).take(entries, of: till, at: clock.now())
     #expect(answers.allSatisfy { $0.outcome == .stored }, "\(answers)")
     try await ledger.confirmUploaded(through: try #require(entries.last).sequence)
     let kept = try await store.orders(atMost: 10)
     #expect(kept.count == 7)
 
-    _ = try await ledger.record(EventDelivery(store: store).events(for: till.id, from: ledger.eventPlace()))
+    let place = try await ledger.eventPlace()
+    _ = try await ledger.record(
+      EventDelivery(store: store).events(for: till.id, from: place), from: place)
     #expect(
       try await ledger.recentOrders(atMost: 10).first { $0.outTradeNumber == "V1-0006" }?.state == .voided)
     #expect(try await ledger.verify() == 17)

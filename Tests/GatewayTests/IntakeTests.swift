@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import GatewayProtocol
 import GatewayStore
+import GRDB
 import PaymentPlatform
 import Testing
 
@@ -40,6 +41,12 @@ struct IntakeTests {
   private func take(_ entries: [LedgerEntry], of other: PairedTerminal? = nil) async throws -> [String] {
     try await LedgerIntake(store: store).take(entries, of: other ?? till, at: clock.now()).map { answer in
       "\(answer.sequence) \(answer.outcome.rawValue)"
+    }
+  }
+
+  private func alarm() async throws -> String? {
+    try await DatabaseQueue(path: folder.path("gateway.sqlite")).read { db in
+      try String.fetchOne(db, sql: "SELECT alarm FROM terminal")
     }
   }
 
@@ -114,12 +121,64 @@ struct IntakeTests {
     #expect(try await take([undone]) == ["4 stored"])
     let number = try OutTradeNumber("OTHER-1002")
     let record = try #require(try await store.bookView(of: [number]).orders.first)
-    #expect(record.state == .voided)
+    // A gateway that has forgotten it may have charged it: the platform is asked before it is void.
+    #expect(record.settlement.isOpen && record.settlement.doubt != nil)
+    #expect(record.settlement.void == "wrong dish" && record.mayBeForgotten)
     #expect(
       record.order == (try lost[1].decodedPayload().bookedOrder), "read back from the entry it stands in")
     let told = try await store.events(for: till.id, after: 0).items
     #expect(
       !told.contains { if case .orderResult(let result) = $0 { result.state == .failed } else { false } })
+  }
+
+  private func refund(_ number: String, _ amount: Int64) throws -> LedgerPayload {
+    .refundRequested(
+      Refund(
+        outRefundNumber: try OutRefundNumber(number), outTradeNumber: try OutTradeNumber("ORDER-1001"),
+        amount: Fen(amount), operatorID: try OperatorID("anna"), reason: "wrong dish"))
+  }
+
+  @Test func `A refund that comes again is the same refund, and never told to have failed`() async throws {
+    let order = try chain(1)[0]
+    let first = try entry(2, after: order, refund("R-1", 12_00))
+    let again = try entry(3, after: first, .broughtBack(entry(9, after: order, refund("R-1", 12_00))))
+    #expect(try await take([order, first, again]) == ["1 stored", "2 stored", "3 stored"])
+    #expect(try await store.events(for: till.id, after: 0).items.isEmpty)
+    #expect(try await alarm() == nil)
+    // Another sum under its number: nothing is given back for it, and somebody has to look.
+    let other = try entry(4, after: again, .broughtBack(entry(10, after: order, refund("R-1", 1_00))))
+    #expect(try await take([other]) == ["4 stored"])
+    #expect(try await store.events(for: till.id, after: 0).items.isEmpty)
+    #expect(try await alarm() == "unsound")
+    let refunds = try await store.bookView(
+      of: [OutTradeNumber("ORDER-1001")]
+    ).refunds
+    #expect(refunds.map(\.refund.amount) == [Fen(12_00)])
+  }
+
+  @Test func `A till is not told that its own order, which comes again, has failed`() async throws {
+    let entries = try chain(2)
+    _ = try await take(entries)
+    let again = try entry(
+      3, after: entries[1], .orderAccepted(.sample("ORDER-1001", amount: Fen(9_99))))
+    #expect(try await take([again]) == ["3 stored"])
+    #expect(try await store.events(for: till.id, after: 0).items.isEmpty)
+    #expect(try await alarm() == "unsound")
+    #expect(try await orders() == 2)
+  }
+
+  @Test func `A void that was sent before makes its order one that may be forgotten`() async throws {
+    let order = try chain(1)[0]
+    let void = try entry(
+      2, after: order,
+      .orderVoided(
+        VoidOrder(
+          outTradeNumber: OutTradeNumber("ORDER-1001"), operatorID: OperatorID("anna"), reason: "wrong dish"))
+    )
+    _ = try await take([order])
+    _ = try await LedgerIntake(store: store).take([void], of: till, heldThrough: 2, at: clock.now())
+    let record = try await store.bookView(of: [OutTradeNumber("ORDER-1001")]).orders.first
+    #expect(record?.mayBeForgotten == true)
   }
 
   @Test func `Nothing is brought back that the till did not sign, or that brings back something itself`()

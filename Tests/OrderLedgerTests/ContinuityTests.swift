@@ -273,6 +273,132 @@ final class ContinuityTests {
     #expect(try await ledger.verify() == 9)
   }
 
+  @Test func `A ledger that is whole is not recovered, and keeps what it has not sent yet`() async throws {
+    try await sell(1...3)
+    let unsent = try await ledger.unsent(atMost: 9)
+    let recovery = try await prover.recover()
+    #expect((recovery.end, recovery.fetched, recovery.setAside, recovery.broughtBack) == (3, 0, 0, 0))
+    #expect(try await ledger.unsent(atMost: 9) == unsent)
+  }
+
+  @Test func `Entries that somebody cut short are not taken for all there are`() async throws {
+    let old = try backUp()
+    try await sell(1...5)
+    try await send()
+    try restore(old)
+    try await prover.prove()
+    for cut in [0, 3] {
+      gateway.tells(through: cut)
+      await #expect(throws: HeldLedgerError.incomplete) { try await self.prover.recover() }
+      #expect(try await ledger.comparison().standing == .behind)
+    }
+    gateway.tells(through: .max)
+    #expect(try await recover().fetched == 5)
+  }
+
+  @Test func `News that were asked for before a recovery are heard again after it`() async throws {
+    let old = try backUp()
+    let before = try await ledger.eventPlace()
+    try await ledger.record(TerminalEvents(items: [], cursor: 3))
+    #expect(try await ledger.record(news(), from: before).standings.isEmpty)
+    #expect(try await ledger.eventPlace().cursor == 3)
+    try await sell(1...1)
+    try await send()
+    try restore(old)
+    let asked = try await ledger.eventPlace()
+    try await recover()
+    try await ledger.record(news(), from: asked)
+    #expect(try await ledger.eventPlace().cursor == 7, "nothing was read in between")
+  }
+
+  @Test func `Whatever stands on a disk when the till starts may have been sent in a later life of it`()
+    async throws
+  {
+    gateway.set(isAway: true)
+    try await sell(1...2)
+    #expect(try await ledger.comparison().sent == 0)
+    let old = try backUp()
+    gateway.set(isAway: false)
+    try await send()
+    gateway.restore([])
+    try restore(old)
+    try await send()
+    #expect(gateway.heldThrough == 2)
+    #expect(try await ledger.verify() == 2)
+  }
+
+  @Test func `What somebody carried to the gateway need not be sent`() async throws {
+    try await sell(1...3)
+    gateway.restore(try await ledger.unsent(atMost: 2))
+    try await prover.prove()
+    #expect(try await ledger.unsent(atMost: 9).map(\.sequence) == [3])
+    #expect(try await ledger.recentOrders(atMost: 9).map(\.state) == [.accepted, .uploaded, .uploaded])
+  }
+
+  // MARK: Payment codes
+
+  private func code(_ number: String, paid transactionID: String? = nil) throws -> Order {
+    Order(
+      outTradeNumber: try OutTradeNumber(number), amount: Fen(12_00), amountMode: .manual,
+      day: SchoolTime.noon.day, acceptedAt: clock.now(),
+      means: PaymentMeans(
+        payer: .nobody, collection: .paymentCode(CodeReceipt(transactionID: transactionID))))
+  }
+
+  @Test func `What became of a payment code is written though the ledger is behind, and kept`() async throws {
+    for number in ["CODE-1", "CODE-2"] { try await ledger.present(code(number)) }
+    try await send()
+    let old = try backUp()
+    try await sell(1...1)
+    try await send()
+    try restore(old)
+    #expect(try await prover.prove().standing == .behind)
+    try await ledger.accept(code("CODE-1", paid: "T-1"))
+    try await ledger.closeCode(OutTradeNumber("CODE-2"), reason: "no meal was given")
+    await #expect(throws: LedgerError.limited(.behind)) {
+      try await self.ledger.accept(self.code("CODE-3", paid: "T-3"))
+    }
+    await #expect(throws: LedgerError.limited(.behind)) { try await self.ledger.present(self.code("CODE-4")) }
+    try await recover()
+    #expect(try await ledger.openCodes().isEmpty)
+    #expect(try await numbers() == ["ORDER-1001", "CODE-1"])
+    try await send()
+    #expect(try await ledger.verify() == Int64(gateway.entries.count))
+  }
+
+  // MARK: Texts from elsewhere
+
+  @Test func `No text from elsewhere makes an entry that cannot be sent`() async throws {
+    try await sell(1...1)
+    let flood = String(repeating: "没有足够的钱", count: 300_000)
+    try await ledger.record(
+      TerminalEvents(
+        items: [
+          .orderResult(
+            OrderResult(
+              outTradeNumber: OutTradeNumber("ORDER-1001"), state: .failed, transactionID: flood,
+              reason: flood, at: clock.now()))
+        ], cursor: 1))
+    let entry = try #require(try await ledger.unsent(atMost: 9).last)
+    #expect(entry.payload.utf8.count < 2_000)
+    #expect(try await ledger.bookedOrder(OutTradeNumber("ORDER-1001"))?.reason?.hasPrefix("没有足够的钱") == true)
+    await #expect(throws: LedgerError.tooLong) {
+      try await self.ledger.record(
+        StaffRecord(operatorID: OperatorID("anna"), action: .override, outTradeNumber: nil, reason: flood))
+    }
+  }
+
+  @Test func `A batch ends before it is too large to be taken`() async throws {
+    let text = String(repeating: "x", count: 60_000)
+    for _ in 1...40 {
+      try await ledger.record(
+        StaffRecord(operatorID: OperatorID("anna"), action: .override, outTradeNumber: nil, reason: text))
+    }
+    #expect(try await ledger.unsent(atMost: 100).count == 18)
+    try await send()
+    #expect(gateway.entries.count == 40)
+  }
+
   @Test func `A batch of refunds alone counts as sent before, too`() async throws {
     try await sell(1...1)
     try await send()

@@ -16,6 +16,8 @@ final class HoldingGateway: OrderTransport, Sendable {
     var takesAtMost = Int.max
     var changesAnswer: @Sendable (OrderUploadAnswer) -> OrderUploadAnswer = { $0 }
     var changesHeld: @Sendable (HeldLedger) -> HeldLedger = { $0 }
+    /// Says that it has no more own entries after this one, whatever it holds.
+    var tellsThrough = Int.max
     var uploads = 0
     var heldThrough: Int64?
     var beforeAnswering: (@Sendable () async throws -> Void)?
@@ -35,6 +37,7 @@ final class HoldingGateway: OrderTransport, Sendable {
   var heldThrough: Int64? { state.withLock { $0.heldThrough } }
 
   func set(isAway: Bool) { state.withLock { $0.isAway = isAway } }
+  func tells(through sequence: Int) { state.withLock { $0.tellsThrough = sequence } }
   func takes(atMost count: Int) { state.withLock { $0.takesAtMost = count } }
 
   /// Comes back from a backup.
@@ -80,7 +83,7 @@ final class HoldingGateway: OrderTransport, Sendable {
   func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] {
     try state.withLock { state in
       if state.isAway { throw Away() }
-      return Array(state.entries.dropFirst(Int(sequence)).prefix(2))
+      return Array(state.entries.prefix(state.tellsThrough).dropFirst(Int(sequence)).prefix(2))
     }
   }
 

@@ -69,6 +69,16 @@ struct CarriedExportsTests {
     #expect(kept == [1, 5_001, 10_001])
   }
 
+  @Test func `A part whose ledger's earlier part waits has to wait, too`() throws {
+    let carried = try carried()
+    let own = try certificate(of: "till-2", key: till, by: school)
+    let (first, second) = (try part(1, certificate: own), try part(2, certificate: own))
+    #expect(!carried.hasEarlierPart(than: second))
+    try carried.keep(first, line: first.line())
+    #expect(carried.hasEarlierPart(than: second))
+    #expect(!carried.hasEarlierPart(than: first))
+  }
+
   @Test func `What nobody of this school can have written is not kept`() throws {
     let carried = try carried()
     let stranger = P256.Signing.PrivateKey()

@@ -38,7 +38,8 @@ struct StaffActionsTests {
     let number = try await soldOrder(amount)
     let paid = OrderResult(
       outTradeNumber: number, state: .paid, transactionID: "42", reason: nil, at: till.wallClock.now())
-    try await till.ledger.record(TerminalEvents(items: [.orderResult(paid)], cursor: 1))
+    try await till.ledger.record(
+      TerminalEvents(items: [.orderResult(paid)], cursor: 1), from: till.ledger.eventPlace())
     return number
   }
 

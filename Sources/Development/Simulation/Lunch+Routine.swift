@@ -41,7 +41,7 @@ extension Lunch {
         tills[index].mayHaveUnsent = true
       }
       guard !events.items.isEmpty || events.place != place else { return tills[index].eventsRead = changes }
-      await program.checkout.learn(try await program.ledger.record(events))
+      await program.checkout.learn(try await program.ledger.record(events, from: place))
       tills[index].mayHaveUnsent = true
     } catch {
       // The next round tries again.

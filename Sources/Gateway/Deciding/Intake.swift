@@ -65,7 +65,7 @@ struct Intake: Sendable {
         new.append(entry)
         hashes[entry.sequence] = hash
         end = LedgerPoint(sequence: entry.sequence, hash: hash)
-        perform(payload, of: entry)
+        perform(payload, of: entry, wasHeld: entry.sequence <= heldThrough)
         answers.append(.init(sequence: entry.sequence, outcome: .stored))
       case .refused(let reason, let alarm):
         self.alarm = alarm
@@ -114,10 +114,13 @@ struct Intake: Sendable {
     return said.flaw
   }
 
-  private mutating func perform(_ payload: LedgerPayload, of entry: LedgerEntry) {
-    let wasHeld = entry.sequence <= heldThrough
+  /// - Parameter wasHeld: the gateway may have held it before, done what it says, and forgotten it.
+  private mutating func perform(_ payload: LedgerPayload, of entry: LedgerEntry, wasHeld: Bool) {
     switch payload {
     case .orderAccepted(let order):
+      if book.order(order.outTradeNumber)?.isOtherSale(than: order, of: entry.terminal) == true {
+        alarm = .unsound
+      }
       book.open(order, from: entry, at: address, on: platform, at: now, wasHeld: wasHeld)
     // Opened only to be undone: whatever the code took is given back.
     case .codeClosed(let closed):
@@ -127,12 +130,14 @@ struct Intake: Sendable {
     case .orderVoided(let void):
       // Only the till that sold an order may void it; our tills never try to void another's.
       if book.order(void.outTradeNumber).map({ $0.terminal == entry.terminal }) == false { alarm = .unsound }
-      book.void(void, by: entry.terminal, at: now)
+      book.void(void, by: entry.terminal, at: now, wasHeld: wasHeld)
     case .refundRequested(let refund):
+      if book.refund(refund.outRefundNumber)?.refund.isOther(than: refund) == true { alarm = .unsound }
       book.request(refund, by: entry.terminal, at: now, wasHeld: wasHeld)
     case .broughtBack(let earlier):
       if let said = earlier.broughtBackPayload, !isKnown(said, of: entry.terminal) {
-        perform(said, of: entry)
+        // Another part of this ledger may have reached a gateway that has forgotten it.
+        perform(said, of: entry, wasHeld: true)
       }
     // What the gateway said itself, or what concerns only the till and its reports.
     case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
@@ -148,6 +153,21 @@ extension Intake {
   private func isKnown(_ said: LedgerPayload, of till: TerminalID) -> Bool {
     guard let order = said.orderToSettle, let known = book.order(order.outTradeNumber) else { return false }
     return known.terminal == till && known.order == order
+  }
+}
+
+extension OrderRecord {
+  /// Whether the till used one number for two sales.
+  fileprivate func isOtherSale(than order: Order, of till: TerminalID) -> Bool {
+    terminal == till
+      && (self.order.toCollect != order.toCollect || self.order.user?.outUserID != order.user?.outUserID)
+  }
+}
+
+extension Refund {
+  /// Whether one number was used for two refunds.
+  fileprivate func isOther(than refund: Refund) -> Bool {
+    amount != refund.amount || outTradeNumber != refund.outTradeNumber
   }
 }
 

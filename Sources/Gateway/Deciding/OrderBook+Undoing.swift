@@ -14,7 +14,9 @@ extension OrderBook {
     at now: Timestamp, undoneFor reason: String? = nil, wasHeld: Bool
   ) {
     let number = order.outTradeNumber
-    guard self.order(number) == nil else {
+    if let known = self.order(number) {
+      // Both parts of a ledger that was recovered may hold one sale: what became of it is told by itself.
+      guard known.terminal != entry.terminal else { return }
       // The chain is kept whole; the second sale under one number is never charged, and the till is told.
       return tell(
         .orderResult(
@@ -40,8 +42,11 @@ extension OrderBook {
 
   /// A void ends an order whose money was not taken. Money that was taken is given back; when that is not
   /// known, the platform is asked first.
-  mutating func void(_ void: VoidOrder, by till: TerminalID, at now: Timestamp) {
+  ///
+  /// - Parameter wasHeld: the gateway may have undone it before, and forgotten that.
+  mutating func void(_ void: VoidOrder, by till: TerminalID, at now: Timestamp, wasHeld: Bool = false) {
     guard var record = order(void.outTradeNumber), record.terminal == till else { return }
+    if wasHeld { record.mayBeForgotten = true }
     switch record.settlement.undo(because: void.reason, at: now) {
     case .charged: giveBack(record, reason: void.reason, at: now)
     case .asks: write(record)
@@ -57,6 +62,8 @@ extension OrderBook {
   ///
   /// - Parameter wasHeld: the gateway may have held and sent it before, and forgotten it.
   mutating func request(_ refund: Refund, by till: TerminalID, at now: Timestamp, wasHeld: Bool = false) {
+    // The same number again is the same refund, whatever else has changed since.
+    guard self.refund(refund.outRefundNumber) == nil else { return }
     guard let record = order(refund.outTradeNumber), record.terminal == till else {
       return refuse(refund, by: till, reason: "the order is not known here", at: now)
     }

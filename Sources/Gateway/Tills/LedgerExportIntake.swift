@@ -29,6 +29,12 @@ struct LedgerExportIntake: Sendable {
           "The file is from till \(export.terminal), which was never paired here.")
       }
       let entries = try export.opened(by: key, writtenBy: terminal.deviceKey)
+      let end = try await store.chainEnd(of: terminal.id).sequence
+      if let first = entries.first?.sequence, first > end + 1 {
+        throw HTTPRefusal(
+          .unprocessableContent, code: .entriesMissing,
+          "Entries \(end + 1) to \(first - 1) of till \(terminal.id) are missing here; bring them first.")
+      }
       var taken = 0
       for start in stride(from: 0, to: entries.count, by: Self.portion) {
         let portion = Array(entries[start..<min(start + Self.portion, entries.count)])

@@ -62,7 +62,8 @@ extension SQLiteGatewayStore {
             void_requested = \(settlement.void), request = \(record.request),
             debits_on = \(settlement.attemptsOfDay.day?.description ?? ""),
             debits_that_day = \(settlement.attemptsOfDay.count),
-            concluded_at = \(settlement.concludedAt?.millisecondsSince1970)
+            concluded_at = \(settlement.concludedAt?.millisecondsSince1970),
+            may_be_forgotten = \(record.mayBeForgotten)
           WHERE out_trade_no = \(record.number.text) AND version = \(record.version)
           """
       ).execute()

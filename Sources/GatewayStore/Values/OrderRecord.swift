@@ -17,7 +17,7 @@ package struct OrderRecord: Sendable, Equatable {
   /// Where the till stood in the network when it sent the order; nil when somebody carried it here.
   package let tillAddress: String?
   /// A gateway may have held it before, and moved its money, and forgotten it.
-  package let mayBeForgotten: Bool
+  package var mayBeForgotten: Bool
 
   package var settlement: Settlement
   /// The bytes that ask the platform for the money, from before they are first sent on.

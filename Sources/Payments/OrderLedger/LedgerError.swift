@@ -29,6 +29,8 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
   case noShiftIsOpen
   /// A table holds a word that no value of this version has; a newer version wrote it, or the file is damaged.
   case unknownWord(String, column: String)
+  /// An entry would be longer than any sale is.
+  case tooLong
   /// The tables made from the entries do not agree with the entries.
   case viewsDiffer
   /// Nothing but sales beside the till is taken until the ledger was compared with the gateway, or recovered.
@@ -74,6 +76,7 @@ public enum LedgerError: Error, Equatable, CustomStringConvertible {
     case .shiftIsOpen(let shift):
       "Shift \(shift.number) of \(shift.operatorID) is open; close it first."
     case .noShiftIsOpen: "No shift is open."
+    case .tooLong: "That is too long for the order ledger; sell it in smaller orders."
     case .unknownWord(let word, let column):
       """
       The order ledger says "\(word)" for \(column), which this version does not know; install the version that wrote \

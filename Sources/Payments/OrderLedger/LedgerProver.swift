@@ -59,20 +59,27 @@ public actor LedgerProver {
 
   /// Takes up what the gateway holds and this ledger lacks, and says again what the ledger said in its place.
   ///
-  /// Only when no other box writes under this till's name.
+  /// Only when no other box writes under this till's name. Changes nothing while the ledger is continuous.
   public func recover() async throws -> LedgerRecovery {
     // Of two at once, one would adopt what the other has fetched by half.
     guard !isRecovering else { throw RecoveryIsUnderWay() }
     isRecovering = true
     defer { isRecovering = false }
     let common = try await lastCommonEntry()
-    var end = common
+    var last: LedgerEntry?
     while true {
-      let lost = try await transport.ownEntries(after: end)
-      try await ledger.keepFetched(lost, after: common, isFirst: end == common)
-      guard let last = lost.last else { break }
-      end = last.sequence
+      let lost = try await transport.ownEntries(after: last?.sequence ?? common)
+      try await ledger.keepFetched(lost, after: common, isFirst: last == nil)
+      guard let next = lost.last else { break }
+      last = next
     }
+    // Entries are signed, and that there are no more of them is not.
+    let held = try await ask(about: last?.sequence ?? common)
+    let isAll =
+      if let last { held.point == LedgerPoint(sequence: last.sequence, hash: last.hash) } else {
+        try await ledger.holds(held.point)
+      }
+    guard isAll, held.end == held.point.sequence else { throw HeldLedgerError.incomplete }
     let recovery = try await ledger.adoptFetched(after: common)
     standing.send(.continuous)
     return recovery

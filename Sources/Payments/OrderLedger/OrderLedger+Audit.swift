@@ -15,11 +15,10 @@ extension OrderLedger {
               ORDER BY sequence DESC LIMIT ?
               """), arguments: [count]
         ).compactMap { row in
-          try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"]).staffRecord.map { record in
-            AuditLine(
-              sequence: row["sequence"], at: Timestamp(millisecondsSince1970: row["recorded_at"]),
-              record: record)
-          }
+          let payload = try CanonicalJSON.decode(LedgerPayload.self, from: row["payload"])
+          var at = Timestamp(millisecondsSince1970: row["recorded_at"])
+          if case .broughtBack(let entry) = payload { at = entry.recordedAt }
+          return payload.staffRecord.map { AuditLine(sequence: row["sequence"], at: at, record: $0) }
         }
       }
     }

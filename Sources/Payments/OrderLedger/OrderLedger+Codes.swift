@@ -35,7 +35,7 @@ extension OrderLedger {
     }
   }
 
-  private func openCode(_ number: OutTradeNumber, in db: Database) throws -> Order? {
+  func openCode(_ number: OutTradeNumber, in db: Database) throws -> Order? {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: "SELECT entry.* FROM entry JOIN open_code USING (sequence) WHERE out_trade_no = ?"),

@@ -26,8 +26,12 @@ extension OrderLedger {
         // What was sold and sent since it was asked is no entry that this ledger lacks.
         if standing == .behind, before.limitedAfter == nil, now.end >= held.end { return nil }
         try Self.write(standing, limitedAfter: before.comparedAt, in: db)
-        if standing == .continuous, let end = before.resendsAfter(gatewayEnd: held.end) {
+        guard standing == .continuous else { return standing }
+        if let end = before.resendsAfter(gatewayEnd: held.end) {
           try Self.markUnsent(after: end, in: db)
+        } else {
+          // Somebody may have carried there what this till could not send.
+          try Self.markUploaded(through: held.point.sequence, in: db)
         }
         return standing
       }
@@ -49,11 +53,24 @@ extension OrderLedger {
     return try row.word("standing")
   }
 
-  /// - Throws: ``LedgerError/limited(_:)`` for anything but a sale beside the till, unless the ledger is
-  ///   continuous.
+  /// - Throws: ``LedgerError/limited(_:)`` for anything but a sale beside the till and the end of a payment code,
+  ///   unless the ledger is continuous.
   func refuseUnlessTaken(_ payload: LedgerPayload, in db: Database) throws {
     let standing = try standing(in: db)
-    guard standing == .continuous || payload.isSaleBesideTheTill else { throw LedgerError.limited(standing) }
+    guard standing != .continuous, !payload.isSaleBesideTheTill else { return }
+    // What a payment code took is known by nobody else, and a meal may have been given for it.
+    if let code = payload.endedCode, try openCode(code, in: db) != nil { return }
+    throw LedgerError.limited(standing)
+  }
+
+  /// No disk knows what it did after it was copied: whatever stands on it may have been sent.
+  func markAllMayHaveBeenSent() throws {
+    let known = try database.read { try Self.comparison(in: $0) }
+    guard known.sent < known.end else { return }
+    try database.write { db in
+      try db.execute(sql: "UPDATE progress SET queued_through = ?", arguments: [known.end])
+      try db.execute(sql: "UPDATE booked_order SET state = 'queued' WHERE state = 'accepted'")
+    }
   }
 
   /// A ledger that is empty, or does not reach where it once did, has to be compared first.

@@ -4,19 +4,27 @@ public import GatewayProtocol
 import GRDB
 
 extension OrderLedger {
-  /// The next entries the gateway does not have, oldest first.
+  /// The next entries the gateway does not have, oldest first; as many as one upload holds.
   public func unsent(atMost count: Int) async throws(LedgerError) -> [LedgerEntry] {
-    try await storing {
+    let next = try await storing {
       try await database.read { [self] db in
         try entries(
           in: db,
           where: "sequence > (SELECT uploaded_through FROM progress) ORDER BY sequence LIMIT ?", [count])
       }
     }
+    var bytes = 0
+    return Array(
+      next.prefix { entry in
+        defer { bytes += entry.payload.utf8.count }
+        return bytes < OrderUpload.usualBytes
+      })
   }
 
   /// Written before a batch leaves: from now on the gateway may have it.
-  public func willUpload(through sequence: Int64) async throws(LedgerError) {
+  public func willUpload(_ entries: [LedgerEntry]) async throws(LedgerError) {
+    guard let sequence = entries.last?.sequence else { return }
+    let lastOfMoney = entries.last { (try? $0.decodedPayload().movesMoney) ?? true }?.sequence ?? 0
     try await storing {
       try await database.write { db in
         try db.cachedStatement(
@@ -26,21 +34,10 @@ extension OrderLedger {
             """
         ).execute(arguments: [sequence])
         // Where no money waits in this batch, or it was sent before, there is nothing to write and no disk to wait for.
-        guard try db.changesCount > 0 || Self.unsentRefundStands(through: sequence, in: db) else { return }
-        try db.cachedStatement(sql: "UPDATE progress SET queued_through = max(queued_through, ?)")
-          .execute(arguments: [sequence])
+        try db.cachedStatement(sql: "UPDATE progress SET queued_through = ?1 WHERE queued_through < ?1")
+          .execute(arguments: [lastOfMoney])
       }
     }
-  }
-
-  /// Whether a refund is among what the gateway has not confirmed; it may be sent without any order.
-  private static func unsentRefundStands(through sequence: Int64, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM refund, progress
-            WHERE sequence > max(uploaded_through, queued_through) AND sequence <= ?)
-          """), arguments: [sequence]) ?? false
   }
 
   /// The gateway has everything up to this sequence.
@@ -101,15 +98,15 @@ extension OrderLedger {
 
   /// How far the till has read the gateway's events.
   public func eventPlace() async throws(LedgerError) -> StorePlace {
-    try await storing {
-      try await database.read { db in
-        let row = try Row.fetchOne(
-          db.cachedStatement(sql: "SELECT results_cursor, results_epoch FROM progress"))
-        return StorePlace(
-          epoch: try (row?["results_epoch"] as String?).map { try StoreEpoch($0) },
-          cursor: row?["results_cursor"] ?? 0)
-      }
-    }
+    try await storing { try await database.read { try Self.eventPlace(in: $0) } }
+  }
+
+  private static func eventPlace(in db: Database) throws -> StorePlace {
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT results_cursor, results_epoch FROM progress"))
+    return StorePlace(
+      epoch: try (row?["results_epoch"] as String?).map { try StoreEpoch($0) },
+      cursor: row?["results_cursor"] ?? 0)
   }
 
   /// Records events of the gateway, and how far they were read. An event may come again.
@@ -117,14 +114,19 @@ extension OrderLedger {
   /// An event changes nothing when its state cannot follow from the one the order has, or when this till
   /// never booked the order.
   ///
+  /// - Parameter place: from where the gateway was asked. When the ledger is elsewhere by now, as after a recovery,
+  ///   nothing is recorded.
   /// - Returns: what changed for selling.
   @discardableResult
-  public func record(_ events: TerminalEvents) async throws(LedgerError) -> TerminalEventEffects {
+  public func record(_ events: TerminalEvents, from place: StorePlace) async throws(LedgerError)
+    -> TerminalEventEffects
+  {
     let effects = try await storing {
       try await database.write { [self] db in
         let standing = try standing(in: db)
         guard standing == .continuous else { throw LedgerError.limited(standing) }
         var effects = TerminalEventEffects()
+        guard try Self.eventPlace(in: db) == place else { return effects }
         for item in events.items { try record(item, in: db, &effects) }
         try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?, results_epoch = ?")
           .execute(arguments: [events.cursor, events.epoch?.text])
@@ -140,14 +142,14 @@ extension OrderLedger {
     case .orderResult(let result):
       guard let known = try knownState(of: result.outTradeNumber, in: db), known.canBecome(result.state)
       else { return }
-      try append(LedgerDraft(.orderResult(result)), in: db)
+      try append(LedgerDraft(.orderResult(result.bounded)), in: db)
       try noteTakenBack(result.outTradeNumber, from: known, in: db, &effects)
     case .refundResult(let result):
       let number = result.refund.outTradeNumber
       guard let known = try knownState(of: number, in: db),
         try refund(result.refund.outRefundNumber, in: db)?.state.canBecome(result.state) ?? true
       else { return }
-      try append(LedgerDraft(.refundResult(result)), in: db)
+      try append(LedgerDraft(.refundResult(result.bounded)), in: db)
       try noteTakenBack(number, from: known, in: db, &effects)
     case .userStanding(let standing):
       guard try bar(of: standing.user, in: db) != standing.bar else { return }

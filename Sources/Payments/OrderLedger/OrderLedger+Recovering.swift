@@ -1,3 +1,4 @@
+import CanteenCore
 import Foundation
 public import GatewayProtocol
 import GRDB
@@ -37,10 +38,16 @@ extension OrderLedger {
   /// Makes what was fetched this ledger's own. The entries that it had in their place are set aside, as they were
   /// signed, and what they say is said again at its end. All of it happens or nothing.
   ///
+  /// A ledger that is continuous stays as it is: what it has not sent yet may be on its way.
+  ///
   /// - Parameter common: the last entry that both hold.
   public func adoptFetched(after common: Int64) async throws(LedgerError) -> LedgerRecovery {
     let recovery = try await storing {
       try await database.write { [self] db in
+        guard try standing(in: db) != .continuous else {
+          try db.execute(sql: "DELETE FROM fetched_entry")
+          return LedgerRecovery(end: try Self.end(in: db).sequence, fetched: 0, setAside: 0, broughtBack: 0)
+        }
         let end = try chainOfFetched(after: common, in: db).sequence
         let fetched = try Int.fetchOne(db, sql: "SELECT count(*) FROM fetched_entry") ?? 0
         let setAside = try setAside(after: common, in: db)

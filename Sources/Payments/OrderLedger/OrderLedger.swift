@@ -48,6 +48,7 @@ public final class OrderLedger: Sendable {
     try storing { try database.write { try LedgerViews.rebuildIfOlder(in: $0) } }
     if let known = self.mark {
       try storing { try database.write { try Self.limitUnlessReaching(known.found, in: $0) } }
+      try storing { try markAllMayHaveBeenSent() }
     }
   }
 

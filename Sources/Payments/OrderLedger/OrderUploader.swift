@@ -97,7 +97,7 @@ public actor OrderUploader {
     guard known.standing == .continuous else { return false }
     let entries = try await ledger.unsent(atMost: OrderUpload.mostEntries)
     guard let newest = entries.last else { return false }
-    try await ledger.willUpload(through: newest.sequence)
+    try await ledger.willUpload(entries)
     let question = HeldLedgerQuestion(about: newest.sequence)
     let answer = try await transport.upload(
       OrderUpload(entries: entries, nonce: question.nonce, heldThrough: known.sent))

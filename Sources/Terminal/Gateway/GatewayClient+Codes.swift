@@ -8,7 +8,7 @@ extension GatewayClient: CodeTransport {
         "v1/code-payments", CodePaymentRequest(order: order, code: code), timeout: Self.codeTimeout)
       return answer.codeOutcome
     } catch let refusal as Refusal where refusal.meansNotCharged {
-      return .notCharged(reason: refusal.message)
+      return .notCharged(reason: refusal.message.cut(toBytes: TextBounds.reason))
     } catch let error as GatewayUnreachable where !error.wasSent {
       return .notCharged(reason: "the gateway does not answer, so the code was not shown to the platform")
     } catch {

@@ -116,13 +116,22 @@ extension GatewayClient: OrderTransport {
   }
 
   func held(_ question: HeldLedgerQuestion) async throws -> SignedText {
-    try await get("v1/ledger/end?\(question.query)")
+    do {
+      return try await get("v1/ledger/end?\(question.query)")
+    } catch let refusal as Refusal where refusal.saysNoSuchCall {
+      throw HeldLedgerError.missing
+    }
   }
 
   func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] {
     let held: OrderUpload = try await get("v1/ledger?after=\(sequence)")
     return held.entries
   }
+}
+
+extension Refusal {
+  /// Whether the gateway is of a version that does not know the call.
+  fileprivate var saysNoSuchCall: Bool { code == .known(.notFound) || code == .unknown("http_404") }
 }
 
 struct GatewayUnreachable: Error, CustomStringConvertible {

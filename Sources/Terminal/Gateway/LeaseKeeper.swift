@@ -13,7 +13,7 @@ actor LeaseKeeper: LeaseSource {
   private static let mostProofs = 4
 
   private(set) var lease: Lease?
-  /// Why the gateway does not trust this till's ledger and so gives no lease; nil while it does.
+  /// Why the gateway does not trust this till's ledger, or this till not what it says of it; nil while they do.
   private(set) var ledgerFault: String?
 
   private let client: GatewayClient
@@ -60,6 +60,7 @@ actor LeaseKeeper: LeaseSource {
         if prover.standing.latest == .continuous { await checkout.block([.ledgerForked], by: .gateway) }
       } catch {
         failures += 1
+        if let error = error as? HeldLedgerError { ledgerFault = error.description }
         if failures == 1 {
           logger.warning("The lease could not be renewed", metadata: ["error": "\(error)"])
         }

@@ -40,7 +40,7 @@ struct TerminalEventReader: Sendable {
             metadata: ["items": "\(events.unknownItems)"])
         }
         guard !events.items.isEmpty || events.place != place else { continue }
-        let effects = try await ledger.record(events)
+        let effects = try await ledger.record(events, from: place)
         await checkout.learn(effects)
         if effects.leaseChanged { leases.renewSoon() }
         uploader.entryAppended()

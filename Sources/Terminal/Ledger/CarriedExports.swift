@@ -44,6 +44,19 @@ struct CarriedExports: Sendable {
     files().filter { $0.pathExtension != Self.refused }.sorted { $0.lastPathComponent < $1.lastPathComponent }
   }
 
+  /// Whether a part of the same ledger waits that lies before this one.
+  func hasEarlierPart(than export: LedgerExport) -> Bool {
+    waiting().contains { file in
+      guard let kept = part(in: file) else { return false }
+      return kept.terminal == export.terminal && kept.first < export.first
+    }
+  }
+
+  /// nil when the file cannot be read, or is no part of a ledger.
+  func part(in file: URL) -> LedgerExport? {
+    (try? Data(contentsOf: file)).flatMap { try? LedgerExport(line: $0) }
+  }
+
   func remove(_ file: URL) throws { try FileManager.default.removeItem(at: file) }
 
   /// Keeps a part that the gateway refused beside the others, as long as there is room.

@@ -50,14 +50,39 @@ actor LedgerActions {
     }
   }
 
+  /// Until every entry was read once.
   private func verifyOnce() async {
-    do {
-      try await ledger.verify()
-    } catch {
-      guard !Task.isCancelled else { return }
-      logger.critical("The ledger is damaged", metadata: ["error": "\(error)"])
-      await checkout.block([.ledgerDamaged], by: .ledgerCheck)
+    while !Task.isCancelled {
+      do {
+        _ = try await verify()
+        return
+      } catch {
+        guard !Task.isCancelled else { return }
+        logger.critical("The ledger was not verified", metadata: ["error": "\(error)"])
+        guard !error.saysDamaged else { return }
+        try? await clock.sleep(for: .seconds(60))
+      }
     }
+  }
+
+  /// Reads every entry. Faces are taken while the ledger is whole, and not while it is damaged; a disk that fails to
+  /// read says neither.
+  ///
+  /// - Returns: how many entries there are.
+  func verify() async throws(LedgerError) -> Int64 {
+    do {
+      let entries = try await ledger.verify()
+      await checkout.block([], by: .ledgerCheck)
+      return entries
+    } catch {
+      if error.saysDamaged { await checkout.block([.ledgerDamaged], by: .ledgerCheck) }
+      throw error
+    }
+  }
+
+  func rebuild() async throws(LedgerError) -> Int64 {
+    try await ledger.rebuildViews()
+    return try await verify()
   }
 
   /// - Parameter sequence: the part begins behind this entry; nil for behind what the gateway has confirmed.
@@ -84,6 +109,11 @@ actor LedgerActions {
     do {
       let export = try LedgerExport(line: line)
       do {
+        // Entries arrive in order, so this one waits for its turn.
+        guard !carried.hasEarlierPart(than: export) else {
+          try carried.keep(export, line: line)
+          return nil
+        }
         return try await client.bring(line)
       } catch is GatewayUnreachable {
         try carried.keep(export, line: line)
@@ -99,8 +129,11 @@ actor LedgerActions {
   }
 
   private func bringWaiting() async {
+    var stuck: Set<TerminalID> = []
     for file in carried.waiting() {
-      guard let bytes = try? Data(contentsOf: file) else { continue }
+      guard let bytes = try? Data(contentsOf: file), let part = try? LedgerExport(line: bytes),
+        !stuck.contains(part.terminal)
+      else { continue }
       do {
         let answer = try await client.bring(bytes)
         logger.notice(
@@ -108,7 +141,9 @@ actor LedgerActions {
         try? carried.remove(file)
       } catch let refusal as Refusal {
         logger.error("A carried ledger was refused", metadata: ["reason": "\(refusal)"])
-        try? carried.setAside(file)
+        stuck.insert(part.terminal)
+        // Anything else may pass: a gateway whose disk is full, or a proxy in its place.
+        if refusal.code.isAboutThePart { try? carried.setAside(file) }
       } catch {
         return
       }
@@ -136,4 +171,19 @@ actor LedgerActions {
     leases.renewSoon()
     return recovery
   }
+}
+
+extension LedgerError {
+  /// Whether the file is damaged, and was not only hard to read.
+  fileprivate var saysDamaged: Bool {
+    switch self {
+    case .damaged, .damagedFile, .foreign: true
+    default: false
+    }
+  }
+}
+
+extension RefusalCode {
+  /// Whether no gateway of this school will ever take the part.
+  fileprivate var isAboutThePart: Bool { self == .known(.badExport) || self == .known(.refusedEntry) }
 }

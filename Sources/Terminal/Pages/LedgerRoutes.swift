@@ -11,17 +11,13 @@ import TillAPI
 /// What `canteenctl ledger` asks of a running till.
 struct LedgerRoutes: Sendable {
   let actions: LedgerActions
-  let ledger: OrderLedger
 
   func add(to router: TillRouter) {
     router.serve(TillOperations.verifyLedger) { _ in
-      try await explained { LedgerLength(entries: try await ledger.verify()) }
+      try await explained { LedgerLength(entries: try await actions.verify()) }
     }
     router.serve(TillOperations.rebuildLedger) { _ in
-      try await explained {
-        try await ledger.rebuildViews()
-        return LedgerLength(entries: try await ledger.verify())
-      }
+      try await explained { LedgerLength(entries: try await actions.rebuild()) }
     }
     router.serve(TillOperations.recoverLedger) { request in
       let isOnlyBox = try QueryItems(of: request.request, taking: "only_box").flag("only_box")

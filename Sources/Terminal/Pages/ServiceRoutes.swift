@@ -99,8 +99,8 @@ struct ServiceRoutes: Sendable {
         Check(
           "uploads", ok: false,
           """
-          the gateway refuses entry \(sequence): \(reason) Keep this box, call support, and meanwhile take the \
-          ledger to the gateway with `canteenctl ledger export`
+          the gateway refuses entry \(sequence): \(reason) Nothing behind it can be sent: keep this box as it is and \
+          call support
           """))
     }
     if let fault = await leases.ledgerFault { checks.append(Check("ledger at gateway", ok: false, fault)) }

@@ -16,14 +16,18 @@ actor StaffActions {
   private let changed: @Sendable () -> Void
   private let wallClock: TillClock
   private let pins: PINDesk
+  /// Tells this run's refunds from those of a run whose ledger was lost; two taps at once ask for the same one.
+  private let run: String
 
   /// - Parameters:
   ///   - folder: where wrong PINs are counted over restarts.
   ///   - changed: told after each entry, so that the pages show it.
   init(
     ledger: OrderLedger, uploader: OrderUploader, checkout: CheckoutService, leases: any LeaseSource,
-    folder: URL, wallClock: TillClock, logger: Logger, changed: @escaping @Sendable () -> Void
+    folder: URL, wallClock: TillClock, logger: Logger, run: String = StaffActions.newRun(),
+    changed: @escaping @Sendable () -> Void
   ) {
+    self.run = run
     self.ledger = ledger
     self.uploader = uploader
     self.checkout = checkout
@@ -32,6 +36,9 @@ actor StaffActions {
     self.wallClock = wallClock
     pins = PINDesk(folder: folder, logger: logger)
   }
+
+  /// Four random characters.
+  static func newRun() -> String { String((0..<4).compactMap { _ in PairingCode.alphabet.randomElement() }) }
 
   func void(_ number: OutTradeNumber, reason: String, by shown: StaffCredentials) async throws {
     let staff = try await admit(shown, to: .void, reason: reason)
@@ -49,7 +56,7 @@ actor StaffActions {
     let earlier = try await ledger.refunds(of: number)
     let left = earlier.filter { $0.state != .failed }.reduce(order.toCollect) { $0 - $1.refund.amount }
     let refund = Refund(
-      outRefundNumber: try OutRefundNumber("R-\(number)-\(earlier.count + 1)"), outTradeNumber: number,
+      outRefundNumber: try OutRefundNumber("R-\(number)-\(earlier.count + 1)\(run)"), outTradeNumber: number,
       amount: amount ?? left, operatorID: staff.id, reason: reason)
     try await ledger.request(refund)
     somethingWasWritten()
@@ -117,7 +124,9 @@ actor StaffActions {
     guard !operators.isEmpty else { throw StaffRefusal.noOperators }
     let staff = try await pins.admit(shown, among: operators, at: wallClock.now())
     guard staff.role.may(action) else { throw StaffRefusal.notAllowed(action) }
-    if let reason, !(2...80).contains(reason.count) { throw StaffRefusal.noReason }
+    if let reason, !(2...80).contains(reason.count) || reason.utf8.count > TextBounds.reason {
+      throw StaffRefusal.noReason
+    }
     return staff
   }
 

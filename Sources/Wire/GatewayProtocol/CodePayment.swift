@@ -44,10 +44,12 @@ public struct CodePaymentAnswer: Sendable, Hashable, Codable {
 
   /// A charge without the platform's number cannot be traced, so it counts as unclear.
   public var codeOutcome: CodeOutcome {
-    switch (outcome, transactionID) {
-    case (.charged, let transactionID?): .charged(transactionID: transactionID)
-    case (.notCharged, _): .notCharged(reason: reason ?? "")
-    case (.charged, nil), (.unclear, _): .unclear(reason: reason ?? "")
+    let reason = (reason ?? "").cut(toBytes: TextBounds.reason)
+    return switch (outcome, transactionID) {
+    case (.charged, let transactionID?):
+      .charged(transactionID: transactionID.cut(toBytes: TextBounds.platformNumber))
+    case (.notCharged, _): .notCharged(reason: reason)
+    case (.charged, nil), (.unclear, _): .unclear(reason: reason)
     }
   }
 

@@ -78,6 +78,7 @@ public enum HeldLedgerError: Error, Equatable, CustomStringConvertible {
   case missing
   case notSigned
   case answersAnother
+  case incomplete
 
   public var description: String {
     switch self {
@@ -87,6 +88,11 @@ public enum HeldLedgerError: Error, Equatable, CustomStringConvertible {
       """
       What is said to be held of this till's ledger was not signed by its gateway; somebody between here and there \
       may be answering in its name.
+      """
+    case .incomplete:
+      """
+      The gateway holds other entries of this till than it sent; somebody in between may have cut them short. Nothing \
+      was changed: try again.
       """
     case .answersAnother:
       """

@@ -59,6 +59,28 @@ extension LedgerPayload {
     }
   }
 
+  /// Whether the gateway may ask a platform for money, or give some back, because of it.
+  public var movesMoney: Bool {
+    switch self {
+    case .orderAccepted, .codeClosed, .orderVoided, .refundRequested: true
+    case .broughtBack(let entry): entry.broughtBackPayload?.movesMoney ?? true
+    case .orderResult, .refundResult, .userStanding, .shiftOpened, .shiftClosed, .staffAction, .clockJumped,
+      .codePresented:
+      false
+    }
+  }
+
+  /// The payment code whose outcome it settles; nil when it settles none.
+  public var endedCode: OutTradeNumber? {
+    switch self {
+    case .codeClosed(let closed): return closed.order.outTradeNumber
+    case .orderAccepted(let order):
+      if case .paymentCode = order.means.collection { return order.outTradeNumber }
+      return nil
+    default: return nil
+    }
+  }
+
   /// Whether it is a sale that asks no platform for money.
   public var isSaleBesideTheTill: Bool {
     guard case .orderAccepted(let order) = self, case .besideTill = order.means.collection else {

@@ -2,6 +2,8 @@
 public struct OrderUpload: Sendable, Codable {
   /// Entries a batch may hold at most.
   public static let mostEntries = 100
+  /// A till ends a batch with the entry that reaches this many bytes of payload.
+  public static let usualBytes = 1 << 20
 
   public let entries: [LedgerEntry]
   /// Of ``HeldLedgerQuestion``, about the last entry; nil from tills of earlier versions.

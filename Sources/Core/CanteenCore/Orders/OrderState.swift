@@ -95,6 +95,14 @@ public struct OrderResult: Sendable, Hashable, Codable {
     self.at = at
   }
 
+  /// With texts as long as a ledger keeps them.
+  public var bounded: OrderResult {
+    OrderResult(
+      outTradeNumber: outTradeNumber, state: state,
+      transactionID: transactionID?.cut(toBytes: TextBounds.platformNumber),
+      reason: reason?.cut(toBytes: TextBounds.reason), at: at)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case outTradeNumber = "out_trade_no"
     case state

@@ -100,6 +100,16 @@ public struct RefundResult: Sendable, Hashable, Codable {
     self.at = at
   }
 
+  /// With texts as long as a ledger keeps them.
+  public var bounded: RefundResult {
+    let refund = Refund(
+      outRefundNumber: refund.outRefundNumber, outTradeNumber: refund.outTradeNumber, amount: refund.amount,
+      operatorID: refund.operatorID, reason: refund.reason.cut(toBytes: TextBounds.reason))
+    return RefundResult(
+      refund: refund, state: state, refundID: refundID?.cut(toBytes: TextBounds.platformNumber),
+      reason: reason?.cut(toBytes: TextBounds.reason), at: at)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case refund
     case state

@@ -60,6 +60,8 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case nothingToExport = "nothing_to_export"
   case badExport = "bad_export"
   case refusedEntry = "refused_entry"
+  /// Entries have to arrive before these can be taken.
+  case entriesMissing = "entries_missing"
   case tooMany = "too_many"
   /// The gateway does not answer now; what was brought is kept until it does.
   case waiting

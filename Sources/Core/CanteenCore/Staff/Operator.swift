@@ -38,6 +38,13 @@ public struct PINGuard: Sendable, Equatable, Codable {
     var failures = 0
     var lastAt: Timestamp?
     var closedUntil: Timestamp?
+
+    /// A clock that was ahead and is set right makes no wait longer.
+    mutating func follow(_ now: Timestamp) {
+      guard let last = lastAt, now < last else { return }
+      closedUntil = closedUntil.map { now.advanced(by: min(last.duration(to: $0), PINGuard.longest)) }
+      lastAt = now
+    }
   }
 
   private static let triesOfOne = 5
@@ -56,6 +63,8 @@ public struct PINGuard: Sendable, Equatable, Codable {
   ///
   /// - Returns: how long this operator may not try, and then nothing was counted; nil when the PIN may be compared.
   public mutating func `try`(_ id: OperatorID, at now: Timestamp) -> Duration? {
+    all.follow(now)
+    for known in operators.keys { operators[known]?.follow(now) }
     if let wait = [wait(of: operators[id] ?? Count(), at: now), wait(of: all, at: now)].compactMap(\.self)
       .max()
     {
@@ -85,9 +94,8 @@ public struct PINGuard: Sendable, Equatable, Codable {
     count.closedUntil = now.advanced(by: wait)
   }
 
-  /// A clock that was set back closes nothing for longer than the longest time.
   private func wait(of count: Count, at now: Timestamp) -> Duration? {
     guard let until = count.closedUntil, now < until else { return nil }
-    return min(now.duration(to: until), Self.longest)
+    return now.duration(to: until)
   }
 }
