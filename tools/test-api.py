@@ -224,6 +224,7 @@ def as_meant(gateway, till, canteen, portraits):
     gateway.mean("takeExport", export)
     gateway.mean("bringExport", export, headers=header)
     own = gateway.mean("ownEntries", query={"after": 0}, headers=header).json()
+    gateway.mean("strayEntries", query={"after": 0}, headers=header)
     gateway.mean("heldLedger", query={"at": 1, "nonce": "api"}, headers=header)
     gateway.mean("uploadEntries", own, headers=header)
     gateway.mean("library", query={"after": 0, "epoch": ""}, headers=header)

@@ -34,4 +34,12 @@ package protocol TerminalStore: Sendable {
   /// Entries of a till as it signed them, oldest first.
   func entries(of terminal: TerminalID, after sequence: Int64, atMost count: Int) async throws
     -> [LedgerEntry]
+
+  /// Keeps entries in whose place the chain holds others, each once.
+  func keepStrays(_ entries: [LedgerEntry], of terminal: TerminalID, at now: Timestamp) async throws
+
+  func isStray(_ hash: Data, of terminal: TerminalID) async throws -> Bool
+
+  /// In the order in which they were kept.
+  func strays(of terminal: TerminalID, after place: Int64) async throws -> StrayEntries
 }

@@ -68,6 +68,12 @@ struct SchoolChecks {
       #expect(held.end == LedgerPoint(sequence: 3, hash: last.hash))
       #expect(held.point == LedgerPoint(sequence: Int64(found), hash: hash))
     }
+    #expect(try await store.strays(of: till, after: 0) == .none)
+    for _ in 1...2 { try await store.keepStrays(signed, of: till, at: noon) }
+    #expect(try await store.strays(of: till, after: 0) == StrayEntries(entries: signed, next: nil))
+    #expect(try await store.strays(of: other, after: 0) == .none)
+    #expect(try await store.isStray(last.hash, of: till))
+    #expect(try await !store.isStray(last.hash, of: other))
   }
 
   func reports() async throws {

@@ -471,6 +471,33 @@ struct UndoingTests {
     #expect(try await store.orders(atMost: 9).count == 2)
   }
 
+  @Test func `What is carried here too late is kept beside the till's ledger, part by part`() async throws {
+    let exportKey = P256.KeyAgreement.PrivateKey()
+    let desk = LedgerExportIntake(
+      store: store, intake: LedgerIntake(store: store), key: exportKey,
+      scheduler: scheduler(ScriptedPlatform(deductions: [])), eventsWritten: Broadcast(0),
+      wallClock: wallClock)
+    func part(_ entries: [LedgerEntry]) throws -> Data {
+      try LedgerExport(
+        entries, exportedAt: wallClock.now(), sealedTo: exportKey.publicKey, signedBy: key, certificate: nil
+      ).line()
+    }
+    let branch = EntryWriter(terminal: till.id, key: key)
+    let first = try #require(chain.last)
+    var late: [LedgerEntry] = []
+    for number in 2...5 { late.append(try branch.next(.orderAccepted(.sample("LATE-000\(number)")))) }
+    try await send(.orderAccepted(.sample("ORDER-0002")))
+    // Its second part cannot come before the first.
+    await #expect(throws: HTTPRefusal.self) { try await desk.take(part([late[2], late[3]])) }
+    for _ in 1...2 {
+      #expect(try await desk.take(part([late[0], late[1]])).strays == 2)
+      #expect(try await desk.take(part([late[2], late[3]])).strays == 2)
+    }
+    #expect(try await store.strays(of: till.id, after: 0).entries == late)
+    #expect(try await store.orders(atMost: 9).count == 2)
+    #expect(try await desk.take(part([first])).strays == 0)
+  }
+
   @Test func `Tills hear at once that there is another operator`() async throws {
     let anna = try OperatorID("anna")
     try await store.save(Operator(id: anna, name: "安娜", role: .supervisor, pin: PINHash("246810")))

@@ -335,6 +335,29 @@ final class ContinuityTests {
     #expect(try await ledger.recentOrders(atMost: 9).map(\.state) == [.accepted, .uploaded, .uploaded])
   }
 
+  @Test func `What was carried to the gateway too late is booked again, once`() async throws {
+    let old = try backUp()
+    try await sell(1...2)
+    let carried = try await ledger.unsent(atMost: 9)
+    try restore(old)
+    try await sell(3...3)
+    try await send()
+    gateway.keep(strays: carried)
+    #expect(try await recover().broughtBack == 2)
+    #expect(try await recover().broughtBack == 0)
+    #expect(try await numbers() == ["ORDER-1001", "ORDER-1002", "ORDER-1003"])
+    try await send()
+    #expect(try await ledger.verify() == 3)
+    #expect(gateway.entries.count == 3)
+    let foreign = try LedgerEntry(
+      terminal: TerminalID("till-1"), sequence: 9, previousHash: Data(count: 32), recordedAt: clock.now(),
+      payload: "{}", key: P256.Signing.PrivateKey())
+    gateway.keep(strays: [foreign])
+    await #expect(throws: LedgerError.damaged(sequence: 9, reason: "the signature is wrong")) {
+      try await self.recover()
+    }
+  }
+
   // MARK: Payment codes
 
   private func code(_ number: String, paid transactionID: String? = nil) throws -> Order {

@@ -18,6 +18,7 @@ final class HoldingGateway: OrderTransport, Sendable {
     var changesHeld: @Sendable (HeldLedger) -> HeldLedger = { $0 }
     /// Says that it has no more own entries after this one, whatever it holds.
     var tellsThrough = Int.max
+    var strays: [LedgerEntry] = []
     var uploads = 0
     var heldThrough: Int64?
     var beforeAnswering: (@Sendable () async throws -> Void)?
@@ -38,6 +39,8 @@ final class HoldingGateway: OrderTransport, Sendable {
 
   func set(isAway: Bool) { state.withLock { $0.isAway = isAway } }
   func tells(through sequence: Int) { state.withLock { $0.tellsThrough = sequence } }
+  /// Somebody carried them here after others had been taken in their place.
+  func keep(strays: [LedgerEntry]) { state.withLock { $0.strays = strays } }
   func takes(atMost count: Int) { state.withLock { $0.takesAtMost = count } }
 
   /// Comes back from a backup.
@@ -84,6 +87,13 @@ final class HoldingGateway: OrderTransport, Sendable {
     try state.withLock { state in
       if state.isAway { throw Away() }
       return Array(state.entries.prefix(state.tellsThrough).dropFirst(Int(sequence)).prefix(2))
+    }
+  }
+
+  func strayEntries(after place: Int64) async throws -> StrayEntries {
+    state.withLock { state in
+      let rest = state.strays.dropFirst(Int(place))
+      return StrayEntries(entries: Array(rest.prefix(1)), next: rest.count > 1 ? place + 1 : nil)
     }
   }
 

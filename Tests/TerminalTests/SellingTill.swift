@@ -18,6 +18,7 @@ struct NoGateway: OrderTransport, CodeTransport {
   func held(_ question: HeldLedgerQuestion) async throws -> SignedText { throw Unreachable() }
 
   func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] { throw Unreachable() }
+  func strayEntries(after place: Int64) async throws -> StrayEntries { throw Unreachable() }
 
   static func uploader(of ledger: OrderLedger, clock: ManualClock) -> OrderUploader {
     let gateway = NoGateway()

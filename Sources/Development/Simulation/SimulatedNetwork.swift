@@ -99,6 +99,10 @@ final class SimulatedNetwork: OrderTransport, CodeTransport, Sendable {
     try await reach(losing: 0.05).store.entries(of: terminal, after: sequence, atMost: 50)
   }
 
+  func strayEntries(after place: Int64) async throws -> StrayEntries {
+    try await reach(losing: 0.05).store.strays(of: terminal, after: place)
+  }
+
   private func overhear(_ said: SignedText) {
     state.withLock { if $0.isLying { $0.overheard.append(said) } }
   }

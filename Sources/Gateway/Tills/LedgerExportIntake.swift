@@ -9,6 +9,9 @@ import HTTPTypes
 
 /// Takes in parts of ledgers that somebody carried here. Taking one again gives the same answer and changes
 /// nothing. A part that was altered is refused as a whole.
+///
+/// A part may come late: the till's disk was lost, and the ledger holds other entries in its place. Then it is kept
+/// beside the ledger, until that till is recovered and says again what it says.
 struct LedgerExportIntake: Sendable {
   private static let portion = 500
 
@@ -23,37 +26,56 @@ struct LedgerExportIntake: Sendable {
   func take(_ line: Data) async throws -> CarriedLedger {
     do {
       let export = try LedgerExport(line: line)
-      guard let terminal = try await store.terminal(export.terminal) else {
+      guard let till = try await store.terminal(export.terminal) else {
         throw HTTPRefusal(
           .unprocessableContent, code: .unknownTerminal,
           "The file is from till \(export.terminal), which was never paired here.")
       }
-      let entries = try export.opened(by: key, writtenBy: terminal.deviceKey)
-      let end = try await store.chainEnd(of: terminal.id).sequence
-      if let first = entries.first?.sequence, first > end + 1 {
-        throw HTTPRefusal(
-          .unprocessableContent, code: .entriesMissing,
-          "Entries \(end + 1) to \(first - 1) of till \(terminal.id) are missing here; bring them first.")
-      }
-      var taken = 0
-      for start in stride(from: 0, to: entries.count, by: Self.portion) {
-        let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
-        let answers = try await intake.take(
-          // Nobody knows which of them an earlier gateway held.
-          portion, of: terminal, heldThrough: .max, at: wallClock.now())
-        if let refused = answers.first(where: { $0.outcome == .refused }) {
-          throw HTTPRefusal(
-            .unprocessableContent, code: .refusedEntry,
-            "Entry \(refused.sequence) was refused: \(refused.reason ?? "no reason"). "
-              + "\(taken + answers.count - 1) entries before it are stored.")
-        }
-        taken += answers.count
-      }
+      let entries = try export.opened(by: key, writtenBy: till.deviceKey)
+      let taken = try await take(entries, of: till)
       scheduler.workArrived()
       eventsWritten.increment()
-      return CarriedLedger(terminal: export.terminal, first: export.first, last: export.last, entries: taken)
+      return CarriedLedger(
+        terminal: export.terminal, first: export.first, last: export.last, entries: entries.count,
+        strays: entries.count - taken)
     } catch let error as LedgerExportError {
       throw HTTPRefusal(.unprocessableContent, code: .badExport, error.description)
     }
+  }
+
+  /// - Returns: how many of the entries stand in the ledger now; the rest is kept beside it.
+  private func take(_ entries: [LedgerEntry], of till: PairedTerminal) async throws -> Int {
+    for start in stride(from: 0, to: entries.count, by: Self.portion) {
+      let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
+      // Nobody knows which of them an earlier gateway held.
+      let answers = try await intake.take(portion, of: till, heldThrough: .max, at: wallClock.now())
+      guard let refused = answers.last, refused.outcome == .refused else { continue }
+      let place = start + answers.count - 1
+      try await keepBeside(entries[place...], of: till, because: refused.reason ?? "no reason")
+      return place
+    }
+    return entries.count
+  }
+
+  private func keepBeside(_ entries: ArraySlice<LedgerEntry>, of till: PairedTerminal, because reason: String)
+    async throws
+  {
+    guard let first = entries.first else { return }
+    let held = try await store.held(of: till.id, at: first.sequence - 1)
+    let followsChain =
+      held.point == LedgerPoint(sequence: first.sequence - 1, hash: first.previousHash)
+    let followsStray = try await store.isStray(first.previousHash, of: till.id)
+    guard followsChain || followsStray else {
+      throw HTTPRefusal(
+        .unprocessableContent, code: .entriesMissing,
+        "The entries before \(first.sequence) of till \(till.id) are missing here; bring them first.")
+    }
+    let isBranch = followsStray || first.sequence <= held.end.sequence
+    guard isBranch, entries.allSatisfy({ (try? $0.verify(by: till.deviceKey)) != nil }) else {
+      throw HTTPRefusal(
+        .unprocessableContent, code: .refusedEntry,
+        "Entry \(first.sequence) was refused: \(reason). What came before it is stored.")
+    }
+    try await store.keepStrays(Array(entries), of: till.id, at: wallClock.now())
   }
 }

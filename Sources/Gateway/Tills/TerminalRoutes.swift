@@ -79,6 +79,11 @@ struct TerminalRoutes: Sendable {
         OrderUpload(
           entries: await store.entries(of: terminal.id, after: sequence, atMost: OrderUpload.mostEntries)))
     }
+    router.get("v1/ledger/strays") { request, _ in
+      let terminal = try await terminal(of: request)
+      return try Response.json(
+        await store.strays(of: terminal.id, after: number("after", of: request, in: 0...Int64.max)))
+    }
     router.post("v1/exports") { request, _ in
       _ = try await terminal(of: request)
       let line = try await request.content(atMost: LedgerExport.mostBytes)

@@ -177,6 +177,19 @@ enum GatewaySchema {
       try db.execute(
         sql: "ALTER TABLE customer_order ADD COLUMN may_be_forgotten INTEGER NOT NULL DEFAULT 0")
     }
+    migrator.registerMigration("8 entries beside a till's chain") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE stray_entry (
+            place INTEGER PRIMARY KEY AUTOINCREMENT,
+            terminal_id TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            entry TEXT NOT NULL,
+            received_at INTEGER NOT NULL,
+            UNIQUE (terminal_id, hash)
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 }

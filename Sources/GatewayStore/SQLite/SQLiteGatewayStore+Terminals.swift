@@ -104,6 +104,43 @@ extension SQLiteGatewayStore {
     }
   }
 
+  package func keepStrays(_ entries: [LedgerEntry], of terminal: TerminalID, at now: Timestamp) async throws {
+    try await database.write { db in
+      for entry in entries {
+        try db.cachedStatement(
+          sql: """
+            INSERT INTO stray_entry (terminal_id, hash, entry, received_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """
+        ).execute(arguments: [
+          terminal.text, entry.hash, CanonicalJSON.text(entry), now.millisecondsSince1970,
+        ])
+      }
+    }
+  }
+
+  package func isStray(_ hash: Data, of terminal: TerminalID) async throws -> Bool {
+    try await database.read { db in
+      try Bool.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT EXISTS (SELECT 1 FROM stray_entry WHERE terminal_id = ? AND hash = ?)"),
+        arguments: [terminal.text, hash]) ?? false
+    }
+  }
+
+  package func strays(of terminal: TerminalID, after place: Int64) async throws -> StrayEntries {
+    try await database.read { db in
+      let rows = try Row.fetchAll(
+        db.cachedStatement(
+          sql:
+            "SELECT place, entry FROM stray_entry WHERE terminal_id = ? AND place > ? ORDER BY place LIMIT ?"),
+        arguments: [terminal.text, place, StrayEntries.mostEntries])
+      return StrayEntries(
+        entries: try rows.map { try CanonicalJSON.decode(LedgerEntry.self, from: $0["entry"]) },
+        next: rows.count == StrayEntries.mostEntries ? rows.last?["place"] : nil)
+    }
+  }
+
   static func isPaired(_ terminal: TerminalID, in db: Database) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM terminal WHERE terminal_id = ?)"),

@@ -6,13 +6,14 @@ import GRDB
 /// What became of a ledger that took up the gateway's entries again.
 public struct LedgerRecovery: Sendable, Equatable {
   /// The sequence of the last entry now.
-  public let end: Int64
+  public internal(set) var end: Int64
   /// Entries that the gateway held and this ledger lacked.
   public let fetched: Int
   /// Entries of this ledger that the gateway never had, each kept as it was signed.
   public let setAside: Int
-  /// Those of them that said something by themselves; the ledger says it again at its end.
-  public let broughtBack: Int
+  /// Those of them, and of what somebody carried to the gateway, that said something by themselves; the ledger says it
+  /// again at its end.
+  public internal(set) var broughtBack: Int
 }
 
 extension OrderLedger {
@@ -67,6 +68,38 @@ extension OrderLedger {
     }
     try await endStandsAsItIs()
     return recovery
+  }
+
+  /// Sets aside entries of this till that stand in no chain, and says again at the end what they say; each once.
+  ///
+  /// - Returns: how many were said again.
+  public func takeUp(strays entries: [LedgerEntry]) async throws(LedgerError) -> Int {
+    let count = try await storing {
+      try await database.write { [self] db in
+        for entry in entries {
+          guard entry.terminal == terminal, (try? entry.verify(by: publicKey)) != nil else {
+            throw LedgerError.damaged(sequence: entry.sequence, reason: "the signature is wrong")
+          }
+          let isOwn = try Self.point(entry.sequence, in: db)?.hash == entry.hash
+          if !isOwn { try setAside(entry, in: db) }
+        }
+        return try bringBack(in: db)
+      }
+    }
+    noteEnd()
+    return count
+  }
+
+  private func setAside(_ entry: LedgerEntry, in db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO set_aside_entry (sequence, previous_hash, recorded_at, payload, signature, hash)
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """
+    ).execute(arguments: [
+      entry.sequence, entry.previousHash, entry.recordedAt.millisecondsSince1970, entry.payload,
+      entry.signature, entry.hash,
+    ])
   }
 
   private func chainOfFetched(after common: Int64, in db: Database) throws -> EntryChain {

@@ -13,6 +13,9 @@ public protocol OrderTransport: Sendable {
   /// This till's own entries after a sequence, as the gateway holds them, oldest first; some of them at a time, and
   /// none when there are no more.
   func ownEntries(after sequence: Int64) async throws -> [LedgerEntry]
+
+  /// This till's own entries in whose place the gateway holds others.
+  func strayEntries(after place: Int64) async throws -> StrayEntries
 }
 
 /// Empties the outbox: sends entries in order, batch by batch, and again until the gateway has them.

@@ -127,6 +127,15 @@ extension GatewayClient: OrderTransport {
     let held: OrderUpload = try await get("v1/ledger?after=\(sequence)")
     return held.entries
   }
+
+  /// None from a gateway that keeps none.
+  func strayEntries(after place: Int64) async throws -> StrayEntries {
+    do {
+      return try await get("v1/ledger/strays?after=\(place)")
+    } catch let refusal as Refusal where refusal.saysNoSuchCall {
+      return .none
+    }
+  }
 }
 
 extension Refusal {

@@ -150,6 +150,7 @@ public struct TheatreTill {
     }
     func upload(_ upload: OrderUpload) async throws -> OrderUploadAnswer { throw Away() }
     func ownEntries(after sequence: Int64) async throws -> [LedgerEntry] { throw Away() }
+    func strayEntries(after place: Int64) async throws -> StrayEntries { throw Away() }
     func collect(_ order: Order, with code: PaymentCode) async -> CodeOutcome {
       .unclear(reason: "no network")
     }

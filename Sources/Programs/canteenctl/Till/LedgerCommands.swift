@@ -164,13 +164,14 @@ struct LedgerCommand: AsyncParsableCommand {
       try await orComplain {
         let call = try toGateway ? gateway.call() : till.call
         var (brought, kept) = (CarriedParts(), CarriedParts())
-        var entries = 0
+        var (entries, strays) = (0, 0)
         try await LedgerFile(path: file).forEachPart { part, line in
           do {
             let answer = try await call.post(
               toGateway ? "v1/admin/exports" : TillOperations.importLedger.address(), ByteBuffer(bytes: line),
               within: LedgerCommand.patience)
-            entries += try JSONDecoder().decode(CarriedLedger.self, from: answer).entries
+            let carried = try JSONDecoder().decode(CarriedLedger.self, from: answer)
+            (entries, strays) = (entries + carried.entries, strays + carried.strays)
             brought.add(part)
           } catch let complaint as CommandError where complaint.reason == .waiting {
             kept.add(part)
@@ -186,9 +187,17 @@ struct LedgerCommand: AsyncParsableCommand {
           return printJSON(
             try CanonicalJSON.data(
               CarriedLedger(
-                terminal: terminal, first: brought.first, last: brought.last, entries: entries)))
+                terminal: terminal, first: brought.first, last: brought.last, entries: entries, strays: strays
+              )))
         }
         print("the gateway has \(brought)")
+        if strays > 0 {
+          print(
+            """
+            \(strays) of them stand beside the ledger of \(terminal), which holds others in their place: run \
+            `canteenctl ledger recover` there to book them again
+            """)
+        }
       }
     }
   }
