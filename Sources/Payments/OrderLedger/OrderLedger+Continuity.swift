@@ -6,7 +6,10 @@ import GRDB
 /// How this ledger stands to what the gateway holds of it.
 extension OrderLedger {
   public func comparison() async throws(LedgerError) -> LedgerComparison {
-    try await storing { try await database.read { try Self.comparison(in: $0) } }
+    let known = try await storing { try await database.read { try Self.comparison(in: $0) } }
+    return LedgerComparison(
+      end: known.end, confirmed: known.confirmed, sent: max(known.sent, endWhenOpened),
+      standing: known.standing, limitedAfter: known.limitedAfter)
   }
 
   /// Takes note of what the gateway holds. What it lost although it had confirmed it is sent again.
@@ -61,16 +64,6 @@ extension OrderLedger {
     // What a payment code took is known by nobody else, and a meal may have been given for it.
     if let code = payload.endedCode, try openCode(code, in: db) != nil { return }
     throw LedgerError.limited(standing)
-  }
-
-  /// No disk knows what it did after it was copied: whatever stands on it may have been sent.
-  func markAllMayHaveBeenSent() throws {
-    let known = try database.read { try Self.comparison(in: $0) }
-    guard known.sent < known.end else { return }
-    try database.write { db in
-      try db.execute(sql: "UPDATE progress SET queued_through = ?", arguments: [known.end])
-      try db.execute(sql: "UPDATE booked_order SET state = 'queued' WHERE state = 'accepted'")
-    }
   }
 
   /// A ledger that is empty, or does not reach where it once did, has to be compared first.

@@ -17,6 +17,9 @@ public final class OrderLedger: Sendable {
   private let commits: GroupCommit
   private let mark: LedgerMark?
 
+  /// No disk knows what it did after it was copied: up to here anything may have been sent in a later life of it.
+  let endWhenOpened: Int64
+
   /// How many entries at the end are checked before the till sells; ``verify(progress:)`` checks all.
   private static let checkedAtStart = 64
 
@@ -42,13 +45,15 @@ public final class OrderLedger: Sendable {
       return database
     }
     commits = GroupCommit(database: database)
+    endWhenOpened = try storing { [database] in
+      try database.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM entry") } ?? 0
+    }
     self.mark = try storing { try mark.map(LedgerMark.init) }
     try refuseUnlessDurable()
     try checkTheEnd()
     try storing { try database.write { try LedgerViews.rebuildIfOlder(in: $0) } }
     if let known = self.mark {
       try storing { try database.write { try Self.limitUnlessReaching(known.found, in: $0) } }
-      try storing { try markAllMayHaveBeenSent() }
     }
   }
 
