@@ -19,6 +19,9 @@ package protocol ReportStore: Sendable {
   /// delayed order waits for its window and is not among them.
   func stuckWork(at now: Timestamp) async throws -> [StuckWork]
 
+  /// How many entries of each till were carried here too late and not taken up by it yet.
+  func strayCounts() async throws -> [TerminalID: Int]
+
   /// What each till said about its ledger when it last renewed its lease.
   func ledgerHeads() async throws -> [TerminalID: LedgerHead]
 }

@@ -36,10 +36,12 @@ package protocol TerminalStore: Sendable {
     -> [LedgerEntry]
 
   /// Keeps entries in whose place the chain holds others, each once.
-  func keepStrays(_ entries: [LedgerEntry], of terminal: TerminalID, at now: Timestamp) async throws
+  ///
+  /// - Returns: how many of them the till has not taken yet.
+  func keepStrays(_ entries: [LedgerEntry], of terminal: TerminalID, at now: Timestamp) async throws -> Int
 
   func isStray(_ hash: Data, of terminal: TerminalID) async throws -> Bool
 
-  /// In the order in which they were kept.
+  /// In the order in which they were kept. The till has taken those up to `place`.
   func strays(of terminal: TerminalID, after place: Int64) async throws -> StrayEntries
 }

@@ -69,9 +69,14 @@ struct SchoolChecks {
       #expect(held.point == LedgerPoint(sequence: Int64(found), hash: hash))
     }
     #expect(try await store.strays(of: till, after: 0) == .none)
-    for _ in 1...2 { try await store.keepStrays(signed, of: till, at: noon) }
-    #expect(try await store.strays(of: till, after: 0) == StrayEntries(entries: signed, next: nil))
+    for _ in 1...2 { #expect(try await store.keepStrays(signed, of: till, at: noon) == 3) }
+    let strays = try await store.strays(of: till, after: 0)
+    #expect(strays.entries == signed)
+    #expect(try await store.strayCounts() == [till: 3])
     #expect(try await store.strays(of: other, after: 0) == .none)
+    #expect(try await store.strays(of: till, after: try #require(strays.next)) == .none)
+    #expect(try await store.strayCounts().isEmpty)
+    #expect(try await store.keepStrays(signed, of: till, at: noon) == 0, "the till has taken them")
     #expect(try await store.isStray(last.hash, of: till))
     #expect(try await !store.isStray(last.hash, of: other))
   }

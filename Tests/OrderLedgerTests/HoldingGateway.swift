@@ -93,7 +93,7 @@ final class HoldingGateway: OrderTransport, Sendable {
   func strayEntries(after place: Int64) async throws -> StrayEntries {
     state.withLock { state in
       let rest = state.strays.dropFirst(Int(place))
-      return StrayEntries(entries: Array(rest.prefix(1)), next: rest.count > 1 ? place + 1 : nil)
+      return StrayEntries(entries: Array(rest.prefix(1)), next: rest.isEmpty ? nil : place + 1)
     }
   }
 

@@ -13,6 +13,10 @@ extension CanteenDayTests {
 
     /// - Parameter address: of a program on this machine, for example `http://127.0.0.1:8780`.
     init(_ count: Int, at address: String) throws {
+      var files = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+      files.rlim_cur = files.rlim_max
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
       let port = try #require(URL(string: address)?.port.flatMap(UInt16.init(exactly:)))
       for _ in 0..<count {
         let caller = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -94,7 +94,7 @@ extension CanteenDayTests {
       let complaint = await #expect(throws: (any Error).self) {
         try await stage.attendTill(["ledger", "import", stick])
       }
-      #expect("\(complaint, default: "")".contains("kept at this till"))
+      #expect("\(complaint, default: "")".contains("Kept at this till"))
       try await stage.kill(.terminal)
       try await stage.restart(.gateway)
       for _ in 1...2 {

@@ -196,6 +196,7 @@ extension Lunch {
       guard try await program.core.prover.prove().standing != .continuous else { return }
       let recovery = try await program.core.prover.recover()
       try await program.core.resume()
+      _ = try await program.core.prover.takeUpStrays()
       tills[index].mayHaveUnsent = true
       tills[index].isBehind = false
       count("recovered_ledgers")

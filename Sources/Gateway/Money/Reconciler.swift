@@ -35,6 +35,9 @@ struct Reconciler: Sendable {
       orders: booked.count, unsent: Self.unsent(try await store.ledgerHeads()),
       attention: shelf.flaws.map { .init(.billLine, text: $0) }
         + (try await store.stuckWork(at: now)).map(ReconciliationReport.Attention.init)
+        + (try await store.strayCounts()).sorted { $0.key.text < $1.key.text }.map { till, count in
+          .init(.carriedTooLate, text: "\(count) entries of \(till)")
+        }
         + stoppedLanes().sorted { $0.key.text < $1.key.text }.map { platform, reason in
           .init(.merchantRefused, text: "\(platform): \(reason)")
         })
@@ -109,6 +112,8 @@ struct ReconciliationReport: Encodable, Sendable {
       case merchantRefused = "merchant_refused"
       /// Part of a bill could not be read.
       case billLine = "bill_line"
+      /// Entries that somebody carried here stand beside their till's ledger until it is recovered.
+      case carriedTooLate = "carried_too_late"
     }
 
     let kind: Kind

@@ -32,18 +32,18 @@ struct LedgerExportIntake: Sendable {
           "The file is from till \(export.terminal), which was never paired here.")
       }
       let entries = try export.opened(by: key, writtenBy: till.deviceKey)
-      let taken = try await take(entries, of: till)
+      let strays = try await take(entries, of: till)
       scheduler.workArrived()
       eventsWritten.increment()
       return CarriedLedger(
         terminal: export.terminal, first: export.first, last: export.last, entries: entries.count,
-        strays: entries.count - taken)
+        strays: strays)
     } catch let error as LedgerExportError {
       throw HTTPRefusal(.unprocessableContent, code: .badExport, error.description)
     }
   }
 
-  /// - Returns: how many of the entries stand in the ledger now; the rest is kept beside it.
+  /// - Returns: how many of the entries wait beside the ledger.
   private func take(_ entries: [LedgerEntry], of till: PairedTerminal) async throws -> Int {
     for start in stride(from: 0, to: entries.count, by: Self.portion) {
       let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
@@ -51,16 +51,15 @@ struct LedgerExportIntake: Sendable {
       let answers = try await intake.take(portion, of: till, heldThrough: .max, at: wallClock.now())
       guard let refused = answers.last, refused.outcome == .refused else { continue }
       let place = start + answers.count - 1
-      try await keepBeside(entries[place...], of: till, because: refused.reason ?? "no reason")
-      return place
+      return try await keepBeside(entries[place...], of: till, because: refused.reason ?? "no reason")
     }
-    return entries.count
+    return 0
   }
 
   private func keepBeside(_ entries: ArraySlice<LedgerEntry>, of till: PairedTerminal, because reason: String)
-    async throws
+    async throws -> Int
   {
-    guard let first = entries.first else { return }
+    guard let first = entries.first else { return 0 }
     let held = try await store.held(of: till.id, at: first.sequence - 1)
     let followsChain =
       held.point == LedgerPoint(sequence: first.sequence - 1, hash: first.previousHash)
@@ -70,12 +69,16 @@ struct LedgerExportIntake: Sendable {
         .unprocessableContent, code: .entriesMissing,
         "The entries before \(first.sequence) of till \(till.id) are missing here; bring them first.")
     }
+    guard (try? first.decodedPayload()) != nil else {
+      // No flaw of the part: it is brought again.
+      throw HTTPRefusal(.unprocessableContent, code: .failed, "Entry \(first.sequence): \(reason).")
+    }
     let isBranch = followsStray || first.sequence <= held.end.sequence
     guard isBranch, entries.allSatisfy({ (try? $0.verify(by: till.deviceKey)) != nil }) else {
       throw HTTPRefusal(
         .unprocessableContent, code: .refusedEntry,
         "Entry \(first.sequence) was refused: \(reason). What came before it is stored.")
     }
-    try await store.keepStrays(Array(entries), of: till.id, at: wallClock.now())
+    return try await store.keepStrays(Array(entries), of: till.id, at: wallClock.now())
   }
 }

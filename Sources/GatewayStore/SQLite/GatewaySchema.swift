@@ -186,6 +186,7 @@ enum GatewaySchema {
             hash BLOB NOT NULL,
             entry TEXT NOT NULL,
             received_at INTEGER NOT NULL,
+            is_taken INTEGER NOT NULL DEFAULT 0,
             UNIQUE (terminal_id, hash)
           ) STRICT;
           """)

@@ -104,8 +104,11 @@ extension SQLiteGatewayStore {
     }
   }
 
-  package func keepStrays(_ entries: [LedgerEntry], of terminal: TerminalID, at now: Timestamp) async throws {
+  package func keepStrays(_ entries: [LedgerEntry], of terminal: TerminalID, at now: Timestamp) async throws
+    -> Int
+  {
     try await database.write { db in
+      var waiting = 0
       for entry in entries {
         try db.cachedStatement(
           sql: """
@@ -115,7 +118,24 @@ extension SQLiteGatewayStore {
         ).execute(arguments: [
           terminal.text, entry.hash, CanonicalJSON.text(entry), now.millisecondsSince1970,
         ])
+        waiting +=
+          try Int.fetchOne(
+            db.cachedStatement(
+              sql: "SELECT NOT is_taken FROM stray_entry WHERE terminal_id = ? AND hash = ?"),
+            arguments: [terminal.text, entry.hash]) ?? 0
       }
+      return waiting
+    }
+  }
+
+  package func strayCounts() async throws -> [TerminalID: Int] {
+    try await database.read { db in
+      let rows = try Row.fetchAll(
+        db.cachedStatement(
+          sql:
+            "SELECT terminal_id, count(*) AS count FROM stray_entry WHERE NOT is_taken GROUP BY terminal_id"))
+      return Dictionary(
+        uniqueKeysWithValues: try rows.map { (try TerminalID($0["terminal_id"]), $0["count"]) })
     }
   }
 
@@ -129,7 +149,14 @@ extension SQLiteGatewayStore {
   }
 
   package func strays(of terminal: TerminalID, after place: Int64) async throws -> StrayEntries {
-    try await database.read { db in
+    if place > 0 {
+      try await database.write { db in
+        try db.cachedStatement(
+          sql: "UPDATE stray_entry SET is_taken = 1 WHERE terminal_id = ? AND place <= ? AND NOT is_taken"
+        ).execute(arguments: [terminal.text, place])
+      }
+    }
+    return try await database.read { db in
       let rows = try Row.fetchAll(
         db.cachedStatement(
           sql:
@@ -137,7 +164,7 @@ extension SQLiteGatewayStore {
         arguments: [terminal.text, place, StrayEntries.mostEntries])
       return StrayEntries(
         entries: try rows.map { try CanonicalJSON.decode(LedgerEntry.self, from: $0["entry"]) },
-        next: rows.count == StrayEntries.mostEntries ? rows.last?["place"] : nil)
+        next: rows.last?["place"])
     }
   }
 

@@ -59,26 +59,12 @@ public actor LedgerProver {
 
   /// Takes up what the gateway holds and this ledger lacks, and says again what the ledger said in its place.
   ///
-  /// Only when no other box writes under this till's name. A ledger that is continuous stays as it is, and takes up only
-  /// what somebody carried to the gateway in vain.
+  /// Only when no other box writes under this till's name. Changes nothing while the ledger is continuous.
   public func recover() async throws -> LedgerRecovery {
     // Of two at once, one would adopt what the other has fetched by half.
     guard !isRecovering else { throw RecoveryIsUnderWay() }
     isRecovering = true
     defer { isRecovering = false }
-    var recovery = try await takeUpWhatIsHeld()
-    var place: Int64? = 0
-    while let from = place {
-      let strays = try await transport.strayEntries(after: from)
-      recovery.broughtBack += try await ledger.takeUp(strays: strays.entries)
-      guard strays.next.map({ $0 > from }) ?? true else { throw HeldLedgerError.incomplete }
-      place = strays.next
-    }
-    recovery.end = try await ledger.comparison().end
-    return recovery
-  }
-
-  private func takeUpWhatIsHeld() async throws -> LedgerRecovery {
     let common = try await lastCommonEntry()
     var last: LedgerEntry?
     while true {
@@ -97,6 +83,19 @@ public actor LedgerProver {
     let recovery = try await ledger.adoptFetched(after: common)
     standing.send(.continuous)
     return recovery
+  }
+
+  /// Takes up entries of this till that somebody carried to the gateway after it had taken others in their place.
+  ///
+  /// - Returns: how many were said again at the end of the ledger.
+  public func takeUpStrays() async throws -> Int {
+    var (count, place) = (0, Int64(0))
+    while true {
+      let strays = try await transport.strayEntries(after: place)
+      count += try await ledger.takeUp(strays: strays.entries)
+      guard let next = strays.next, next > place else { return count }
+      place = next
+    }
   }
 
   /// The last entry that both hold, found by halves.

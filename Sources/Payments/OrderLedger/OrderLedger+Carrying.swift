@@ -23,8 +23,10 @@ extension OrderLedger {
       let portion = try await portion(
         after: entries.last?.sequence ?? sequence, atMost: min(Self.portion, count - entries.count))
       if portion.isEmpty { break }
-      entries += portion
-      bytes += portion.reduce(0) { $0 + $1.payload.utf8.count }
+      for entry in portion where bytes < LedgerExport.usualBytes {
+        entries.append(entry)
+        bytes += entry.payload.utf8.count
+      }
     }
     return try LedgerExport(
       entries, exportedAt: now, sealedTo: gateway, signedBy: key, certificate: certificate)

@@ -6,14 +6,13 @@ import GRDB
 /// What became of a ledger that took up the gateway's entries again.
 public struct LedgerRecovery: Sendable, Equatable {
   /// The sequence of the last entry now.
-  public internal(set) var end: Int64
+  public let end: Int64
   /// Entries that the gateway held and this ledger lacked.
   public let fetched: Int
   /// Entries of this ledger that the gateway never had, each kept as it was signed.
   public let setAside: Int
-  /// Those of them, and of what somebody carried to the gateway, that said something by themselves; the ledger says it
-  /// again at its end.
-  public internal(set) var broughtBack: Int
+  /// Those of them that said something by themselves; the ledger says it again at its end.
+  public let broughtBack: Int
 }
 
 extension OrderLedger {
@@ -83,7 +82,10 @@ extension OrderLedger {
           let isOwn = try Self.point(entry.sequence, in: db)?.hash == entry.hash
           if !isOwn { try setAside(entry, in: db) }
         }
-        return try bringBack(in: db)
+        let count = try bringBack(in: db)
+        // What the gateway said about them was said before they were here.
+        if count > 0 { try db.execute(sql: "UPDATE progress SET results_cursor = 0") }
+        return count
       }
     }
     noteEnd()

@@ -47,14 +47,16 @@ struct CarriedExports: Sendable {
   /// Whether a part of the same ledger waits that lies before this one.
   func hasEarlierPart(than export: LedgerExport) -> Bool {
     waiting().contains { file in
-      guard let kept = part(in: file) else { return false }
-      return kept.terminal == export.terminal && kept.first < export.first
+      guard let place = Self.place(of: file, from: export.terminal) else { return false }
+      return place < export.first
     }
   }
 
-  /// nil when the file cannot be read, or is no part of a ledger.
-  func part(in file: URL) -> LedgerExport? {
-    (try? Data(contentsOf: file)).flatMap { try? LedgerExport(line: $0) }
+  /// What was refused waits like the others.
+  func waitAgain() {
+    for file in files() where file.pathExtension == Self.refused {
+      try? FileManager.default.moveItem(at: file, to: file.deletingPathExtension())
+    }
   }
 
   func remove(_ file: URL) throws { try FileManager.default.removeItem(at: file) }
@@ -80,7 +82,10 @@ struct CarriedExports: Sendable {
   private func makeRoom(for bytes: Int64) throws {
     let kept = files().map { (file: $0, size: size(of: $0)) }
     var used = kept.reduce(0) { $0 + $1.size }
-    for (file, size) in kept where file.pathExtension == Self.refused && used + bytes > bounds.mostBytes {
+    for (file, size) in kept
+    where file.pathExtension == Self.refused
+      && (used + bytes > bounds.mostBytes || free(folder) - bytes < bounds.leastFree)
+    {
       try remove(file)
       used -= size
     }
@@ -108,6 +113,13 @@ struct CarriedExports: Sendable {
     let place = String(export.first)
     let padded = String(repeating: "0", count: max(0, 19 - place.count)) + place
     return "\(export.terminal)-\(padded)-\(Data(SHA256.hash(data: line)).hex.prefix(16))"
+  }
+
+  /// The first sequence of a till's part; nil for a file of another till.
+  private static func place(of file: URL, from terminal: TerminalID) -> Int64? {
+    let parts = file.lastPathComponent.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts.dropLast(2).joined(separator: "-") == terminal.text else { return nil }
+    return Int64(parts[parts.count - 2])
   }
 
   struct NoRoom: Error, Equatable, CustomStringConvertible {

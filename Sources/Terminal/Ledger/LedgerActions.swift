@@ -43,7 +43,15 @@ actor LedgerActions {
 
   /// Works until cancelled.
   func run() async {
-    await verifyOnce()
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.verifyOnce() }
+      group.addTask { await self.keepBringing() }
+    }
+  }
+
+  private func keepBringing() async {
+    // The gateway may take today what it refused before it was updated.
+    carried.waitAgain()
     while !Task.isCancelled {
       await bringWaiting()
       try? await clock.sleep(for: .seconds(60))
@@ -59,14 +67,14 @@ actor LedgerActions {
       } catch {
         guard !Task.isCancelled else { return }
         logger.critical("The ledger was not verified", metadata: ["error": "\(error)"])
-        guard !error.saysDamaged else { return }
+        guard error.isOfTheDisk else { return }
         try? await clock.sleep(for: .seconds(60))
       }
     }
   }
 
-  /// Reads every entry. Faces are taken while the ledger is whole, and not while it is damaged; a disk that fails to
-  /// read says neither.
+  /// Reads every entry. Faces are taken while the ledger is whole, and not when it is not; a disk that fails to read
+  /// says neither.
   ///
   /// - Returns: how many entries there are.
   func verify() async throws(LedgerError) -> Int64 {
@@ -75,7 +83,7 @@ actor LedgerActions {
       await checkout.block([], by: .ledgerCheck)
       return entries
     } catch {
-      if error.saysDamaged { await checkout.block([.ledgerDamaged], by: .ledgerCheck) }
+      if !error.isOfTheDisk { await checkout.block([.ledgerDamaged], by: .ledgerCheck) }
       throw error
     }
   }
@@ -110,9 +118,13 @@ actor LedgerActions {
       let export = try LedgerExport(line: line)
       do {
         // Entries arrive in order, so this one waits for its turn.
+        if carried.hasEarlierPart(than: export) { await bringWaiting() }
         guard !carried.hasEarlierPart(than: export) else {
           try carried.keep(export, line: line)
-          return nil
+          throw HTTPRefusal(
+            .serviceUnavailable, code: .waiting,
+            "An earlier part of this ledger waits here, and the till's log says for what; this one is kept behind it."
+          )
         }
         return try await client.bring(line)
       } catch is GatewayUnreachable {
@@ -138,6 +150,11 @@ actor LedgerActions {
         let answer = try await client.bring(bytes)
         logger.notice(
           "A carried ledger arrived", metadata: ["till": "\(answer.terminal)", "last": "\(answer.last)"])
+        if answer.strays > 0 {
+          logger.error(
+            "A carried ledger came too late: recover its till, so that it is booked",
+            metadata: ["till": "\(answer.terminal)", "entries": "\(answer.strays)"])
+        }
         try? carried.remove(file)
       } catch let refusal as Refusal {
         logger.error("A carried ledger was refused", metadata: ["reason": "\(refusal)"])
@@ -155,7 +172,8 @@ actor LedgerActions {
   ///
   /// - Parameter isOnlyBox: somebody made sure that no other box sells under this till's name; nothing less lets a
   ///   forked ledger be recovered.
-  func recover(isOnlyBox: Bool) async throws -> LedgerRecovery {
+  /// - Returns: what became of the ledger, and how many carried entries were taken up besides.
+  func recover(isOnlyBox: Bool) async throws -> (ledger: LedgerRecovery, takenUp: Int) {
     let standing = try await prover.prove().standing
     guard standing != .forked || isOnlyBox else {
       throw HTTPRefusal(
@@ -166,18 +184,25 @@ actor LedgerActions {
         """)
     }
     let recovery = try await prover.recover()
+    try await goOn()
+    let takenUp = try await prover.takeUpStrays()
+    if takenUp > 0 { try await goOn() }
+    return (recovery, takenUp)
+  }
+
+  /// With what the ledger says now.
+  private func goOn() async throws {
     try await checkout.resume()
     uploader.entryAppended()
     leases.renewSoon()
-    return recovery
   }
 }
 
 extension LedgerError {
-  /// Whether the file is damaged, and was not only hard to read.
-  fileprivate var saysDamaged: Bool {
+  /// Whether the ledger could not be read, so that nobody knows what it says.
+  fileprivate var isOfTheDisk: Bool {
     switch self {
-    case .damaged, .damagedFile, .foreign: true
+    case .storage, .diskFull, .readOnly, .diskFails: true
     default: false
     }
   }

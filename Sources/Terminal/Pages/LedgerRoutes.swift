@@ -24,8 +24,8 @@ struct LedgerRoutes: Sendable {
       return try await explained {
         let recovery = try await actions.recover(isOnlyBox: isOnlyBox)
         return RecoveredLedger(
-          entries: recovery.end, fetched: recovery.fetched, setAside: recovery.setAside,
-          broughtBack: recovery.broughtBack)
+          entries: recovery.ledger.end + Int64(recovery.takenUp), fetched: recovery.ledger.fetched,
+          setAside: recovery.ledger.setAside, broughtBack: recovery.ledger.broughtBack + recovery.takenUp)
       }
     }
     router.serve(raw: TillOperations.exportLedger) { request in

@@ -99,7 +99,7 @@ struct ServiceRoutes: Sendable {
         Check(
           "uploads", ok: false,
           """
-          the gateway refuses entry \(sequence): \(reason) Nothing behind it can be sent: keep this box as it is and \
+          the gateway refuses entry \(sequence) (\(reason)) and takes nothing behind it: keep this box as it is and \
           call support
           """))
     }

@@ -16,8 +16,8 @@ extension CheckoutService {
   package func note(_ error: any Error) async {
     switch error as? LedgerError {
     case .damagedFile: await block([.ledgerDamaged], by: .ledgerFile)
-    // Says so itself, and until when.
-    case .limited, nil: break
+    // The first says so itself, and until when; the second is about this sale only.
+    case .limited, .tooLong, nil: break
     case .some: await block([.ledgerFailed], by: .ledgerWrites)
     }
   }

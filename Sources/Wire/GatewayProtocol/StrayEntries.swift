@@ -3,9 +3,9 @@
 public struct StrayEntries: Sendable, Equatable, Codable {
   public static let mostEntries = 100
 
-  /// As the till signed them, in the order in which they were written.
+  /// As the till signed them, in the order in which they were carried.
   public let entries: [LedgerEntry]
-  /// Where the next ones begin; nil when there are no more.
+  /// The place of the last, from which the till asks on once it has taken these; nil when there are none.
   public let next: Int64?
 
   public static let none = StrayEntries(entries: [], next: nil)

@@ -40,7 +40,11 @@ extension TillOptions {
 extension LocalCall {
   /// As the gateway has it.
   func clockFace() async throws -> SchoolClockFace {
-    let status = try JSONDecoder().decode(GatewayStatus.self, from: await get("v1/admin/status"))
+    let answer = try await get("v1/admin/status")
+    guard let status = try? JSONDecoder().decode(GatewayStatus.self, from: answer) else {
+      throw CommandError(
+        "The gateway's answer cannot be read; are canteen-gateway and canteenctl of the same version?")
+    }
     return SchoolClockFace(utcOffset: status.utcOffset)
   }
 }

@@ -22,10 +22,11 @@ struct PairingCodeCommand: AsyncParsableCommand {
     try await orComplain {
       let body = try CanonicalJSON.text(["terminal_id": terminal])
       let call = try options.call()
+      let clock = try await call.clockFace()
       let answer = try await call.post("v1/admin/pairing-codes", ByteBuffer(string: body))
       if options.json { return printJSON(answer) }
       let code = try JSONDecoder().decode(Code.self, from: answer)
-      print("\(code.code)  (for \(terminal), until \(try await call.clockFace().text(code.expires_at)))")
+      print("\(code.code)  (for \(terminal), until \(clock.text(code.expires_at)))")
     }
   }
 }

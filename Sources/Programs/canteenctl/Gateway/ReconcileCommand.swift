@@ -76,6 +76,8 @@ struct ReconcileCommand: AsyncParsableCommand {
       case "overdue": "is overdue (\(item.text)); look at the gateway's log"
       case "refund_abnormal": "\(item.text) is stuck: choose another way on the platform's merchant pages"
       case "merchant_refused": "nothing is collected, the platform refuses the merchant: \(item.text)"
+      case "carried_too_late":
+        "\(item.text) were carried here too late; run `canteenctl ledger recover` there"
       default: item.text
       }
     return [what, task].filter { !$0.isEmpty }.joined(separator: "  ")

@@ -66,7 +66,7 @@ struct LedgerCommand: AsyncParsableCommand {
         print(
           """
           the ledger now ends at entry \(now.entries): \(now.fetched) fetched, \(now.setAside) of its own set aside, \
-          \(now.broughtBack) of them booked again
+          \(now.broughtBack) booked again
           """)
       }
     }
@@ -164,7 +164,7 @@ struct LedgerCommand: AsyncParsableCommand {
       try await orComplain {
         let call = try toGateway ? gateway.call() : till.call
         var (brought, kept) = (CarriedParts(), CarriedParts())
-        var (entries, strays) = (0, 0)
+        var (entries, strays, reason) = (0, 0, "")
         try await LedgerFile(path: file).forEachPart { part, line in
           do {
             let answer = try await call.post(
@@ -175,10 +175,11 @@ struct LedgerCommand: AsyncParsableCommand {
             brought.add(part)
           } catch let complaint as CommandError where complaint.reason == .waiting {
             kept.add(part)
+            reason = complaint.description
           }
         }
         guard kept.isEmpty else {
-          throw CommandError("The gateway does not answer; kept at this till until it does: \(kept).")
+          throw CommandError("\(reason) Kept at this till: \(kept).")
         }
         guard let terminal = brought.terminal else {
           throw CommandError(LedgerExportError.notAnExport.description)

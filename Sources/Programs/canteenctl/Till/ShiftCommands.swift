@@ -16,11 +16,11 @@ struct ShiftCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
+        let clock = try await till.clockFace()
         let answer = try await till.call.ask(TillOperations.openShift, nil, staff.credentials())
         if till.json { return printJSON(answer.json) }
         let shift = try answer.value()
-        let openedAt = try await till.clockFace().text(shift.openedAt)
-        print("shift \(shift.number) of \(shift.operatorID) is open since \(openedAt)")
+        print("shift \(shift.number) of \(shift.operatorID) is open since \(clock.text(shift.openedAt))")
       }
     }
   }
@@ -33,9 +33,10 @@ struct ShiftCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await orComplain {
+        let clock = try await till.clockFace()
         let answer = try await till.call.ask(TillOperations.closeShift, nil, staff.credentials())
         if till.json { return printJSON(answer.json) }
-        try answer.value().show(at: await till.clockFace())
+        try answer.value().show(at: clock)
       }
     }
   }
