@@ -52,6 +52,8 @@ extension Lunch {
       // Whatever a restored gateway lacks is noticed at the next lease, at the latest.
       _ = try? await tills[index].program?.core.prover.prove()
       tills[index].mayHaveUnsent = true
+      // What somebody in between said that there was to hear says nothing.
+      tills[index].eventsRead = -1
     }
     var unfinished: String?
     for _ in 0..<180 {
