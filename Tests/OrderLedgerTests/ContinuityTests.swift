@@ -311,6 +311,17 @@ final class ContinuityTests {
     #expect(try await ledger.eventPlace().cursor == 7, "nothing was read in between")
   }
 
+  @Test func `An old answer does not lead past news that were not heard yet`() async throws {
+    let place = try await ledger.eventPlace()
+    let old = TerminalEvents(items: try news().items, cursor: 40, after: 30)
+    #expect(try await ledger.record(old, from: place).standings.isEmpty)
+    #expect(try await ledger.eventPlace() == place)
+    try await ledger.record(TerminalEvents(items: try news().items, cursor: 30, after: 0), from: place)
+    #expect(try await ledger.eventPlace().cursor == 30)
+    try await ledger.record(old, from: ledger.eventPlace())
+    #expect(try await ledger.eventPlace().cursor == 40)
+  }
+
   @Test func `Whatever stands on a disk when the till starts may have been sent in a later life of it`()
     async throws
   {

@@ -34,7 +34,8 @@ package struct EventDelivery: Sendable {
         continue
       }
       if try await places.note(told: events.cursor, of: .events, to: terminal, from: place) {
-        return TerminalEvents(items: events.items, cursor: events.cursor, epoch: place.epoch)
+        return TerminalEvents(
+          items: events.items, cursor: events.cursor, epoch: place.epoch, after: place.after)
       }
     }
   }

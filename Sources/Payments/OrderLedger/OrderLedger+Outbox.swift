@@ -115,7 +115,7 @@ extension OrderLedger {
   /// never booked the order.
   ///
   /// - Parameter place: from where the gateway was asked. When the ledger is elsewhere by now, as after a recovery,
-  ///   nothing is recorded.
+  ///   or the events do not continue it, nothing is recorded.
   /// - Returns: what changed for selling.
   @discardableResult
   public func record(_ events: TerminalEvents, from place: StorePlace) async throws(LedgerError)
@@ -126,7 +126,7 @@ extension OrderLedger {
         let standing = try standing(in: db)
         guard standing == .continuous else { throw LedgerError.limited(standing) }
         var effects = TerminalEventEffects()
-        guard try Self.eventPlace(in: db) == place else { return effects }
+        guard try Self.eventPlace(in: db) == place, events.continues(place) else { return effects }
         for item in events.items { try record(item, in: db, &effects) }
         try db.cachedStatement(sql: "UPDATE progress SET results_cursor = ?, results_epoch = ?")
           .execute(arguments: [events.cursor, events.epoch?.text])

@@ -28,6 +28,7 @@ struct TerminalEventReader: Sendable {
         for await standing in prover.standing.values() where standing == .continuous { break }
         let place = try await ledger.eventPlace()
         let events = try await client.events(from: place, wait: Self.longPoll)
+        guard events.continues(place) else { throw NewsFromElsewhere() }
         failures = 0
         if let known = place.epoch, known != events.epoch {
           // The gateway has lost something: it is asked what, and gets it again.
@@ -52,4 +53,9 @@ struct TerminalEventReader: Sendable {
       }
     }
   }
+}
+
+/// The answer to another question.
+private struct NewsFromElsewhere: Error, CustomStringConvertible {
+  var description: String { "The gateway's news do not go on where this till stopped; it asks again." }
 }

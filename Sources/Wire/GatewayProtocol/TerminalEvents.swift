@@ -8,22 +8,32 @@ public struct TerminalEvents: Sendable, Codable {
   /// What the cursor counts within; nil from gateways of earlier versions. When it is not the one the till
   /// asked with, the items start from the beginning.
   public let epoch: StoreEpoch?
+  /// The cursor behind which the items begin; nil from gateways of earlier versions.
+  public let after: Int64?
   /// How many items are of a kind that this version does not know; they change nothing here.
   public let unknownItems: Int
 
-  public init(items: [TerminalEvent], cursor: Int64, epoch: StoreEpoch? = nil) {
+  public init(items: [TerminalEvent], cursor: Int64, epoch: StoreEpoch? = nil, after: Int64? = nil) {
     self.items = items
     self.cursor = cursor
     self.epoch = epoch
+    self.after = after
     unknownItems = 0
   }
 
   public var place: StorePlace { StorePlace(epoch: epoch, cursor: cursor) }
 
+  /// Whether nothing lies between a place and the items. An answer that was held back, or is sent again, would lead
+  /// past what was not heard yet.
+  public func continues(_ place: StorePlace) -> Bool {
+    after.map { $0 == 0 || $0 == place.cursor } ?? true
+  }
+
   private enum CodingKeys: String, CodingKey {
     case items
     case cursor
     case epoch
+    case after
   }
 
   /// An item of an unknown kind is left out. One of a known kind that cannot be read is an error, so that it comes
@@ -35,6 +45,7 @@ public struct TerminalEvents: Sendable, Codable {
     unknownItems = items.count - self.items.count
     cursor = try container.decode(Int64.self, forKey: .cursor)
     epoch = try container.decodeIfPresent(StoreEpoch.self, forKey: .epoch)
+    after = try container.decodeIfPresent(Int64.self, forKey: .after)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -42,6 +53,7 @@ public struct TerminalEvents: Sendable, Codable {
     try container.encode(items, forKey: .items)
     try container.encode(cursor, forKey: .cursor)
     try container.encodeIfPresent(epoch, forKey: .epoch)
+    try container.encodeIfPresent(after, forKey: .after)
   }
 
   private struct Item: Decodable {
