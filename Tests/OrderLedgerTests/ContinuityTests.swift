@@ -358,6 +358,12 @@ final class ContinuityTests {
     #expect(try await prover.takeUpStrays() == 2)
     #expect(try await ledger.eventPlace().cursor == 0, "what was said about them is heard again")
     #expect(try await prover.takeUpStrays() == 0)
+    let kept = try backUp()
+    try await send()
+    try restore(old)
+    try await prover.prove()
+    await #expect(throws: LedgerError.limited(.behind)) { try await self.prover.takeUpStrays() }
+    try restore(kept)
     #expect(try await numbers() == ["ORDER-1001", "ORDER-1002", "ORDER-1003"])
     try await send()
     #expect(try await ledger.verify() == 3)

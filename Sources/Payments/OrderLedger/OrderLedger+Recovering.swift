@@ -75,6 +75,8 @@ extension OrderLedger {
   public func takeUp(strays entries: [LedgerEntry]) async throws(LedgerError) -> Int {
     let count = try await storing {
       try await database.write { [self] db in
+        let standing = try standing(in: db)
+        guard entries.isEmpty || standing == .continuous else { throw LedgerError.limited(standing) }
         for entry in entries {
           guard entry.terminal == terminal, (try? entry.verify(by: publicKey)) != nil else {
             throw LedgerError.damaged(sequence: entry.sequence, reason: "the signature is wrong")
