@@ -37,7 +37,9 @@ extension Lunch {
       }
       // Unless the gateway can be asked, nobody knows what would be gone.
       guard (try? await program.core.prover.prove()) != nil,
-        let gone = try await numbersOnlyOnDisk(of: index, program)
+        let gone = try await numbersOnlyOnDisk(of: index, program),
+        // A gateway that came back from a backup has forgotten them: then they would be gone from both.
+        !gone.contains(where: { number in platforms.contains { $0.wasAsked(for: number) } })
       else { return }
       let isDeleted = draw(.oldDisks, 0...2) == 0
       count(isDeleted ? "lost_ledgers" : Trouble.oldDisks.rawValue)
@@ -76,7 +78,7 @@ extension Lunch {
     let kept = Set(
       try await store.entries(of: tills[index].box.id, after: 0, atMost: .max).map(\.hash))
     var gone: Set<OutTradeNumber> = []
-    for entry in try await program.ledger.unsent(atMost: .max) where !kept.contains(entry.hash) {
+    for entry in try await program.ledger.entries(after: nil, atMost: .max) where !kept.contains(entry.hash) {
       let payload = try entry.decodedPayload()
       switch payload {
       case .codePresented, .codeClosed: return nil

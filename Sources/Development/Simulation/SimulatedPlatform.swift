@@ -107,6 +107,9 @@ final class SimulatedPlatform: OffersPaymentCode, Sendable {
     }
   }
 
+  /// Whether a request under this number was ever sent here, even if nothing has come of it yet.
+  func wasAsked(for number: OutTradeNumber) -> Bool { state.withLock { $0.requests[number.text] != nil } }
+
   /// How often each trouble really occurred.
   var troubles: [String: Int] { state.withLock { $0.troubles } }
 

@@ -20,7 +20,7 @@ extension OrderLedger {
     var entries: [LedgerEntry] = []
     var bytes = 0
     while entries.count < count, bytes < LedgerExport.usualBytes {
-      let portion = try await portion(
+      let portion = try await self.entries(
         after: entries.last?.sequence ?? sequence, atMost: min(Self.portion, count - entries.count))
       if portion.isEmpty { break }
       for entry in portion where bytes < LedgerExport.usualBytes {
@@ -34,7 +34,8 @@ extension OrderLedger {
 
   private static let portion = 500
 
-  private func portion(after sequence: Int64?, atMost count: Int) async throws -> [LedgerEntry] {
+  /// - Parameter sequence: they lie behind this entry; nil for behind what the gateway has confirmed.
+  package func entries(after sequence: Int64?, atMost count: Int) async throws -> [LedgerEntry] {
     try await storing {
       try await database.read { [self] db in
         try entries(
