@@ -23,6 +23,7 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -33,6 +34,7 @@ let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -60,6 +62,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -116,7 +119,11 @@ let package = Package(
     // Service: what every daemon needs from HTTP and from its machine
     .room(
       "HTTPService", in: "Service",
-      ["CanteenCore", "GatewayProtocol", "StrictDecoding", hummingbird, httpTypes, logging, nioCore]),
+      [
+        "CanteenCore", "GatewayProtocol", "StrictDecoding", hummingbird, httpTypes, logging, nioCore,
+        nioPosix,
+      ]),
+    .room("Identity", in: "Service", ["CanteenCore", crypto, x509, asn1]),
     .room(
       "SystemService", in: "Service",
       ["CMalloc", "CanteenCore", crypto, logging, lifecycle, unixSignals]),
@@ -126,9 +133,8 @@ let package = Package(
       "Terminal", in: nil,
       [
         "CanteenCore", "Concurrency", "Imaging", "Camera", "FaceRecognition", "FeatureLibrary", "OrderLedger",
-        "GatewayProtocol", "HTTPService", "SystemService", "Settings", "TillAPI", hummingbird, httpClient,
-        crypto, x509,
-        asn1, logging, lifecycle, nioCore, nioHTTP1, httpTypes,
+        "GatewayProtocol", "HTTPService", "Identity", "SystemService", "Settings", "TillAPI", hummingbird,
+        httpClient, crypto, x509, asn1, logging, lifecycle, nioCore, nioHTTP1, nioSSL, httpTypes,
       ]),
 
     // The school's back end
@@ -137,8 +143,8 @@ let package = Package(
       "Gateway", in: nil,
       [
         "CanteenCore", "Concurrency", "GatewayProtocol", "GatewayStore", "HTTPService", "SystemService",
-        "Settings", "Imaging", "FaceRecognition", "PaymentPlatform", "WeChatPay", crypto, asn1, x509,
-        hummingbird, httpClient,
+        "Settings", "Identity", "Imaging", "FaceRecognition", "PaymentPlatform", "WeChatPay", crypto, asn1,
+        x509, hummingbird, hummingbirdTLS, nioSSL, httpClient,
         logging, lifecycle,
         nioCore, httpTypes,
       ]),
@@ -243,6 +249,7 @@ let package = Package(
     .tests(of: "WeChatPay", ["CanteenCore", "PaymentPlatform", crypto]),
     .tests(of: "GatewayProtocol", [crypto]),
     .tests(of: "HTTPService", [hummingbird, httpClient, logging, nioCore, nioPosix]),
+    .tests(of: "Identity", ["CanteenCore", crypto, x509, asn1]),
     .tests(of: "SystemService", ["CanteenCore", crypto, logging]),
     .tests(
       of: "Terminal",
@@ -257,12 +264,9 @@ let package = Package(
       of: "Gateway",
       [
         "CanteenCore", "Concurrency", "FaceRecognition", "FeatureLibrary", "GatewayProtocol", "GatewayStore",
-        "HTTPService", "OpenAPIDescription", "OrderLedger", "PaymentPlatform", "SystemService", "TillAPI",
-        crypto, x509, asn1,
-        logging, grdb,
-        hummingbird,
-        hummingbirdTesting, httpTypes,
-        nioCore,
+        "HTTPService", "Identity", "OpenAPIDescription", "OrderLedger", "PaymentPlatform", "Settings",
+        "SystemService", "Terminal", "TillAPI", crypto, x509, asn1, logging, grdb, httpClient, hummingbird,
+        hummingbirdTesting, lifecycle, httpTypes, nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
     .tests(
       of: "Sandbox",

@@ -29,6 +29,20 @@ struct AdminRoutes: Sendable {
       struct Body: Decodable { let terminal_id: TerminalID }
       return try Response.json(await pairing.makeCode(for: request.json(Body.self).terminal_id))
     }
+    router.get("terminals") { _, _ in try Response.json(await pairing.tills()) }
+    router.post("terminals/:id/revoke") { request, context in
+      try await request.noBody()
+      try await pairing.revoke(terminal(in: context))
+      return Response(status: .noContent)
+    }
+    router.post("terminals/:id/replace") { request, context in
+      try await request.noBody()
+      return try Response.json(await pairing.makeCode(for: terminal(in: context), replacing: true))
+    }
+    router.post("authority/change") { request, _ in
+      try await request.noBody()
+      return try Response.json(["generation": pairing.authority.change()])
+    }
     router.get("people") { _, _ in try Response.json(await lookAlikes.people()) }
     router.post("people/:id/faces") { request, context in
       let enrolment = try await request.json(EnrolmentRequest.self, atMost: EnrolmentRequest.mostBytes)
@@ -45,6 +59,14 @@ struct AdminRoutes: Sendable {
     }
     router.get("orders") { _, _ in
       return try Response.json(await store.orders(atMost: 10_000))
+    }
+  }
+
+  private func terminal(in context: CallerContext) throws -> TerminalID {
+    do {
+      return try TerminalID(context.parameters.require("id"))
+    } catch let error as IdentifierError {
+      throw HTTPRefusal(.badRequest, code: .badTerminalID, error.description)
     }
   }
 

@@ -2,19 +2,51 @@ import HTTPService
 import Hummingbird
 import Logging
 
-/// Everything the gateway answers to.
+/// Everything the gateway answers to, by listener.
 struct GatewayRoutes: Sendable {
   let terminals: TerminalRoutes
+  let pairing: PairingRoutes
   let admin: AdminRoutes
   let money: MoneyRoutes
+  let certificate: ServerCertificate
+  let ports: ListenerPorts
+  let logger: Logger
 
-  func router(logger: Logger) -> Router<CallerContext> {
-    let router = Router(context: CallerContext.self)
-    router.add(middleware: RefusalMiddleware(logger: logger))
-    terminals.add(to: router)
+  /// For tills that show a certificate.
+  func tills() -> Router<CallerContext> {
+    let router = router(guard: HostGuard(names: { certificate.names }))
+    add(.certificate, to: router)
+    return router
+  }
+
+  /// For boxes that become tills, and tills whose certificate is to be renewed.
+  func forPairing() -> Router<CallerContext> {
+    let router = router(guard: HostGuard(names: { certificate.names }))
+    pairing.add(to: router)
+    return router
+  }
+
+  /// For the office, and for tills of earlier versions, both on the gateway's own machine.
+  func office() -> Router<CallerContext> {
+    let router = router(guard: .thisMachine)
     admin.add(to: router)
     money.add(to: router)
+    router.get("v1/listeners") { _, _ in try Response.json(ports.answer) }
+    add(.header, to: router)
+    return router
+  }
+
+  private func router(guard: HostGuard<CallerContext>) -> Router<CallerContext> {
+    let router = Router(context: CallerContext.self)
+    router.add(middleware: RefusalMiddleware(logger: logger))
+    router.add(middleware: `guard`)
     router.get("v1/health") { _, _ in try Response.json(["status": "ok"]) }
     return router
+  }
+
+  private func add(_ way: TerminalAuthenticator.Way, to router: Router<CallerContext>) {
+    let authenticator = TerminalAuthenticator(
+      way, store: terminals.store, authority: pairing.authority, wallClock: terminals.wallClock)
+    terminals.add(to: router.group().add(middleware: authenticator).group(context: TerminalContext.self))
   }
 }

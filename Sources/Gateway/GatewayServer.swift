@@ -17,14 +17,11 @@ import WeChatPay
 
 /// The school's gateway, put together: store, platforms, background loops and the HTTP interface.
 public struct GatewayServer: Service {
-  private let listen: ListenAddress
+  private let listeners: GatewayListeners
   private let services: [any Service]
   private let http: HTTPClient
   private let lock: FolderLock
   private let logger: Logger
-
-  /// Each till keeps a few connections; a school with hundreds of tills has more than one gateway.
-  private static let callers = ListenerBounds(connections: 1_000)
 
   /// The loops that must make progress for orders to be paid.
   private enum Loop: String {
@@ -37,11 +34,11 @@ public struct GatewayServer: Service {
   ///   - file: the settings file; paths in it are relative to its folder.
   ///   - platformsBeside: payment platforms that no settings file sets up.
   ///   - manager: told when callers are served, and that deductions make progress.
-  ///   - listening: called with the port once callers are served.
+  ///   - listening: called once all callers are served.
   public init(
     settingsFile file: URL, platformsBeside: [any PaymentPlatform] = [], clock: any MonotonicClock,
     wallClock: any WallClock, logger: Logger,
-    manager: ServiceManager? = nil, listening: @escaping @Sendable (Int) -> Void
+    manager: ServiceManager? = nil, listening: @escaping @Sendable (ServedPorts) -> Void
   ) throws {
     let settings = try SettingsFile.read(GatewaySettings.self, from: file)
     let folder = file.deletingLastPathComponent()
@@ -60,7 +57,13 @@ public struct GatewayServer: Service {
     let keys = try KeyStore(folder: data.appending(path: "keys"))
     lock = try FolderLock(folder: data)
     let gatewayKey = try keys.signingKey(named: "gateway")
-    let authorityKey = try keys.signingKey(named: "authority")
+    let authority = try SchoolAuthority(
+      keys: keys, organization: merchant.organization, wallClock: wallClock)
+    let ports = ListenerPorts(tills: settings.tills.port, pairing: settings.pairing.port)
+    let certificate = ServerCertificate(
+      key: try keys.signingKey(named: "server"), authority: authority, names: settings.names,
+      wallClock: wallClock)
+    listeners = try GatewayListeners(settings, showing: certificate)
     let exportKey = try keys.sealingKey(named: "export")
     let adminToken = try keys.token(named: "admin")
     let vault = TemplateVault(
@@ -103,13 +106,11 @@ public struct GatewayServer: Service {
     let lookAlikes = LookAlikeService(
       store: store, templates: vault, guardians: guardians, clock: clock, logger: logger)
     let pairing = TerminalPairing(
-      store: store,
-      authority: CertificateAuthority(
-        key: authorityKey, organization: merchant.organization),
-      organization: merchant.organization, gatewayKey: gatewayKey.publicKey, wallClock: wallClock)
+      store: store, authority: authority, organization: merchant.organization,
+      gatewayKey: gatewayKey.publicKey, ports: ports, wallClock: wallClock)
 
     let terminals = TerminalRoutes(
-      store: store, delivery: EventDelivery(store: store), intake: intake, pairing: pairing,
+      store: store, delivery: EventDelivery(store: store), intake: intake,
       leases: LeaseIssuer(
         store: store, platforms: platforms, organization: merchant.organization,
         organizationName: merchant.organizationName,
@@ -141,35 +142,34 @@ public struct GatewayServer: Service {
         stoppedLanes: { scheduler.stoppedLanes }),
       eventsWritten: eventsWritten
     )
-    let router = GatewayRoutes(terminals: terminals, admin: admin, money: money).router(logger: logger)
+    let routes = GatewayRoutes(
+      terminals: terminals, pairing: PairingRoutes(pairing: pairing, authority: authority), admin: admin,
+      money: money, certificate: certificate, ports: ports, logger: logger)
 
-    listen = settings.listen
     self.logger = logger
     let contracts = ContractWatch(
       store: store, platforms: platforms, eventsWritten: eventsWritten,
       mayBeCharged: { try await scheduler.hastenDelayedOrders(of: $0) }, clock: clock, logger: logger)
-    let application = Application(
-      router: router, server: Self.callers.server,
-      configuration: Self.callers.configuration(
-        of: settings.listen.bindAddress, serverName: "canteen-gateway"),
-      onServerRunning: { channel in
-        manager?.tell(.ready)
-        listening(channel.localAddress?.port ?? 0)
-      }, logger: logger)
     // Started in this order, and stopped in reverse order.
-    services = [
-      LoopService("settlement", scheduler.run), LoopService("look-alikes", lookAlikes.run),
-      LoopService("contracts", contracts.run),
-      LoopService("watchdog") { await watchdog.run { scheduler.workArrived() } }, application,
-    ]
+    services =
+      [
+        LoopService("settlement", scheduler.run), LoopService("look-alikes", lookAlikes.run),
+        LoopService("contracts", contracts.run),
+        LoopService("watchdog") { await watchdog.run { scheduler.workArrived() } },
+      ]
+      + listeners.services(routes, logger: logger) { ports in
+        manager?.tell(.ready)
+        listening(ServedPorts(ports))
+      }
   }
 
   public func run() async throws {
     do {
+      try await listeners.check()
       try await ServiceGroup(services: services, logger: logger).run()
     } catch {
       try? await http.shutdown()
-      throw listen.explaining(error)
+      throw error
     }
     try await http.shutdown()
   }

@@ -1,10 +1,18 @@
 import CanteenCore
 import Foundation
+import GatewayProtocol
 import HTTPService
 
 /// What an operator writes for one gateway, as YAML. Paths are relative to the file.
 struct GatewaySettings: Sendable, Codable {
+  /// Where the office is served, on this machine only.
   let listen: ListenAddress
+  /// Where tills are served that show a certificate.
+  let tills: NetworkAddress
+  /// Where boxes become tills and certificates are renewed.
+  let pairing: NetworkAddress
+  /// Under which tills know this machine, besides the names and addresses it has.
+  let names: [String]
   /// Folder for the store and the gateway's own keys.
   let data: String
   /// Folder with the two models.
@@ -27,6 +35,17 @@ struct GatewaySettings: Sendable, Codable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     listen = try container.decode(ListenAddress.self, forKey: .listen)
+    tills =
+      try container.decodeIfPresent(NetworkAddress.self, forKey: .tills)
+      ?? NetworkAddress(port: GatewayPorts.tills)
+    pairing =
+      try container.decodeIfPresent(NetworkAddress.self, forKey: .pairing)
+      ?? NetworkAddress(port: GatewayPorts.pairing)
+    names = try container.decodeIfPresent([String].self, forKey: .names) ?? []
+    guard names.count <= 16, names.allSatisfy({ (1...253).contains($0.utf8.count) }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .names, in: container, debugDescription: "must be up to 16 host names or addresses")
+    }
     data = try container.decode(String.self, forKey: .data)
     models = try container.decode(String.self, forKey: .models)
     merchant = try container.decode(String.self, forKey: .merchant)
@@ -52,6 +71,9 @@ struct GatewaySettings: Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case listen
+    case tills
+    case pairing
+    case names
     case data
     case models
     case merchant

@@ -4,22 +4,39 @@ package import GatewayProtocol
 
 /// The tills: how they are paired, what they uploaded and where their ledgers end.
 package protocol TerminalStore: Sendable {
-  func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws
+  /// Keeps an offer, in the place of earlier ones for the same till.
+  func add(_ offer: PairingOffer) async throws
 
-  /// The till that this code is for; nil when it is unknown, used or too old.
-  func terminal(pairingWith code: String, at now: Timestamp) async throws -> TerminalID?
-
-  /// Uses a code up and pairs the till it is for.
+  /// Counts a try of an offer, before the code is looked at.
   ///
-  /// - Parameters:
-  ///   - deviceKey: X9.63, as is `sealingKey`.
-  ///   - certificate: PEM.
-  /// - Returns: nil, with nothing written, when the code is unknown, used or too old.
-  func redeem(
-    pairingCode code: String, at now: Timestamp, deviceKey: Data, sealingKey: Data, certificate: String
-  ) async throws -> TerminalID?
+  /// - Returns: the offer, with this try in its count; nil when there is none of this name.
+  func countTry(ofOffer name: String) async throws -> PairingOffer?
+
+  /// Counts a try of whatever code, before it is looked at, and forgets those before `start`.
+  func countTry(at now: Timestamp, since start: Timestamp) async throws -> CountedTry
+
+  /// Takes back what was counted: the code was right, or was not looked at.
+  func forgetTry(_ number: Int64) async throws
+
+  /// Uses an offer up and makes the box the till it is for. A box that had the name before has it no longer; its key
+  /// is kept for what it has signed.
+  ///
+  /// - Returns: false, with nothing written, when the offer is gone, too old, or no longer fits: a till of this name is
+  ///   there and the offer replaces none, or the other way round.
+  func redeem(offer name: String, by box: PairedBox, at now: Timestamp) async throws -> Bool
 
   func terminal(_ id: TerminalID) async throws -> PairedTerminal?
+
+  /// In the order of their names.
+  func terminals() async throws -> [PairedTerminal]
+
+  /// Notes the newest certificate of a till.
+  func certify(_ id: TerminalID, certificate: String, until: Timestamp) async throws
+
+  /// Nothing that this till asks for is answered from now on.
+  ///
+  /// - Returns: false when there is no such till, or it was revoked before.
+  func revoke(_ id: TerminalID, at now: Timestamp) async throws -> Bool
 
   /// Where the stored part of a till's ledger ends.
   func chainEnd(of terminal: TerminalID) async throws -> LedgerPoint

@@ -22,13 +22,14 @@ struct TerminalAssembly {
 
   let settings: TerminalSettings
   let files: TerminalFiles
-  let identity: TerminalIdentity
+  let identity: KeptIdentity
   let equipment: CameraEquipment
   let library: FeatureLibrary
   let client: GatewayClient
   let core: SellingCore
   let vision: VisionService
   let leases: LeaseKeeper
+  let certificates: CertificateKeeper
   let sync: LibrarySync
   let offline: OfflineWatch
   let pages: PageBoard
@@ -60,7 +61,8 @@ struct TerminalAssembly {
     }
     equipment = try CameraEquipment(
       settings.camera, relativeTo: files.place, clock: clock, settingsFile: file)
-    identity = try TerminalIdentity.read(from: files.state)
+    identity = try KeptIdentity(in: files.state)
+    let paired = identity.current
     lock = try FolderLock(folder: files.state)
     let keys = try TerminalKeys(state: files.state)
     let models = try RecognitionModels(folder: files.models)
@@ -68,27 +70,30 @@ struct TerminalAssembly {
       system: wallClock, clock: clock, floor: .theProjectsFirstDay,
       file: files.state.appending(path: "clock.json"))
     client = GatewayClient(
-      gateway: identity.gateway, terminal: identity.terminal, http: .impatient, wallClock: till)
+      connections: try GatewayConnections(
+        to: paired.gateway, trusting: try paired.trust(), showing: paired.shown(with: keys),
+        now: { till.timeIfTrusted }),
+      terminal: paired.terminal, wallClock: till)
     // The camera opens only when it is wanted; until then the watchdog expects nothing of the vision loop.
     watchdog = Watchdog(
       manager: manager, loops: Set(Loop.allCases), resting: [.vision], clock: clock, logger: logger)
     var reports = SellingCore.Reports()
     reports.checkout = watchdog.report(of: .checkout)
     reports.uploader = watchdog.report(of: .uploader)
-    let terminal = identity.terminal
-    let leaseFile = try LeaseFile(in: files.state, of: identity)
+    let terminal = paired.terminal
+    let leaseFile = try LeaseFile(in: files.state, of: paired)
     let plan = leaseFile.read()?.plan ?? .unplanned
     core = try SellingCore(
       at: SellingCore.Place(
-        terminal: terminal, key: keys.device, gatewayKey: try identity.gatewayPublicKey(), folder: files.state
-      ),
+        terminal: terminal, key: keys.device, formerKeys: paired.formerKeys ?? [],
+        gatewayKey: try paired.gatewayPublicKey(), folder: files.state),
       rules: SellingCore.Rules(
         session: session, sale: SaleRules(fixedPrice: fixedPrice),
         camera: CameraController(settings.checkout.camera(on: equipment.profile)),
         numbering: { try .forThisRun(of: terminal, on: plan.schoolTime($0).day) }),
       clock: till, transport: client, monotonicClock: clock, reports: reports, logger: logger)
     library = try FeatureLibrary(
-      path: files.state.appending(path: "library.sqlite").path, organization: identity.organization,
+      path: files.state.appending(path: "library.sqlite").path, organization: paired.organization,
       origin: RecognitionModels.origin, key: keys.library, narrowedTo: settings.recognition.onlyGroups)
     let (ledger, checkout, uploader) = (core.ledger, core.checkout, core.uploader)
     vision = VisionService(
@@ -105,7 +110,7 @@ struct TerminalAssembly {
       rawData: try keys.rawData(of: terminal), file: leaseFile, clock: clock, wallClock: till, logger: logger)
     self.leases = leases
     let sync = LibrarySync(
-      client: client, library: library, checkout: checkout, gatewayKey: try identity.gatewayPublicKey(),
+      client: client, library: library, checkout: checkout, gatewayKey: try paired.gatewayPublicKey(),
       sealingKey: keys.sealing, clock: clock, wallClock: till, logger: logger)
     self.sync = sync
     offline = OfflineWatch(
@@ -126,9 +131,14 @@ struct TerminalAssembly {
       ledger: ledger, client: client, checkout: checkout, uploader: uploader, prover: core.prover,
       leases: leases, identity: identity,
       carried: CarriedExports(
-        folder: files.state.appending(path: "carried"), organization: identity.organization,
-        authority: identity.authority),
+        folder: files.state.appending(path: "carried"), organization: paired.organization,
+        authorities: { [identity] in
+          let known = identity.current
+          return [known.authority] + (known.formerAuthorities ?? [])
+        }),
       clock: clock, wallClock: till, logger: logger)
+    certificates = CertificateKeeper(
+      identity: identity, keys: keys, client: client, clock: clock, wallClock: till, logger: logger)
     staff = StaffActions(
       ledger: ledger, uploader: uploader, checkout: checkout, leases: leases, folder: files.state,
       wallClock: till, logger: logger, changed: { pages.somethingChanged() })
@@ -141,7 +151,8 @@ struct TerminalAssembly {
     return [
       LoopService("continuity", core.watchContinuity), LoopService("uploads", core.watchUploads),
       LoopService("uploader", uploader.run), LoopService("checkout", checkout.run),
-      LoopService("lease", leases.run), LoopService("library", sync.run),
+      LoopService("certificate", certificates.run), LoopService("lease", leases.run),
+      LoopService("library", sync.run),
       LoopService("events", events.run), LoopService("carried ledgers", ledgerActions.run),
       LoopService("offline limits", offline.run), LoopService("vision", vision.run),
       LoopService("pages", pages.run),

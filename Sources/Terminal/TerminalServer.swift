@@ -39,7 +39,7 @@ public struct TerminalServer: Service {
     let pages = Application(
       router: router, server: Self.screens.server,
       configuration: Self.screens.configuration(
-        of: till.settings.listen.bindAddress, serverName: "canteend"),
+        of: till.settings.listen.network.bindAddress, serverName: "canteend"),
       onServerRunning: { channel in
         manager?.tell(.ready)
         listening(channel.localAddress?.port ?? 0)
@@ -50,13 +50,10 @@ public struct TerminalServer: Service {
   }
 
   public func run() async throws {
-    do {
-      try till.files.removeOldSocket()
-      try await till.core.resume()
-      await till.core.checkout.wakeCamera()
-      try await ServiceGroup(services: services, logger: logger).run()
-    } catch {
-      throw till.settings.listen.explaining(error)
-    }
+    try await till.settings.listen.network.checkIsFree()
+    try till.files.removeOldSocket()
+    try await till.core.resume()
+    await till.core.checkout.wakeCamera()
+    try await ServiceGroup(services: services, logger: logger).run()
   }
 }

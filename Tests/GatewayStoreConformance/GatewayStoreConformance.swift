@@ -53,6 +53,8 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
   case publication = "look-alikes are published only for the library they were found in"
   // Tills, reports, office
   case pairing = "a pairing code pairs one till once, in time"
+  case guessing = "tries of pairing codes are counted before they are judged"
+  case replacing = "a box that takes another's name"
   case chains = "a till's entries come back as it signed them"
   case reports = "reports add up to what was sold"
   case operators = "operators are kept, replaced and removed"
@@ -92,6 +94,8 @@ package enum GatewayStoreConformance: String, CaseIterable, Sendable, CustomTest
     case .contracts: try await people.contracts()
     case .publication: try await people.publication()
     case .pairing: try await school.pairing()
+    case .guessing: try await school.guessing()
+    case .replacing: try await school.replacing()
     case .chains: try await school.chains()
     case .reports: try await school.reports()
     case .operators: try await school.operators()

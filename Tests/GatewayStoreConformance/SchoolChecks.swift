@@ -15,35 +15,83 @@ struct SchoolChecks {
     self.subject = subject
   }
 
+  private struct BoxKeys {
+    let device = P256.Signing.PrivateKey().publicKey
+    let sealing = P256.KeyAgreement.PrivateKey().publicKey
+
+    func box(certifiedUntil: Timestamp = noon.advanced(by: .seconds(3_600))) -> PairedBox {
+      PairedBox(
+        deviceKey: device.x963Representation, sealingKey: sealing.x963Representation, certificate: "PEM",
+        certifiedUntil: certifiedUntil)
+    }
+  }
+
+  private static let end = noon.advanced(by: .seconds(60))
+
+  private func offer(_ name: String, for till: TerminalID, replaces: Bool = false) -> PairingOffer {
+    PairingOffer(
+      name: name, secretHash: Data(name.utf8), terminal: till, expiresAt: Self.end, replaces: replaces)
+  }
+
   func pairing() async throws {
-    let till = try TerminalID("till-1")
-    let end = noon.advanced(by: .seconds(60))
-    let keys = (
-      P256.Signing.PrivateKey().publicKey.x963Representation,
-      P256.KeyAgreement.PrivateKey().publicKey.x963Representation
-    )
-    try await store.add(pairingCode: "ABCD-EFGH", for: till, expiresAt: end)
-    #expect(try await store.terminal(pairingWith: "abcdefgh", at: noon) == till)
-    #expect(try await store.terminal(pairingWith: "ABCD-EFGH", at: end) == nil, "too old")
-    #expect(try await store.terminal(pairingWith: "ABCD-EFGX", at: noon) == nil)
+    let (till, keys) = (try TerminalID("till-1"), BoxKeys())
+    try await store.add(offer("AAA", for: till))
+    try await store.add(offer("ABC", for: till))
+    #expect(try await store.countTry(ofOffer: "AAA") == nil, "a newer offer takes its place")
+    #expect(try await store.countTry(ofOffer: "ABC")?.tries == 1)
+    let counted = try #require(try await subject.replica.countTry(ofOffer: "ABC"))
+    #expect(counted.tries == 2 && counted.secretHash == Data("ABC".utf8) && counted.expiresAt == Self.end)
+    #expect(try await !store.redeem(offer: "ABD", by: keys.box(), at: noon))
+    #expect(try await !store.redeem(offer: "ABC", by: keys.box(), at: Self.end), "too old")
     #expect(try await store.terminal(till) == nil)
 
-    func redeem(_ store: any SchoolStore, at now: Timestamp) async throws -> TerminalID? {
-      try await store.redeem(
-        pairingCode: "abcd-efgh", at: now, deviceKey: keys.0, sealingKey: keys.1, certificate: "PEM")
-    }
-    #expect(try await redeem(store, at: end) == nil)
     let stores = [store, subject.replica]
-    let paired = try await withThrowingTaskGroup(of: TerminalID?.self) { group in
-      for turn in 0..<6 { group.addTask { try await redeem(stores[turn % 2], at: noon) } }
-      return try await group.reduce(into: [TerminalID]()) { paired, till in
-        if let till { paired.append(till) }
+    let paired = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for turn in 0..<6 {
+        group.addTask { try await stores[turn % 2].redeem(offer: "ABC", by: keys.box(), at: noon) }
       }
+      return try await group.reduce(into: 0) { paired, isDone in paired += isDone ? 1 : 0 }
     }
-    #expect(paired == [till], "a code is used up once")
+    #expect(paired == 1, "an offer is used up once")
+    try await store.add(offer("ABE", for: till))
+    #expect(try await !store.redeem(offer: "ABE", by: BoxKeys().box(), at: noon), "the name is taken")
     let known = try #require(try await subject.afterDeath().terminal(till))
-    #expect(known.deviceKey.x963Representation == keys.0)
-    #expect(known.sealingKey.x963Representation == keys.1)
+    #expect(known.keys.own.x963Representation == keys.device.x963Representation)
+    #expect(known.sealingKey.x963Representation == keys.sealing.x963Representation)
+    #expect(known.certifiedUntil == noon.advanced(by: .seconds(3_600)) && known.revokedAt == nil)
+  }
+
+  func guessing() async throws {
+    func at(_ seconds: Int) -> Timestamp { noon.advanced(by: .seconds(seconds)) }
+    let first = try await store.countTry(at: noon, since: at(-60))
+    #expect(first.others.isEmpty)
+    let second = try await subject.replica.countTry(at: at(1), since: at(-59))
+    #expect(second.others == [noon])
+    try await store.forgetTry(first.number)
+    #expect(try await store.countTry(at: at(2), since: at(-58)).others == [at(1)])
+    #expect(try await store.countTry(at: at(90), since: at(30)).others.isEmpty, "the old ones are forgotten")
+  }
+
+  func replacing() async throws {
+    let (till, other) = (try await store.pair("till-1"), try await store.pair("till-2"))
+    let old = try #require(try await store.terminal(till)?.keys.own)
+    #expect(try await store.commit(store.opening(try .sample("ORDER-0001"), at: till)))
+    #expect(try await store.revoke(till, at: noon))
+    #expect(try await !store.revoke(till, at: noon.advanced(by: .seconds(1))), "once")
+    #expect(try await !store.revoke(TerminalID("nobody"), at: noon))
+    #expect(try await subject.replica.terminal(till)?.revokedAt == noon)
+    try await store.certify(other, certificate: "PEM 2", until: noon.advanced(by: .seconds(9)))
+    #expect(try await store.terminal(other)?.certifiedUntil == noon.advanced(by: .seconds(9)))
+
+    try await store.add(offer("ABC", for: till, replaces: true))
+    let keys = BoxKeys()
+    #expect(try await store.redeem(offer: "ABC", by: keys.box(), at: noon))
+    #expect(try await store.terminals().map(\.id) == [till, other])
+    try await store.add(offer("ABD", for: try TerminalID("till-3"), replaces: true))
+    #expect(try await !store.redeem(offer: "ABD", by: keys.box(), at: noon), "there is nothing to replace")
+    let known = try #require(try await subject.afterDeath().terminal(till))
+    #expect(known.keys.own.x963Representation == keys.device.x963Representation && known.revokedAt == nil)
+    #expect(known.keys.former == [FormerKey(key: old, through: 1)])
   }
 
   func chains() async throws {

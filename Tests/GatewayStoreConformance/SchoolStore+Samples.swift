@@ -13,13 +13,10 @@ extension TerminalStore {
   /// Pairs a till, as a box with a code does.
   @discardableResult
   func pair(_ name: String) async throws -> TerminalID {
-    let id = try TerminalID(name)
-    try await add(pairingCode: "CODE-\(name)", for: id, expiresAt: noon.advanced(by: .seconds(60)))
-    let paired = try await redeem(
-      pairingCode: "CODE-\(name)", at: noon,
-      deviceKey: P256.Signing.PrivateKey().publicKey.x963Representation,
-      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation, certificate: "certificate")
-    return try #require(paired)
+    let paired = try await pair(
+      TerminalID(name), deviceKey: P256.Signing.PrivateKey().publicKey.x963Representation,
+      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation, at: noon)
+    return try #require(paired).id
   }
 }
 

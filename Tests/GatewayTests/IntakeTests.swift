@@ -265,13 +265,10 @@ extension SQLiteGatewayStore {
 
   /// Makes a till known, as pairing does.
   func pair(_ name: String, key: P256.Signing.PrivateKey, at now: Timestamp) async throws -> PairedTerminal {
-    let id = try TerminalID(name)
-    try await add(pairingCode: "CODE-\(name)", for: id, expiresAt: now.advanced(by: .seconds(60)))
-    _ = try await redeem(
-      pairingCode: "CODE-\(name)", at: now, deviceKey: key.publicKey.x963Representation,
-      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation,
-      certificate: "certificate")
-    guard let terminal = try await terminal(id) else { throw TestMaterialMissingTill() }
+    let terminal = try await pair(
+      TerminalID(name), deviceKey: key.publicKey.x963Representation,
+      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation, at: now)
+    guard let terminal else { throw TestMaterialMissingTill() }
     return terminal
   }
 }

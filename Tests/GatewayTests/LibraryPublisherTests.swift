@@ -33,8 +33,8 @@ struct LibraryPublisherTests {
       store: store, templates: vault, guardians: guardians, organization: try OrganizationID("O1000"),
       key: key)
     till = PairedTerminal(
-      id: try TerminalID("till-1"), deviceKey: P256.Signing.PrivateKey().publicKey,
-      sealingKey: sealingKey.publicKey)
+      id: try TerminalID("till-1"), keys: LedgerKeys(own: P256.Signing.PrivateKey().publicKey),
+      sealingKey: sealingKey.publicKey, pairedAt: Timestamp(millisecondsSince1970: 0))
   }
 
   private let shot: Shot

@@ -32,7 +32,8 @@ final class RestoredGatewayTests {
     organization = try OrganizationID("O1000")
     store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     let paired = try await store.pair("till-1", key: P256.Signing.PrivateKey(), at: clock.now())
-    till = PairedTerminal(id: paired.id, deviceKey: paired.deviceKey, sealingKey: sealingKey.publicKey)
+    till = PairedTerminal(
+      id: paired.id, keys: paired.keys, sealingKey: sealingKey.publicKey, pairedAt: paired.pairedAt)
     other = try await store.pair("till-2", key: P256.Signing.PrivateKey(), at: clock.now())
   }
 

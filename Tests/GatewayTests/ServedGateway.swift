@@ -12,6 +12,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import PaymentPlatform
+import SystemService
 import Testing
 
 @testable import Gateway
@@ -24,20 +25,25 @@ struct ServedGateway {
   let store: SQLiteGatewayStore
   let wallClock = ManualWallClock()
   let eventsWritten = Broadcast(0)
-  let router: Router<CallerContext>
+  let routes: GatewayRoutes
+  let authority: SchoolAuthority
+  let gatewayKey = P256.Signing.PrivateKey()
 
   init(platform: ScriptedPlatform = ScriptedPlatform(deductions: [], mayPay: true)) throws {
     folder = try TemporaryFolder()
     store = try SQLiteGatewayStore(path: folder.path("gateway.sqlite"))
     let (clock, logger) = (ManualClock(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let school = try OrganizationID("O1000")
-    let (key, exportKey) = (P256.Signing.PrivateKey(), P256.KeyAgreement.PrivateKey())
+    let (key, exportKey) = (gatewayKey, P256.KeyAgreement.PrivateKey())
+    let keys = try KeyStore(folder: folder.url.appending(path: "keys"))
+    authority = try SchoolAuthority(keys: keys, organization: school, wallClock: wallClock)
+    let ports = ListenerPorts(tills: 0, pairing: 0)
     let templates = TemplateVault(key: SymmetricKey(size: .bits256), origin: RecognitionModels.origin)
     let guardians = GuardianVault(
       key: SymmetricKey(size: .bits256), accountKey: SymmetricKey(size: .bits256))
     let pairing = TerminalPairing(
-      store: store, authority: CertificateAuthority(key: key, organization: school), organization: school,
-      gatewayKey: key.publicKey, wallClock: wallClock)
+      store: store, authority: authority, organization: school, gatewayKey: key.publicKey, ports: ports,
+      wallClock: wallClock)
     let scheduler = SettlementScheduler(
       store: store, platforms: SchoolPlatforms(platform), eventsWritten: eventsWritten, wallClock: wallClock,
       clock: clock,
@@ -48,9 +54,9 @@ struct ServedGateway {
       wallClock: wallClock)
     let lookAlikes = LookAlikeService(
       store: store, templates: templates, guardians: guardians, clock: clock, logger: logger)
-    router = GatewayRoutes(
+    routes = GatewayRoutes(
       terminals: TerminalRoutes(
-        store: store, delivery: EventDelivery(store: store), intake: intake, pairing: pairing,
+        store: store, delivery: EventDelivery(store: store), intake: intake,
         leases: LeaseIssuer(
           store: store, platforms: SchoolPlatforms(platform), organization: school, organizationName: "学校",
           limits: SpendingLimits(of: platform.terms), plan: .unplanned, offline: .usual,
@@ -62,6 +68,7 @@ struct ServedGateway {
         codes: CodePayments(
           store: store, platforms: SchoolPlatforms(platform), wallClock: wallClock, logger: logger),
         eventsWritten: eventsWritten, wallClock: wallClock, clock: clock),
+      pairing: PairingRoutes(pairing: pairing, authority: authority),
       admin: AdminRoutes(
         token: Self.token, store: store, pairing: pairing,
         enrolment: FaceEnrolment(
@@ -75,8 +82,11 @@ struct ServedGateway {
         reconciler: Reconciler(
           store: store, platforms: SchoolPlatforms(platform), utcOffset: MealPlan.unplanned.utcOffset,
           wallClock: wallClock, stoppedLanes: { [:] }),
-        eventsWritten: eventsWritten)
-    ).router(logger: logger)
+        eventsWritten: eventsWritten),
+      certificate: ServerCertificate(
+        key: try keys.signingKey(named: "server"), authority: authority, names: [],
+        machine: { ["gateway.test", "10.9.8.7"] }, wallClock: wallClock),
+      ports: ports, logger: logger)
   }
 
   /// One call of somebody who has the admin token.
@@ -85,7 +95,7 @@ struct ServedGateway {
   func call(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") async throws -> (
     status: HTTPResponse.Status, text: String
   ) {
-    try await Application(router: router).test(.router) { client in
+    try await Application(router: routes.office()).test(.router) { client in
       try await client.execute(
         uri: path, method: method, headers: [.authorization: "Bearer \(Self.token)"],
         body: ByteBuffer(string: body)

@@ -30,8 +30,13 @@ public struct APIDescription {
 
   /// What a router answers to and what is described, where they differ: each call once, with the side that lacks it.
   public func differences<Context>(from router: Router<Context>) throws -> [String] {
+    try differences(from: router.routes)
+  }
+
+  /// The same for the routes of several routers.
+  public func differences<Context>(from routes: [Router<Context>.RouteDescription]) throws -> [String] {
     let routes = Set(
-      router.routes.map { route in
+      routes.map { route in
         "\(route.method) \(route.path)".replacing(#/:(\w+)/#) { "{\($0.1)}" }
       })
     return try calls.subtracting(routes).map { "\($0) is described and does not exist" }.sorted()

@@ -52,11 +52,11 @@ struct UploaderTests {
         recordedAt: ManualWallClock().now(), payload: "{}", key: key)
     }
     let first = try entry(1, after: LedgerEntry.firstPreviousHash)
-    var chain = EntryChain(key: key.publicKey)
+    var chain = EntryChain(keys: LedgerKeys(own: key.publicKey))
     try chain.add(first)
     let stranger = try entry(2, after: Data(repeating: 7, count: 32))
     #expect(throws: LedgerError.damaged(sequence: 2, reason: "the chain is broken")) {
-      var chain = EntryChain(continuing: first, key: key.publicKey)
+      var chain = EntryChain(continuing: first, keys: LedgerKeys(own: key.publicKey))
       try chain.add(stranger)
     }
     try chain.add(entry(2, after: first.hash))

@@ -22,7 +22,7 @@ struct CanteenDayTests {
       portraits: try TestMaterial.portraits.url(),
       scenario: TestMaterial.project("scenarios/canteen-line.yaml"),
       web: TestMaterial.project("Web"), folder: folder.url.appending(path: "stage"),
-      ports: StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0), fixedAmount: fixedAmount)
+      ports: .any, fixedAmount: fixedAmount)
   }
 
   func onStage(

@@ -22,7 +22,7 @@ struct ListEnrolmentTests {
         portraits: try TestMaterial.portraits.url(),
         scenario: TestMaterial.project("scenarios/canteen-line.yaml"), web: TestMaterial.project("Web"),
         folder: folder.url.appending(path: "stage"),
-        ports: StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0), fixedAmount: nil))
+        ports: .any, fixedAmount: nil))
     do {
       try await stage.setUp()
       try await play(stage)

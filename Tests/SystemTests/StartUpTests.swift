@@ -81,8 +81,21 @@ struct StartUpTests {
   @Test func `A gateway that is down while pairing`() throws {
     let settings = try terminal(camera: "{ device: /dev/video0 }")
     let lines = try complaint(
-      of: "canteend", "pair", "--config", settings, "--gateway", "http://127.0.0.1:1", "--code", "ABCD-EFGH")
-    expect("does not answer", in: lines)
+      of: "canteend", "pair", "--config", settings, "--gateway", "127.0.0.1:1", "--code",
+      "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZH")
+    expect("Nothing listens on 127.0.0.1 at port 1", in: lines)
+  }
+
+  @Test func `A pairing code with a slip, and an address that is none`() throws {
+    let settings = try terminal(camera: "{ device: /dev/video0 }")
+    func pair(_ gateway: String, _ code: String) throws -> [Substring] {
+      try complaint(
+        of: "canteend", "pair", "--config", settings, "--gateway", gateway, "--code", code)
+    }
+    expect(
+      "A character of the pairing code is wrong", in: try pair("gateway", "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZD"))
+    expect("has 25 characters", in: try pair("gateway", "ABCD-EFGH"))
+    expect("is not an address", in: try pair("http://127.0.0.1:8780", "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZH"))
   }
 
   @Test func `A malformed scenario, and a camera that names two sources`() throws {
@@ -121,7 +134,9 @@ struct StartUpTests {
   @Test func `A gateway that would listen beyond the machine`() throws {
     let settings = try write(
       "{ listen: { host: 0.0.0.0, port: 0 }, data: data, models: m, merchant: m }", to: "gateway.yaml")
-    expect("until mutual TLS guards the way", in: try complaint(of: "canteen-gateway", "--config", settings))
+    expect(
+      "whoever reaches this listener is believed",
+      in: try complaint(of: "canteen-gateway", "--config", settings))
   }
 
   @Test func `canteenctl without a till, a gateway, a token or a photograph`() throws {

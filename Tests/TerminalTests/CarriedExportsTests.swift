@@ -49,12 +49,17 @@ struct CarriedExportsTests {
       signedBy: key ?? till, certificate: certificate)
   }
 
+  private var authority: String {
+    get throws { try certificate(of: "authority", key: school, by: school) }
+  }
+
   private func carried(_ bounds: CarriedExports.Bounds = .init(), free: Int64 = 1 << 40) throws
     -> CarriedExports
   {
-    CarriedExports(
+    let authority = try authority
+    return CarriedExports(
       folder: folder.url.appending(path: "carried"), organization: organization,
-      authority: try certificate(of: "authority", key: school, by: school), bounds: bounds,
+      authorities: { [authority] }, bounds: bounds,
       free: { _ in free })
   }
 

@@ -40,6 +40,7 @@ export const blockers = {
   ledger_failed: ["账本无法写入，请检查磁盘", "The ledger cannot be written; check the disk"],
   ledger_unproven: ["账本须先与后台核对，请检查网络", "The ledger must be compared with the gateway first; check the network"],
   ledger_behind: ["本机账本是旧的，请联系维护恢复", "This ledger is an old one; call support to recover it"],
+  till_revoked: ["本收银机已被停用，请联系学校", "This till was revoked; call the school's office"],
   ledger_forked: ["账本与后台不符，请联系维护", "The gateway holds another ledger of this till; call support"],
   upload_refused: ["后台拒收订单，请联系维护", "The gateway refuses an order; call support"],
   ledger_damaged: ["账本条目损坏，请保留账本并联系维护", "Entries of the ledger are damaged; keep the file and call support"],

@@ -214,11 +214,9 @@ public actor Lunch {
   }
 
   func pair(_ id: TerminalID, key: P256.Signing.PrivateKey) async throws {
-    try await school?.store.add(
-      pairingCode: "CODE\(id)", for: id, expiresAt: time.now().advanced(by: .seconds(60)))
-    _ = try await school?.store.redeem(
-      pairingCode: "CODE\(id)", at: time.now(), deviceKey: key.publicKey.x963Representation,
-      sealingKey: schoolKeys.export.publicKey.x963Representation, certificate: "certificate")
+    _ = try await school?.store.pair(
+      id, deviceKey: key.publicKey.x963Representation,
+      sealingKey: schoolKeys.export.publicKey.x963Representation, at: time.now())
   }
 
   func startSchool() throws {

@@ -1,6 +1,7 @@
 public import TillAPI
 import CanteenCore
 import Foundation
+import GatewayProtocol
 
 extension DemoStage {
   /// Starts everything in order. Whatever fails is told in one sentence; call ``stop()`` in any case.
@@ -12,6 +13,8 @@ extension DemoStage {
     progress("starting the gateway")
     try writeSettings()
     try await start(.gateway, plan.gateway, ["--config", path("gateway.yaml")])
+    listeners = try await askForListeners()
+    try writeSettings()
     try await addSupervisor()
     for pupil in Pupil.all {
       progress("enrolling \(pupil.name) from one photograph")
@@ -44,7 +47,10 @@ extension DemoStage {
     let code = try await pairingCode(forTillNamed: name)
     let settings = path("\(till).yaml")
     _ = try await run(
-      "canteend", ["pair", "--config", settings, "--gateway", try address(of: .gateway), "--code", code])
+      "canteend",
+      [
+        "pair", "--config", settings, "--gateway", "127.0.0.1:\(try pairingPort)", "--code", code,
+      ])
     progress("starting \(name)")
     try await start(till, "canteend", ["run", "--config", settings])
   }
@@ -82,6 +88,9 @@ extension DemoStage {
   private func writeSettings() throws {
     try """
     listen: { port: \(ports[.gateway] ?? plan.ports.gateway) }
+    tills: { host: 127.0.0.1, port: \(listeners?.tillsPort ?? plan.ports.gatewayForTills) }
+    pairing: { host: 127.0.0.1, port: \(listeners?.pairingPort ?? plan.ports.gatewayForPairing) }
+    names: [\(plan.gatewayNames.map { "\"\($0)\"" }.joined(separator: ", "))]
     data: gateway
     models: "\(plan.models.path)"
     merchant: sandbox/merchant.yaml

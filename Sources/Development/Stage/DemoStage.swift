@@ -15,6 +15,8 @@ public actor DemoStage {
   /// Started, and not yet known to listen.
   private var launches: [Role: StagedProgram.Launch] = [:]
   var ports: [Role: Int] = [:]
+  /// Where the gateway serves tills, once it has started.
+  var listeners: ListenersAnswer?
 
   public init(plan: StagePlan, progress: @escaping @Sendable (String) -> Void = { _ in }) {
     self.plan = plan
@@ -31,6 +33,16 @@ public actor DemoStage {
     guard let port = ports[role] else { throw StageError("The \(role) has not started.") }
     return "http://127.0.0.1:\(port)"
   }
+
+  /// Where boxes become tills.
+  public var pairingPort: Int {
+    get throws {
+      guard let listeners else { throw StageError("The gateway has not started.") }
+      return listeners.pairingPort
+    }
+  }
+
+  func askForListeners() async throws -> ListenersAnswer { try await get("v1/listeners", from: .gateway) }
 
   /// Ends a program of this stage at once, as a power cut would, and waits until it is gone.
   ///

@@ -4,11 +4,13 @@ extension StagePlan.Ports {
   /// Free ports in a row, below those the kernel lends to outgoing connections: a program that is down for a
   /// moment must not find its port lent to somebody else.
   public static func free(tills: Int) throws -> Self {
-    let needed = 2 + tills
+    let needed = 4 + tills
     for _ in 0..<200 {
       let first = Int.random(in: 20_000..<32_000)
       if (first..<first + needed).allSatisfy(isFree) {
-        return Self(sandbox: first, gateway: first + 1, terminal: first + 2)
+        return Self(
+          sandbox: first, gateway: first + 1, gatewayForTills: first + 2, gatewayForPairing: first + 3,
+          terminal: first + 4)
       }
     }
     throw StageError("There are no \(needed) free ports in a row between 20000 and 32000.")

@@ -1,4 +1,5 @@
 public import Foundation
+public import GatewayProtocol
 
 /// What a stage needs to know before it is set up.
 public struct StagePlan: Sendable {
@@ -16,6 +17,8 @@ public struct StagePlan: Sendable {
   /// Made anew for this run; holds all data, keys and logs.
   public var folder: URL
   public var ports: Ports
+  /// Under which tills outside this machine know it.
+  public var gatewayNames: [String] = []
   /// How many tills run on this stage; each has a camera and all see the same people. 0 when they run
   /// elsewhere.
   public var tills: Int
@@ -41,12 +44,24 @@ public struct StagePlan: Sendable {
   public struct Ports: Sendable {
     public var sandbox: Int
     public var gateway: Int
+    /// Where the gateway serves tills, and boxes that become tills.
+    public var gatewayForTills: Int
+    public var gatewayForPairing: Int
     /// The first till's; the next tills take the ports after it.
     public var terminal: Int
 
-    public init(sandbox: Int = 8790, gateway: Int = 8780, terminal: Int = 8788) {
+    /// Whatever is free.
+    public static let any = Ports(
+      sandbox: 0, gateway: 0, gatewayForTills: 0, gatewayForPairing: 0, terminal: 0)
+
+    public init(
+      sandbox: Int = 8790, gateway: Int = GatewayPorts.office, gatewayForTills: Int = GatewayPorts.tills,
+      gatewayForPairing: Int = GatewayPorts.pairing, terminal: Int = 8788
+    ) {
       self.sandbox = sandbox
       self.gateway = gateway
+      self.gatewayForTills = gatewayForTills
+      self.gatewayForPairing = gatewayForPairing
       self.terminal = terminal
     }
   }

@@ -84,7 +84,7 @@ struct Intake: Sendable {
     guard entry.terminal == terminal.id else {
       return .refused("the entry belongs to till \(entry.terminal)", alarm: nil)
     }
-    guard (try? entry.verify(by: terminal.deviceKey)) != nil else {
+    guard terminal.keys.fit(entry) else {
       return .refused("the signature is not this till's", alarm: nil)
     }
     if let stored = hashes[entry.sequence] {
@@ -107,7 +107,7 @@ struct Intake: Sendable {
 
   private func flaw(of payload: LedgerPayload) -> String? {
     guard case .broughtBack(let earlier) = payload else { return payload.flaw }
-    guard earlier.terminal == terminal.id, (try? earlier.verify(by: terminal.deviceKey)) != nil else {
+    guard earlier.terminal == terminal.id, terminal.keys.haveSigned(earlier) else {
       return "it brings back an entry that this till did not sign"
     }
     guard let said = earlier.broughtBackPayload else { return "it brings back what cannot be read" }

@@ -31,7 +31,8 @@ struct LedgerExportIntake: Sendable {
           .unprocessableContent, code: .unknownTerminal,
           "The file is from till \(export.terminal), which was never paired here.")
       }
-      let entries = try export.opened(by: key, writtenBy: till.deviceKey)
+      let writer = till.keys.all.first { export.isWritten(by: $0) } ?? till.keys.own
+      let entries = try export.opened(by: key, writtenBy: writer)
       let strays = try await take(entries, of: till)
       scheduler.workArrived()
       eventsWritten.increment()
@@ -73,8 +74,9 @@ struct LedgerExportIntake: Sendable {
       // No flaw of the part: it is brought again.
       throw HTTPRefusal(.unprocessableContent, code: .failed, "Entry \(first.sequence): \(reason).")
     }
-    let isBranch = followsStray || first.sequence <= held.end.sequence
-    guard isBranch, entries.allSatisfy({ (try? $0.verify(by: till.deviceKey)) != nil }) else {
+    // Or an earlier box of this name sold it, and never sent it before another took over.
+    let isBranch = followsStray || first.sequence <= held.end.sequence || !till.keys.fit(first)
+    guard isBranch, entries.allSatisfy(till.keys.haveSigned) else {
       throw HTTPRefusal(
         .unprocessableContent, code: .refusedEntry,
         "Entry \(first.sequence) was refused: \(reason). What came before it is stored.")

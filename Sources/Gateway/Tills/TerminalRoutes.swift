@@ -13,7 +13,6 @@ struct TerminalRoutes: Sendable {
   let store: any TerminalStore & EventStore
   let delivery: EventDelivery
   let intake: LedgerIntake
-  let pairing: TerminalPairing
   let leases: LeaseIssuer
   let held: HeldLedgers
   let library: LibraryPublisher
@@ -24,22 +23,19 @@ struct TerminalRoutes: Sendable {
   let wallClock: any WallClock
   let clock: any MonotonicClock
 
-  func add(to router: Router<CallerContext>) {
+  func add(to router: RouterGroup<TerminalContext>) {
     addCodes(to: router)
-    router.post("v1/terminals/pair") { request, _ in
-      try Response.json(await pairing.pair(request.json(PairRequest.self)))
-    }
-    router.post("v1/lease") { request, _ in
-      let terminal = try await terminal(of: request)
+    router.post("v1/lease") { request, context in
+      let terminal = context.terminal
       let body = try await request.json(LeaseRequest.self)
       return try Response.json(await leases.lease(for: terminal.id, body))
     }
-    router.get("v1/library") { request, _ in
-      let terminal = try await terminal(of: request)
+    router.get("v1/library") { request, context in
+      let terminal = context.terminal
       return try Response.json(await library.batch(for: terminal, saying: try place(of: request)))
     }
     router.post("v1/orders") { request, context in
-      let terminal = try await terminal(of: request)
+      let terminal = context.terminal
       let upload = try await request.json(OrderUpload.self, atMost: 4 << 20)
       guard upload.entries.count <= OrderUpload.mostEntries else {
         throw HTTPRefusal(
@@ -54,8 +50,8 @@ struct TerminalRoutes: Sendable {
         if let question = upload.question { try await held.answer(question, of: terminal) } else { nil }
       return try Response.json(OrderUploadAnswer(answers: answers, held: held))
     }
-    router.get("v1/ledger/end") { request, _ in
-      let terminal = try await terminal(of: request)
+    router.get("v1/ledger/end") { request, context in
+      let terminal = context.terminal
       let nonce = request.uri.queryParameters["nonce"].map(String.init) ?? ""
       guard (1...HeldLedgerQuestion.longestNonce).contains(nonce.utf8.count) else {
         throw HTTPRefusal(
@@ -66,39 +62,38 @@ struct TerminalRoutes: Sendable {
         about: try number("at", of: request, in: 0...Int64.max), nonce: nonce)
       return try Response.json(await held.answer(question, of: terminal))
     }
-    router.get("v1/results") { request, _ in
-      let terminal = try await terminal(of: request)
+    router.get("v1/results") { request, context in
+      let terminal = context.terminal
       let wait = try number("wait", of: request, in: 0...60)
       return try Response.json(
         await events(for: terminal.id, saying: try place(of: request), wait: .seconds(wait)))
     }
-    router.get("v1/ledger") { request, _ in
-      let terminal = try await terminal(of: request)
+    router.get("v1/ledger") { request, context in
+      let terminal = context.terminal
       let sequence = try number("after", of: request, in: 0...Int64.max)
       return try Response.json(
         OrderUpload(
           entries: await store.entries(of: terminal.id, after: sequence, atMost: OrderUpload.mostEntries)))
     }
-    router.get("v1/ledger/strays") { request, _ in
-      let terminal = try await terminal(of: request)
+    router.get("v1/ledger/strays") { request, context in
+      let terminal = context.terminal
       return try Response.json(
         await store.strays(of: terminal.id, after: number("after", of: request, in: 0...Int64.max)))
     }
     router.post("v1/exports") { request, _ in
-      _ = try await terminal(of: request)
       let line = try await request.content(atMost: LedgerExport.mostBytes)
       return try Response.json(await exports.take(Data(line.readableBytesView)))
     }
   }
 
-  private func addCodes(to router: Router<CallerContext>) {
-    router.post("v1/code-payments") { request, _ in
-      let terminal = try await terminal(of: request)
+  private func addCodes(to router: RouterGroup<TerminalContext>) {
+    router.post("v1/code-payments") { request, context in
+      let terminal = context.terminal
       let body = try await request.json(CodePaymentRequest.self)
       return try Response.json(await codes.collect(body, for: terminal.id))
     }
     router.get("v1/code-payments/:number") { request, context in
-      let terminal = try await terminal(of: request)
+      let terminal = context.terminal
       guard let number = try? OutTradeNumber(context.parameters.require("number")) else {
         throw HTTPRefusal(.badRequest, code: .badNumber, OutTradeNumberError().description)
       }
@@ -129,16 +124,6 @@ struct TerminalRoutes: Sendable {
       defer { group.cancelAll() }
       try await group.next()
     }
-  }
-
-  private func terminal(of request: Request) async throws -> PairedTerminal {
-    guard let header = HTTPField.Name(TerminalHeader.name), let text = request.headers[header],
-      let id = try? TerminalID(text), let terminal = try await store.terminal(id)
-    else {
-      throw HTTPRefusal(
-        .unauthorized, code: .unknownTerminal, "The gateway does not know this till; pair it again.")
-    }
-    return terminal
   }
 
   /// Reads `after=CURSOR&epoch=EPOCH`; a till of an earlier version sends no epoch.

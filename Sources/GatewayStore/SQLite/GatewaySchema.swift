@@ -191,6 +191,34 @@ enum GatewaySchema {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("9 certificates, and codes that are guarded") { db in
+      try db.execute(
+        sql: """
+          DROP TABLE pairing_code;
+          CREATE TABLE pairing_offer (
+            name TEXT PRIMARY KEY,
+            secret_hash BLOB NOT NULL,
+            terminal_id TEXT NOT NULL UNIQUE,
+            expires_at INTEGER NOT NULL,
+            replaces INTEGER NOT NULL,
+            tries INTEGER NOT NULL
+          ) STRICT;
+          CREATE TABLE pairing_try (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            tried_at INTEGER NOT NULL
+          ) STRICT;
+
+          ALTER TABLE terminal ADD COLUMN certified_until INTEGER;
+          ALTER TABLE terminal ADD COLUMN revoked_at INTEGER;
+          CREATE TABLE former_key (
+            place INTEGER PRIMARY KEY AUTOINCREMENT,
+            terminal_id TEXT NOT NULL REFERENCES terminal (terminal_id),
+            device_key BLOB NOT NULL,
+            through INTEGER NOT NULL
+          ) STRICT;
+          CREATE INDEX former_key_of_terminal ON former_key (terminal_id);
+          """)
+    }
     return migrator
   }
 }

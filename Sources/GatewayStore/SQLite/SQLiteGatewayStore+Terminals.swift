@@ -1,61 +1,9 @@
 package import CanteenCore
-import Crypto
 package import Foundation
 import GRDB
 package import GatewayProtocol
 
 extension SQLiteGatewayStore {
-  package func add(pairingCode code: String, for terminal: TerminalID, expiresAt: Timestamp) async throws {
-    try await database.write { db in
-      try db.cachedStatement(
-        sql: "INSERT INTO pairing_code (code_hash, terminal_id, expires_at) VALUES (?, ?, ?)"
-      ).execute(arguments: [Self.hash(code), terminal.text, expiresAt.millisecondsSince1970])
-    }
-  }
-
-  package func terminal(pairingWith code: String, at now: Timestamp) async throws -> TerminalID? {
-    try await database.read { db in
-      try String.fetchOne(
-        db.cachedStatement(
-          sql: "SELECT terminal_id FROM pairing_code WHERE code_hash = ? AND expires_at > ?"),
-        arguments: [Self.hash(code), now.millisecondsSince1970]
-      ).map { try TerminalID($0) }
-    }
-  }
-
-  package func redeem(
-    pairingCode code: String, at now: Timestamp, deviceKey: Data, sealingKey: Data, certificate: String
-  ) async throws -> TerminalID? {
-    try await database.write { db in
-      let terminal = try String.fetchOne(
-        db.cachedStatement(
-          sql: "DELETE FROM pairing_code WHERE code_hash = ? AND expires_at > ? RETURNING terminal_id"),
-        arguments: [Self.hash(code), now.millisecondsSince1970]
-      ).map { try TerminalID($0) }
-      guard let terminal else { return nil }
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO terminal (terminal_id, device_key, sealing_key, certificate, paired_at)
-          VALUES (?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: [terminal.text, deviceKey, sealingKey, certificate, now.millisecondsSince1970])
-      return terminal
-    }
-  }
-
-  package func terminal(_ id: TerminalID) async throws -> PairedTerminal? {
-    try await database.read { db in
-      try Row.fetchOne(
-        db.cachedStatement(sql: "SELECT device_key, sealing_key FROM terminal WHERE terminal_id = ?"),
-        arguments: [id.text]
-      ).map { row in
-        PairedTerminal(
-          id: id, deviceKey: try P256.Signing.PublicKey(x963Representation: row["device_key"] as Data),
-          sealingKey: try P256.KeyAgreement.PublicKey(x963Representation: row["sealing_key"] as Data))
-      }
-    }
-  }
-
   package func chainEnd(of terminal: TerminalID) async throws -> LedgerPoint {
     try await database.read { db in try Self.chainEnd(of: terminal, in: db) }
   }
@@ -166,17 +114,5 @@ extension SQLiteGatewayStore {
         entries: try rows.map { try CanonicalJSON.decode(LedgerEntry.self, from: $0["entry"]) },
         next: rows.last?["place"])
     }
-  }
-
-  static func isPaired(_ terminal: TerminalID, in db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM terminal WHERE terminal_id = ?)"),
-      arguments: [terminal.text]) ?? false
-  }
-
-  /// A code is as good as a password until it is used, so only its hash is kept.
-  private static func hash(_ code: String) -> Data {
-    let plain = code.uppercased().filter { $0 != "-" }
-    return Data(SHA256.hash(data: Data("canteen-pairing-1 \(plain)".utf8)))
   }
 }

@@ -1,20 +1,20 @@
-import Crypto
 import Foundation
 import GatewayProtocol
 
-/// Checks entries one after the other: sequence without a gap, chain unbroken, each signature the till's own.
+/// Checks entries one after the other: sequence without a gap, chain unbroken, each signature that of the box
+/// which wrote at that place.
 struct EntryChain {
   private(set) var sequence: Int64 = 0
   private var previousHash = LedgerEntry.firstPreviousHash
-  private let key: P256.Signing.PublicKey
+  private let keys: LedgerKeys
 
-  init(key: P256.Signing.PublicKey) {
-    self.key = key
+  init(keys: LedgerKeys) {
+    self.keys = keys
   }
 
   /// Takes one entry on trust and checks what follows it.
-  init(continuing entry: LedgerEntry, key: P256.Signing.PublicKey) {
-    self.key = key
+  init(continuing entry: LedgerEntry, keys: LedgerKeys) {
+    self.keys = keys
     sequence = entry.sequence
     previousHash = entry.hash
   }
@@ -28,7 +28,7 @@ struct EntryChain {
     guard entry.previousHash == previousHash, storedHash ?? hash == hash else {
       throw .damaged(sequence: expected, reason: "the chain is broken")
     }
-    guard (try? entry.verify(by: key)) != nil else {
+    guard keys.fit(entry) else {
       throw .damaged(sequence: expected, reason: "the signature is wrong")
     }
     sequence = expected

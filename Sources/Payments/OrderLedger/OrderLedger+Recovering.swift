@@ -78,7 +78,7 @@ extension OrderLedger {
         let standing = try standing(in: db)
         guard entries.isEmpty || standing == .continuous else { throw LedgerError.limited(standing) }
         for entry in entries {
-          guard entry.terminal == terminal, (try? entry.verify(by: publicKey)) != nil else {
+          guard entry.terminal == terminal, keys.haveSigned(entry) else {
             throw LedgerError.damaged(sequence: entry.sequence, reason: "the signature is wrong")
           }
           let isOwn = try Self.point(entry.sequence, in: db)?.hash == entry.hash
@@ -110,12 +110,12 @@ extension OrderLedger {
     let last = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT * FROM fetched_entry ORDER BY sequence DESC LIMIT 1")
     ).map(entry)
-    if let last { return EntryChain(continuing: last, key: publicKey) }
-    guard common > 0 else { return EntryChain(key: publicKey) }
+    if let last { return EntryChain(continuing: last, keys: keys) }
+    guard common > 0 else { return EntryChain(keys: keys) }
     guard let entry = try entries(in: db, where: "sequence = ?", [common]).first else {
       throw LedgerError.damaged(sequence: common, reason: "the entry is missing")
     }
-    return EntryChain(continuing: entry, key: publicKey)
+    return EntryChain(continuing: entry, keys: keys)
   }
 
   private func setAside(after common: Int64, in db: Database) throws -> Int {

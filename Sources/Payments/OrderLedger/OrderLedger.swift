@@ -13,6 +13,8 @@ public final class OrderLedger: Sendable {
   let terminal: TerminalID
   let database: DatabasePool
   let key: P256.Signing.PrivateKey
+  /// What entries can be checked with.
+  public let keys: LedgerKeys
   private let wallClock: any WallClock
   private let commits: GroupCommit
   private let mark: LedgerMark?
@@ -27,14 +29,16 @@ public final class OrderLedger: Sendable {
   ///
   /// - Parameters:
   ///   - path: the SQLite file; its folder must exist.
+  ///   - former: the keys of boxes whose ledger this one goes on with.
   ///   - mark: the file that says where the ledger ended, so that a lost end is noticed; nil for a ledger that no
   ///     gateway holds.
   public init(
-    path: String, terminal: TerminalID, key: P256.Signing.PrivateKey, wallClock: any WallClock,
-    mark: URL? = nil
+    path: String, terminal: TerminalID, key: P256.Signing.PrivateKey, former: [FormerKey] = [],
+    wallClock: any WallClock, mark: URL? = nil
   ) throws(LedgerError) {
     self.terminal = terminal
     self.key = key
+    keys = LedgerKeys(own: key.publicKey, former: former)
     self.wallClock = wallClock
     try Self.checkPages(of: path)
     database = try storing {
@@ -56,9 +60,6 @@ public final class OrderLedger: Sendable {
       try storing { try database.write { try Self.limitUnlessReaching(known.found, in: $0) } }
     }
   }
-
-  /// The key that every entry can be checked with.
-  public var publicKey: P256.Signing.PublicKey { key.publicKey }
 
   /// Closes the file at once; every later call fails. Whatever a call returned for is on disk.
   public func close() {
@@ -262,13 +263,13 @@ public final class OrderLedger: Sendable {
   private func checkTheEnd() throws(LedgerError) {
     let last = try storing { try database.read { try lastEntries(Self.checkedAtStart, in: $0) } }
     guard let newest = last.last else { return }
-    guard (try? newest.verify(by: key.publicKey)) != nil else {
-      let othersAreOurs = last.dropLast().contains { (try? $0.verify(by: key.publicKey)) != nil }
+    guard keys.fit(newest) else {
+      let othersAreOurs = last.dropLast().contains(where: keys.fit)
       throw othersAreOurs
         ? .damaged(sequence: newest.sequence, reason: "the signature is wrong") : .foreign(terminal)
     }
     try storing {
-      var chain = EntryChain(continuing: last[0], key: key.publicKey)
+      var chain = EntryChain(continuing: last[0], keys: keys)
       for entry in last.dropFirst() { try chain.add(entry) }
     }
   }

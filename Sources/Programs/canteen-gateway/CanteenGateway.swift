@@ -28,8 +28,11 @@ struct CanteenGateway: AsyncParsableCommand {
       try GatewayServer(
         settingsFile: URL(filePath: config), clock: SystemMonotonicClock(), wallClock: SystemWallClock(),
         logger: logger, manager: manager
-      ) { port in
-        Program.say("canteen-gateway listening on http://127.0.0.1:\(port)")
+      ) { ports in
+        Program.say(
+          "canteen-gateway serves tills at port \(ports.tills), and boxes that become tills at \(ports.pairing)"
+        )
+        Program.say("canteen-gateway listening on http://127.0.0.1:\(ports.office)")
       }
     }
   }

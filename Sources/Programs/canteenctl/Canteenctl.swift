@@ -18,7 +18,8 @@ struct Canteenctl: AsyncParsableCommand {
       CommandGroup(
         name: "At the gateway",
         subcommands: [
-          PairingCodeCommand.self, EnrolCommand.self, LookAlikesCommand.self, ForgetCommand.self,
+          PairingCodeCommand.self, TillFleetCommand.self, AuthorityCommand.self, EnrolCommand.self,
+          LookAlikesCommand.self, ForgetCommand.self,
           BarCommand.self,
           OperatorCommand.self,
           GatewayOrdersCommand.self, ReportCommand.self, ReconcileCommand.self,

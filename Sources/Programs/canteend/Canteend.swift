@@ -67,20 +67,22 @@ struct Canteend: AsyncParsableCommand {
   struct Pair: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make this box a till of a school, once.",
-      discussion: "The code comes from `canteenctl pairing-code` at the gateway and is good for 15 minutes.")
+      discussion: """
+        The code comes from `canteenctl pairing-code` at the gateway and is good for 15 minutes. It is told only to the \
+        gateway that made it.
+        """)
 
     @OptionGroup var options: Options
 
-    @Option(help: "Address of the gateway, for example http://127.0.0.1:8780.")
+    @Option(
+      help:
+        "Name or address of the gateway, for example 192.168.1.10; with :PORT where it is not the usual one.")
     var gateway: String
 
-    @Option(help: "The one-time code.")
+    @Option(help: "The one-time code; capitals, dashes and blanks do not matter.")
     var code: String
 
     func run() async throws {
-      guard let gateway = URL(string: gateway), gateway.host() != nil else {
-        throw ValidationError("\(gateway) is not an address; give one like http://127.0.0.1:8780.")
-      }
       do {
         let terminal = try await Pairing.pair(
           settingsFile: URL(filePath: options.config), gateway: gateway, code: code,

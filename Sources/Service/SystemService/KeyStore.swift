@@ -24,6 +24,15 @@ public struct KeyStore: Sendable {
       read: P256.Signing.PrivateKey.init(rawRepresentation:))
   }
 
+  /// Whether it was made before, even if it is lost.
+  public func hasSigningKey(named name: String) throws(KeyStoreError) -> Bool {
+    do {
+      return try madeBefore().contains("\(name).p256")
+    } catch {
+      throw KeyStoreError(file: list.path, reason: error.localizedDescription)
+    }
+  }
+
   public func sealingKey(named name: String) throws(KeyStoreError) -> P256.KeyAgreement.PrivateKey {
     try secret(
       named: "\(name).p256", make: { P256.KeyAgreement.PrivateKey().rawRepresentation },

@@ -9,6 +9,8 @@ extension GatewayClient: CodeTransport {
       return answer.codeOutcome
     } catch let refusal as Refusal where refusal.meansNotCharged {
       return .notCharged(reason: refusal.message.cut(toBytes: TextBounds.reason))
+    } catch is GatewayNotTrusted {
+      return .notCharged(reason: "the gateway could not show who it is, so it was not shown the code")
     } catch let error as GatewayUnreachable where !error.wasSent {
       return .notCharged(reason: "the gateway does not answer, so the code was not shown to the platform")
     } catch {

@@ -1,12 +1,10 @@
 import AsyncHTTPClient
 import CanteenCore
 import Concurrency
-import Crypto
 import Foundation
 import GatewayProtocol
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import OrderLedger
 
 /// The till's calls to its gateway. Every answer is bounded and every failure says what it means.
@@ -22,15 +20,29 @@ struct GatewayClient: Sendable {
   /// Long, because a platform may ask the payer for a password, and the gateway waits for the outcome.
   static let codeTimeout: TimeAmount = .seconds(90)
 
-  let gateway: URL
+  let connections: GatewayConnections
+  /// Named in the header that a gateway on this machine believes while the till has no certificate.
   let terminal: TerminalID?
-  let http: HTTPClient
   let wallClock: any WallClock
   let link = Broadcast(Link.unknown)
+  /// Why the last call got no answer; nil when it got one.
+  let trouble = Broadcast<String?>(nil)
+  /// The till's certificate, or the gateway's, was refused.
+  let certificateRefused = WakeSignal()
+
+  var gateway: URL { connections.address }
 
   func pair(_ request: PairRequest) async throws -> PairResponse {
     try await post("v1/terminals/pair", request)
   }
+
+  func renew(_ request: RenewRequest) async throws -> RenewResponse {
+    try await post("v1/terminals/renew", request)
+  }
+
+  func authority() async throws -> AuthorityAnswer { try await get("v1/authority") }
+
+  func listeners() async throws -> ListenersAnswer { try await get("v1/listeners") }
 
   func lease(_ request: LeaseRequest) async throws -> SignedText {
     try await post("v1/lease", request)
@@ -47,7 +59,7 @@ struct GatewayClient: Sendable {
 
   /// Hands on a ledger file that somebody carried to this till.
   func bring(_ line: Data) async throws -> CarriedLedger {
-    var request = HTTPClientRequest(url: url("v1/exports"))
+    var request = connections.request("v1/exports")
     request.method = .POST
     request.body = .bytes(ByteBuffer(bytes: line))
     return try await send(request, timeout: .seconds(120))
@@ -56,53 +68,63 @@ struct GatewayClient: Sendable {
   func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws
     -> Answer
   {
-    try await send(HTTPClientRequest(url: url(path)), timeout: timeout)
+    try await send(connections.request(path), timeout: timeout)
   }
 
   func post<Answer: Decodable>(_ path: String, _ body: some Encodable, timeout: TimeAmount = .seconds(15))
     async throws -> Answer
   {
-    var request = HTTPClientRequest(url: url(path))
+    var request = connections.request(path)
     request.method = .POST
     request.headers.add(name: "content-type", value: "application/json")
     request.body = .bytes(ByteBuffer(string: try CanonicalJSON.text(body)))
     return try await send(request, timeout: timeout)
   }
 
-  private func url(_ path: String) -> String {
-    var base = gateway.absoluteString
-    while base.hasSuffix("/") { base.removeLast() }
-    return "\(base)/\(path)"
-  }
-
   private func send<Answer: Decodable>(_ request: HTTPClientRequest, timeout: TimeAmount) async throws
     -> Answer
   {
     var request = request
-    if let terminal { request.headers.add(name: TerminalHeader.name, value: terminal.text) }
+    if let terminal, connections.isPlain {
+      request.headers.add(name: TerminalHeader.name, value: terminal.text)
+    }
     let (status, body) = try await exchange(request, timeout: timeout)
     guard (200..<300).contains(status) else {
-      throw (try? JSONDecoder().decode(Refusal.self, from: body))
-        ?? Refusal(code: .unknown("http_\(status)"), message: "The gateway answered HTTP \(status).")
+      guard let refusal = try? JSONDecoder().decode(Refusal.self, from: body) else {
+        throw Refusal(code: .unknown("http_\(status)"), message: "The gateway answered HTTP \(status).")
+      }
+      if refusal.code.doubtsCertificate { certificateRefused.wake() }
+      throw refusal
     }
-    return try JSONDecoder().decode(Answer.self, from: body)
+    do {
+      return try JSONDecoder().decode(Answer.self, from: body)
+    } catch {
+      guard body.first == UInt8(ascii: "<") else { throw error }
+      throw GatewayUnreachable(gateway: gateway, cause: .notOurLanguage)
+    }
   }
 
   private func exchange(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> (UInt, Data) {
     do {
-      let response = try await http.execute(request, timeout: timeout)
+      let response = try await connections.execute(request, timeout: timeout)
       let body = try await response.body.collect(upTo: Self.largestAnswer)
-      note(.up)
+      note(.up, trouble: nil)
       return (response.status.code, Data(body.readableBytesView))
     } catch is CancellationError {
       throw CancellationError()
+    } catch let error as GatewayNotTrusted {
+      note(.down(since: wallClock.now()), trouble: error.description)
+      certificateRefused.wake()
+      throw error
     } catch {
-      note(.down(since: wallClock.now()))
-      throw GatewayUnreachable(gateway: gateway, reason: "\(error)", wasSent: !error.happenedBeforeSending)
+      let silence = GatewayUnreachable(gateway: gateway, error)
+      note(.down(since: wallClock.now()), trouble: silence.description)
+      throw silence
     }
   }
 
-  private func note(_ new: Link) {
+  private func note(_ new: Link, trouble: String?) {
+    if self.trouble.latest != trouble { self.trouble.send(trouble) }
     switch (link.latest, new) {
     case (.down, .down), (.up, .up): break
     default: link.send(new)
@@ -138,34 +160,17 @@ extension GatewayClient: OrderTransport {
   }
 }
 
+extension RefusalCode {
+  /// Whether another certificate would help.
+  fileprivate var doubtsCertificate: Bool {
+    switch self {
+    case .known(.noCertificate), .known(.foreignCertificate), .known(.certificateExpired): true
+    case .known, .unknown: false
+    }
+  }
+}
+
 extension Refusal {
   /// Whether the gateway is of a version that does not know the call.
   fileprivate var saysNoSuchCall: Bool { code == .known(.notFound) || code == .unknown("http_404") }
-}
-
-struct GatewayUnreachable: Error, CustomStringConvertible {
-  let gateway: URL
-  let reason: String
-  /// False when the request certainly never left this box.
-  var wasSent = true
-
-  var description: String {
-    "The gateway at \(gateway) does not answer (\(reason)); check that it runs and the address is right."
-  }
-}
-
-extension Error {
-  fileprivate var happenedBeforeSending: Bool {
-    self is NIOConnectionError || self as? HTTPClientError == .connectTimeout
-  }
-}
-
-extension HTTPClient {
-  /// Reports a failed connection at once and never retries by itself: our own schedules decide when to retry.
-  /// Lives as long as the program.
-  static let impatient: HTTPClient = {
-    var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
-    configuration.connectionPool.retryConnectionEstablishment = false
-    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-  }()
 }

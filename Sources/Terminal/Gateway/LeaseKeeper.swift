@@ -50,6 +50,11 @@ actor LeaseKeeper: LeaseSource {
       do {
         try await renew()
         failures = 0
+      } catch let refusal as Refusal where refusal.code == .known(.revoked) {
+        failures += 1
+        if failures == 1 { logger.error("This till was revoked", metadata: ["reason": "\(refusal)"]) }
+        ledgerFault = refusal.message
+        await checkout.block([.tillRevoked], by: .gateway)
       } catch let refusal as Refusal where refusal.code.doubtsLedger {
         failures += 1
         if failures == 1 {
@@ -99,6 +104,7 @@ actor LeaseKeeper: LeaseSource {
           "The gateway's answer is an old lease; somebody between here and there may be sending it again.")
     }
     wallClock.gatewaySaid(lease.issuedAt, askedAt: askedAt)
+    client.connections.timeIsKnown()
     await take(lease)
     try file.write(signed)
     ledgerFault = nil

@@ -2,19 +2,34 @@ import CanteenCore
 import Crypto
 import Foundation
 import GatewayProtocol
+import Identity
+import Synchronization
 import SwiftASN1
 import SystemService
 import X509
 
-/// Who this till is: given once, when it was paired. The keys are beside it in the state folder.
+/// Who this till is and whom it trusts, from its pairing and from the renewals since. The keys are beside it in the
+/// state folder.
 struct TerminalIdentity: Sendable, Codable {
   let terminal: TerminalID
   let organization: OrganizationID
-  let gateway: URL
+  /// `https`; `http` for a till that was paired before its certificate was looked at, and has not changed over yet.
+  var gateway: URL
+  /// Where certificates are renewed; nil before the till has changed over.
+  var pairing: URL?
   /// The gateway's public key, X9.63; it verifies leases and library batches.
   let gatewayKey: Data
-  let certificate: String
-  let authority: String
+  /// The till's own, PEM.
+  var certificate: String
+  /// Of whoever certifies the gateway and tills, PEM.
+  var authority: String
+  /// Those before it. Tills that they certified have written ledgers that somebody may carry here.
+  var formerAuthorities: [String]?
+  /// Of boxes whose ledger this one goes on with.
+  var formerKeys: [FormerKey]?
+
+  /// Whether the gateway still takes the till's word for who it is.
+  var isByHeader: Bool { pairing == nil }
 
   static let fileName = "identity.json"
 
@@ -32,8 +47,46 @@ struct TerminalIdentity: Sendable, Codable {
     try CanonicalJSON.data(self).write(to: state.appending(path: Self.fileName), options: .atomic)
   }
 
+  /// Everybody whose certificates count.
+  func judge() throws -> CertificateJudge {
+    CertificateJudge(authorities: [try Certificate(pemEncoded: authority)])
+  }
+
+  /// What the till shows of itself, with the key to it; nothing where nobody looks.
+  func shown(with keys: TerminalKeys) -> (String, P256.Signing.PrivateKey)? {
+    isByHeader ? nil : (certificate, keys.device)
+  }
+
+  /// How to reach the gateway's listener for tills.
+  func trust() throws -> GatewayTrust { isByHeader ? .plain : .certified(by: try judge()) }
+
   func gatewayPublicKey() throws -> P256.Signing.PublicKey {
     try P256.Signing.PublicKey(x963Representation: gatewayKey)
+  }
+}
+
+/// The till's identity as it stands, in memory and on the disk.
+final class KeptIdentity: Sendable {
+  private let state: URL
+  private let identity: Mutex<TerminalIdentity>
+
+  init(in state: URL) throws(PairingError) {
+    self.state = state
+    identity = Mutex(try TerminalIdentity.read(from: state))
+  }
+
+  var current: TerminalIdentity { identity.withLock { $0 } }
+
+  /// Changes what a till may learn anew; on the disk first.
+  @discardableResult
+  func change(_ change: (inout TerminalIdentity) throws -> Void) throws -> TerminalIdentity {
+    try identity.withLock { identity in
+      var changed = identity
+      try change(&changed)
+      try changed.write(to: state)
+      identity = changed
+      return changed
+    }
   }
 }
 
@@ -53,13 +106,17 @@ struct TerminalKeys: Sendable {
     library = try keys.symmetricKey(named: "library")
   }
 
-  func pairRequest(code: String) throws -> PairRequest {
-    let key = Certificate.PrivateKey(device)
-    let csr = try CertificateSigningRequest(
-      version: .v1, subject: DistinguishedName { CommonName("canteen terminal") }, privateKey: key,
-      attributes: CertificateSigningRequest.Attributes())
-    return PairRequest(
-      code: code, csr: try csr.serializeAsPEM().pemString, sealingKey: sealing.publicKey.x963Representation)
+  func pairRequest(ticket: PairingTicket) throws -> PairRequest {
+    PairRequest(
+      code: ticket.text, csr: try signingRequest(), sealingKey: sealing.publicKey.x963Representation)
+  }
+
+  /// Asks for a certificate of the device key, PEM.
+  func signingRequest() throws -> String {
+    try CertificateSigningRequest(
+      version: .v1, subject: DistinguishedName { CommonName("canteen terminal") },
+      privateKey: Certificate.PrivateKey(device), attributes: CertificateSigningRequest.Attributes()
+    ).serializeAsPEM().pemString
   }
 
   func rawData(of terminal: TerminalID) throws -> String {
@@ -72,6 +129,9 @@ public enum PairingError: Error, Equatable, CustomStringConvertible {
   case notPaired(String)
   case alreadyPaired(String)
   case unreadable(String)
+  /// What answers is not the gateway that made the code.
+  case otherGateway(String)
+  case notAnAddress(String)
 
   public var description: String {
     switch self {
@@ -81,6 +141,13 @@ public enum PairingError: Error, Equatable, CustomStringConvertible {
       "This till is paired already, as \(terminal); its ledger belongs to that name. Use a new state folder."
     case .unreadable(let file):
       "The identity file \(file) cannot be read; restore it from a backup or pair into a new state folder."
+    case .otherGateway(let host):
+      """
+      What answers at \(host) is not the gateway that made this code: check the address and the code; if both are right, \
+      somebody stands in between. The code was not sent.
+      """
+    case .notAnAddress(let text):
+      "\(text) is not an address; give the gateway's name or IP address, for example 192.168.1.10."
     }
   }
 }

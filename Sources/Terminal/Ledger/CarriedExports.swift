@@ -2,6 +2,7 @@ import CanteenCore
 import Crypto
 import Foundation
 import GatewayProtocol
+import Identity
 import SwiftASN1
 import X509
 
@@ -21,8 +22,8 @@ struct CarriedExports: Sendable {
 
   let folder: URL
   let organization: OrganizationID
-  /// The certificate of whoever certifies this school's tills, PEM.
-  let authority: String
+  /// Certificates of whoever certifies this school's tills, now and before, PEM.
+  let authorities: @Sendable () -> [String]
   var bounds = Bounds()
   /// Bytes that are free on the disk of a folder.
   var free: @Sendable (URL) -> Int64 = Self.freeBytes
@@ -71,8 +72,10 @@ struct CarriedExports: Sendable {
   /// Dates are not judged: what a till sold stays sold after its certificate has expired.
   private func check(_ export: LedgerExport) throws(LedgerExportError) {
     guard let text = export.certificate, let certificate = try? Certificate(pemEncoded: text),
-      let authority = try? Certificate(pemEncoded: authority),
-      authority.publicKey.isValidSignature(certificate.signature, for: certificate),
+      authorities().contains(where: { authority in
+        let authority = try? Certificate(pemEncoded: authority)
+        return authority?.publicKey.isValidSignature(certificate.signature, for: certificate) == true
+      }),
       let till = try? DistinguishedName(till: export.terminal, of: organization), certificate.subject == till,
       let key = P256.Signing.PublicKey(certificate.publicKey)
     else { throw .unknownWriter }
@@ -130,16 +133,6 @@ struct CarriedExports: Sendable {
       There is no room here for other tills' files (\(megabytes) MB wait already); bring it beside the gateway with \
       `canteenctl ledger import FILE --to-gateway`, or here when the gateway answers again.
       """
-    }
-  }
-}
-
-extension DistinguishedName {
-  /// The name in the certificate of a school's till.
-  init(till: TerminalID, of organization: OrganizationID) throws {
-    try self.init {
-      OrganizationName(organization.text)
-      CommonName(till.text)
     }
   }
 }

@@ -16,7 +16,7 @@ actor LedgerActions {
   private let uploader: OrderUploader
   private let prover: LedgerProver
   private let leases: LeaseKeeper
-  private let identity: TerminalIdentity
+  private let identity: KeptIdentity
   private let carried: CarriedExports
   private let clock: any MonotonicClock
   private let wallClock: any WallClock
@@ -24,7 +24,7 @@ actor LedgerActions {
 
   init(
     ledger: OrderLedger, client: GatewayClient, checkout: CheckoutService, uploader: OrderUploader,
-    prover: LedgerProver, leases: LeaseKeeper, identity: TerminalIdentity, carried: CarriedExports,
+    prover: LedgerProver, leases: LeaseKeeper, identity: KeptIdentity, carried: CarriedExports,
     clock: any MonotonicClock,
     wallClock: any WallClock, logger: Logger
   ) {
@@ -103,7 +103,7 @@ actor LedgerActions {
     do {
       return try await ledger.export(
         after: sequence, sealedTo: P256.KeyAgreement.PublicKey(x963Representation: key),
-        certificate: identity.certificate, at: wallClock.now()
+        certificate: identity.current.certificate, at: wallClock.now()
       ).line()
     } catch let error as LedgerExportError {
       throw HTTPRefusal(.conflict, code: .nothingToExport, error.description)

@@ -12,18 +12,20 @@ import TillAPI
 
 /// What `canteenctl` asks of a running till.
 struct ServiceRoutes: Sendable {
-  let identity: TerminalIdentity
+  let identity: KeptIdentity
   let ledger: OrderLedger
   let library: FeatureLibrary
   let policy: IdentificationPolicy
   let sync: LibrarySync
   let leases: LeaseKeeper
+  let certificates: CertificateKeeper
   let uploader: OrderUploader
   let checkout: CheckoutService
   let camera: Broadcast<CameraState>
   let infrared: Broadcast<CameraState>
   let equipment: CameraEquipment
   let link: Broadcast<GatewayClient.Link>
+  let trouble: Broadcast<String?>
   let metrics: TillMetrics
   let screens: ScreenWatch
   let wallClock: TillClock
@@ -51,8 +53,8 @@ struct ServiceRoutes: Sendable {
     let sale = checkout.snapshots.latest
     let lease = await leases.lease
     return TillStatus(
-      terminal: identity.terminal, organization: identity.organization,
-      gateway: identity.gateway.absoluteString,
+      terminal: identity.current.terminal, organization: identity.current.organization,
+      gateway: identity.current.gateway.absoluteString,
       network: NetworkState(link.latest), camera: CameraPhase(sale.cameraPhase),
       cameraError: camera.latest.error,
       blockers: sale.faceBlockers.sorted { $0.rawValue < $1.rawValue },
@@ -72,6 +74,23 @@ struct ServiceRoutes: Sendable {
       lastError: await sync.lastError)
   }
 
+  private func certificateCheck() async -> Check {
+    if identity.current.isByHeader {
+      return Check(
+        "certificate", ok: false,
+        "the till shows none yet; update the gateway, after which it changes over by itself")
+    }
+    if let fault = await certificates.fault { return Check("certificate", ok: false, fault) }
+    guard let validity = await certificates.validity else {
+      return Check("certificate", ok: false, "it cannot be read; pair the till again")
+    }
+    let until = SchoolTime(validity.until, utcOffset: 0).day
+    let standing = await certificates.standing
+    return Check(
+      "certificate", ok: standing != .expired && standing != .lapsed,
+      "good until \(until); it is renewed by itself")
+  }
+
   private func diagnosis() async -> [Check] {
     let sale = checkout.snapshots.latest
     let now = wallClock.now()
@@ -86,8 +105,9 @@ struct ServiceRoutes: Sendable {
       Check(
         "gateway", ok: link.latest == .up,
         link.latest == .up
-          ? "\(identity.gateway) answers"
-          : "\(identity.gateway) does not answer; check that the gateway runs and the network is up"))
+          ? "\(identity.current.gateway) answers"
+          : trouble.latest ?? "\(identity.current.gateway) was not asked yet"))
+    checks.append(await certificateCheck())
     let quality = wallClock.reading().quality
     checks.append(
       Check(

@@ -2,6 +2,7 @@ package import CanteenCore
 import Concurrency
 package import Crypto
 package import Foundation
+package import GatewayProtocol
 package import Logging
 package import OrderLedger
 
@@ -14,16 +15,20 @@ package struct SellingCore: Sendable {
   package struct Place {
     package let terminal: TerminalID
     package let key: P256.Signing.PrivateKey
+    /// Of the boxes whose ledger this one goes on with.
+    package let formerKeys: [FormerKey]
     /// Checks what the gateway says it holds.
     package let gatewayKey: P256.Signing.PublicKey
     /// Holds `ledger.sqlite`, and `ledger.end`, which says how far that once reached.
     package let folder: URL
 
     package init(
-      terminal: TerminalID, key: P256.Signing.PrivateKey, gatewayKey: P256.Signing.PublicKey, folder: URL
+      terminal: TerminalID, key: P256.Signing.PrivateKey, formerKeys: [FormerKey] = [],
+      gatewayKey: P256.Signing.PublicKey, folder: URL
     ) {
       self.terminal = terminal
       self.key = key
+      self.formerKeys = formerKeys
       self.gatewayKey = gatewayKey
       self.folder = folder
     }
@@ -76,7 +81,7 @@ package struct SellingCore: Sendable {
     self.clock = clock
     ledger = try OrderLedger(
       path: place.folder.appending(path: "ledger.sqlite").path, terminal: place.terminal, key: place.key,
-      wallClock: clock, mark: place.folder.appending(path: "ledger.end"))
+      former: place.formerKeys, wallClock: clock, mark: place.folder.appending(path: "ledger.end"))
     if let last = try ledger.lastRecordedAt() { clock.happened(at: last) }
     prover = LedgerProver(ledger: ledger, transport: transport, gatewayKey: place.gatewayKey)
     uploader = OrderUploader(

@@ -3,6 +3,7 @@ public import Foundation
 
 /// `POST /v1/terminals/pair`: a one-time code makes a box a till of this school.
 public struct PairRequest: Sendable, Codable {
+  /// The text of a ``PairingTicket``.
   public let code: String
   /// Certificate signing request of the device key, PEM.
   public let csr: String
@@ -30,33 +31,135 @@ public struct PairResponse: Sendable, Codable {
   public let authority: String
   /// X9.63 public key that signs leases and library batches from now on.
   public let gatewayKey: Data
+  /// Where the gateway listens to tills that show a certificate.
+  public let tillsPort: Int
+  /// Of the boxes that had this name before and whose ledger is gone on with; the first box's first.
+  public let formerKeys: [FormerKey]
 
   public init(
     terminal: TerminalID, organization: OrganizationID, certificate: String, authority: String,
-    gatewayKey: Data
+    gatewayKey: Data, tillsPort: Int, formerKeys: [FormerKey]
   ) {
     self.terminal = terminal
     self.organization = organization
     self.certificate = certificate
     self.authority = authority
     self.gatewayKey = gatewayKey
+    self.tillsPort = tillsPort
+    self.formerKeys = formerKeys
   }
 
   private enum CodingKeys: String, CodingKey {
     case terminal = "terminal_id"
     case organization = "organization_id"
+    case formerKeys = "former_keys"
     case certificate
     case authority
     case gatewayKey = "gateway_key"
+    case tillsPort = "tills_port"
   }
 }
 
-/// Pairing codes: eight characters that cannot be mistaken for one another, shown as `ABCD-EFGH`.
-public enum PairingCode {
-  public static let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+/// `POST /v1/terminals/renew`: the next certificate of a till, for the device key it was paired with.
+public struct RenewRequest: Sendable, Codable {
+  public let terminal: TerminalID
+  /// Certificate signing request of the device key, PEM; whoever can make it holds the key.
+  public let csr: String
 
-  public static func make(using generator: inout some RandomNumberGenerator) -> String {
-    let characters = (0..<8).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] }
-    return String(characters[..<4]) + "-" + String(characters[4...])
+  public init(terminal: TerminalID, csr: String) {
+    self.terminal = terminal
+    self.csr = csr
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case terminal = "terminal_id"
+    case csr
+  }
+}
+
+public struct RenewResponse: Sendable, Codable {
+  /// PEM.
+  public let certificate: String
+
+  public init(certificate: String) {
+    self.certificate = certificate
+  }
+}
+
+/// `GET /v1/authority`: who certifies this school's gateway and tills.
+public struct AuthorityAnswer: Sendable, Codable {
+  /// The authority's own certificate, PEM.
+  public let certificate: String
+  /// Certificates for the same key, PEM, each signed by an authority that certified before; a till that knows only that
+  /// one believes this one by it.
+  public let introducedBy: [String]
+
+  public init(certificate: String, introducedBy: [String]) {
+    self.certificate = certificate
+    self.introducedBy = introducedBy
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case certificate
+    case introducedBy = "introduced_by"
+  }
+}
+
+/// `GET /v1/listeners`: where the gateway listens to tills over TLS, told to those that were paired before it did.
+public struct ListenersAnswer: Sendable, Codable {
+  public let tillsPort: Int
+  public let pairingPort: Int
+
+  public init(tillsPort: Int, pairingPort: Int) {
+    self.tillsPort = tillsPort
+    self.pairingPort = pairingPort
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case tillsPort = "tills_port"
+    case pairingPort = "pairing_port"
+  }
+}
+
+/// A till as `canteenctl till list` shows it.
+public struct ListedTerminal: Sendable, Codable {
+  public enum Standing: String, Sendable, Codable, CaseIterable {
+    /// Shows a certificate that is good.
+    case paired
+    /// Paired by an earlier version, and has not shown a certificate yet.
+    case byHeader = "by_header"
+    /// Its certificate has expired; it renews by itself when it is switched on.
+    case expired
+    /// Its certificate is too old to be renewed; pair it again.
+    case lapsed
+    case revoked
+  }
+
+  public let terminal: TerminalID
+  public let standing: Standing
+  public let pairedAt: Timestamp
+  public let certifiedUntil: Timestamp?
+  public let seenAt: Timestamp?
+  public let revokedAt: Timestamp?
+
+  public init(
+    terminal: TerminalID, standing: Standing, pairedAt: Timestamp, certifiedUntil: Timestamp?,
+    seenAt: Timestamp?, revokedAt: Timestamp?
+  ) {
+    self.terminal = terminal
+    self.standing = standing
+    self.pairedAt = pairedAt
+    self.certifiedUntil = certifiedUntil
+    self.seenAt = seenAt
+    self.revokedAt = revokedAt
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case terminal = "terminal_id"
+    case standing
+    case pairedAt = "paired_at"
+    case certifiedUntil = "certified_until"
+    case seenAt = "seen_at"
+    case revokedAt = "revoked_at"
   }
 }

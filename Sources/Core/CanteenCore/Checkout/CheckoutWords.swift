@@ -100,6 +100,8 @@ public enum FaceBlocker: String, Sendable, Hashable, Codable, CaseIterable {
   case ledgerForked = "ledger_forked"
   /// The gateway will not take an entry of this till.
   case uploadRefused = "upload_refused"
+  /// The gateway answers nothing more to this till.
+  case tillRevoked = "till_revoked"
   case clockUntrusted = "clock_untrusted"
   case tooManyUnsent = "too_many_unsent"
   case tooMuchUnsent = "too_much_unsent"
@@ -114,7 +116,7 @@ extension FaceBlocker {
     case .libraryEmpty, .libraryStale, .cameraFailed, .recognitionFailed: false
     case .noLease, .leaseExpired, .ledgerFailed, .ledgerDamaged, .ledgerUnproven, .ledgerBehind,
       .ledgerForked,
-      .uploadRefused, .clockUntrusted, .tooManyUnsent, .tooMuchUnsent, .unsentTooOld, .diskFull:
+      .uploadRefused, .tillRevoked, .clockUntrusted, .tooManyUnsent, .tooMuchUnsent, .unsentTooOld, .diskFull:
       true
     }
   }

@@ -20,10 +20,19 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case wrongOrigin = "wrong_origin"
   case badToken = "bad_token"
   case unknownTerminal = "unknown_terminal"
+  /// The till shows no certificate.
+  case noCertificate = "no_certificate"
+  /// The till's certificate is not of this school's authority, or cannot be read.
+  case foreignCertificate = "foreign_certificate"
+  case certificateExpired = "certificate_expired"
+  case certificateNotYetValid = "certificate_not_yet_valid"
+  /// The till was revoked, or another box has taken its name.
+  case revoked
 
   // Names and numbers in addresses
   case badNumber = "bad_number"
   case badUserID = "bad_user_id"
+  case badTerminalID = "bad_terminal_id"
   case badOperator = "bad_operator"
   case badDay = "bad_day"
   case noSuchPage = "no_such_page"
@@ -87,6 +96,8 @@ public enum RefusalReason: String, Sendable, CaseIterable, Codable {
   case badCode = "bad_code"
   case badKeys = "bad_keys"
   case terminalExists = "terminal_exists"
+  /// Its certificate expired too long ago to be renewed.
+  case certificateLapsed = "certificate_lapsed"
 
   // Screens, camera, and what the program itself depends on
   case notShown = "not_shown"

@@ -131,12 +131,10 @@ private final class BenchTill: Sendable {
   init(number: Int, paired store: SQLiteGatewayStore) async throws {
     self.number = number
     key = P256.Signing.PrivateKey()
-    let (id, now) = (try TerminalID("till-\(number)"), SystemWallClock().now())
-    try await store.add(pairingCode: "CODE\(number)", for: id, expiresAt: now.advanced(by: .seconds(60)))
-    _ = try await store.redeem(
-      pairingCode: "CODE\(number)", at: now, deviceKey: key.publicKey.x963Representation,
-      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation, certificate: "certificate")
-    guard let paired = try await store.terminal(id) else { throw NotPaired() }
+    let paired = try await store.pair(
+      TerminalID("till-\(number)"), deviceKey: key.publicKey.x963Representation,
+      sealingKey: P256.KeyAgreement.PrivateKey().publicKey.x963Representation, at: SystemWallClock().now())
+    guard let paired else { throw NotPaired() }
     self.paired = paired
     end = Mutex((0, LedgerEntry.firstPreviousHash))
   }

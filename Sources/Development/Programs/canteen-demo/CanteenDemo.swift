@@ -73,7 +73,7 @@ struct CanteenDemo: AsyncParsableCommand {
       portraits: cache.appending(path: "portraits"), scenario: URL(filePath: scenario),
       web: URL(filePath: web),
       folder: URL(filePath: state),
-      ports: anyPorts ? StagePlan.Ports(sandbox: 0, gateway: 0, terminal: 0) : StagePlan.Ports())
+      ports: anyPorts ? .any : StagePlan.Ports())
     if rehearsal { plan.gateway = "canteen-rehearsal-gateway" }
     return plan
   }

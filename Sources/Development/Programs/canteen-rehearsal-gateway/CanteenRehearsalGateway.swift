@@ -27,8 +27,8 @@ struct CanteenRehearsalGateway: AsyncParsableCommand {
         return try GatewayServer(
           settingsFile: URL(filePath: config), platformsBeside: [platform], clock: clock,
           wallClock: SystemWallClock(), logger: logger, manager: manager
-        ) { port in
-          Program.say("canteen-rehearsal-gateway listening on http://127.0.0.1:\(port)")
+        ) { ports in
+          Program.say("canteen-rehearsal-gateway listening on http://127.0.0.1:\(ports.office)")
         }
       }
     } catch let failure as ProgramFailed {

@@ -121,10 +121,7 @@ public final class BoxTrial: Sendable {
     if !plan.writesAreForced { try await box.doWithoutForcedWrites() }
     progress("pairing the till")
     let code = try await stage.pairingCode(forTillNamed: "till-1")
-    guard let gateway = URL(string: try await stage.address(of: .gateway))?.port else {
-      throw StageError("The gateway has no port.")
-    }
-    try await box.open(gatewayPort: gateway, code: code)
+    try await box.open(pairingPort: stage.pairingPort, code: code)
     try await waitUntilOpen()
   }
 

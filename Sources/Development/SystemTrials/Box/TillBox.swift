@@ -35,10 +35,13 @@ struct TillBox: Sendable {
     try await machine.run("systemctl restart \(Self.service)", within: .seconds(300))
   }
 
+  /// Under which the machine knows the one it runs on.
+  static let gateway = "10.0.2.2"
+
   /// Makes the machine a till of the canteen and starts it.
-  func open(gatewayPort: Int, code: String) async throws {
+  func open(pairingPort: Int, code: String) async throws {
     try await machine.run(
-      "runuser -u canteen-terminal -- canteend pair --gateway http://10.0.2.2:\(gatewayPort) --code \(code)")
+      "runuser -u canteen-terminal -- canteend pair --gateway \(Self.gateway):\(pairingPort) --code \(code)")
     try await machine.run("systemctl start \(Self.service)", within: .seconds(300))
   }
 

@@ -21,6 +21,7 @@ public struct TrialPlan: Sendable {
     writesAreForced: Bool
   ) {
     self.stage = stage
+    self.stage.gatewayNames.append(TillBox.gateway)
     self.image = image
     self.terminalPackage = terminalPackage
     self.gatewayPackage = gatewayPackage

@@ -1,0 +1,216 @@
+import AsyncHTTPClient
+import CanteenCore
+import Crypto
+import Foundation
+import Identity
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+import X509
+
+/// Who answers at the other end, as far as the till cares.
+enum GatewayTrust: Sendable {
+  /// A gateway on this machine, from before tills had certificates that anybody looked at.
+  case plain
+  /// Anybody; good only for asking who it is.
+  case anybody
+  case certified(by: CertificateJudge)
+}
+
+/// Connections to one gateway. Nothing is sent on one before the certificate at its other end was judged.
+///
+/// The client that carries them offers no way to judge during the handshake, and so none that keeps dates apart; it does
+/// ask before it uses a new connection.
+final class GatewayConnections: Sendable {
+  private struct State {
+    var address: URL
+    var trust: GatewayTrust
+    var own: TLSConfiguration
+    /// A connection stands whose certificate's dates nobody could judge.
+    var hasUndated = false
+    /// Connections of an earlier round are not used again.
+    var round: Int64 = 0
+  }
+
+  private let http: HTTPClient
+  private let state: Mutex<State>
+  private let door: Door
+
+  /// - Parameters:
+  ///   - own: what the till shows: its certificate, PEM, and the key; nil shows nothing.
+  ///   - now: the time, where it is known for sure.
+  init(
+    to address: URL, trusting trust: GatewayTrust, showing own: (String, P256.Signing.PrivateKey)? = nil,
+    now: @escaping @Sendable () -> Timestamp?
+  ) throws {
+    state = Mutex(State(address: address, trust: trust, own: try Self.tls(showing: own)))
+    let door = Door(now: now)
+    self.door = door
+    var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
+    // Our own schedules decide when to try again.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.http1_1ConnectionDebugInitializer = { door.admit($0) }
+    configuration.httpVersion = .http1Only
+    http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    door.connections = self
+  }
+
+  deinit {
+    let http = http
+    Task { try? await http.shutdown() }
+  }
+
+  var address: URL { state.withLock { $0.address } }
+
+  /// Whether nobody is asked for a certificate.
+  var isPlain: Bool {
+    if case .plain = state.withLock({ $0.trust }) { return true }
+    return false
+  }
+
+  /// New connections go there, by this trust, showing this certificate. Requests that are under way are not disturbed.
+  func use(
+    _ address: URL, trusting trust: GatewayTrust, showing own: (String, P256.Signing.PrivateKey)?
+  ) throws {
+    let tls = try Self.tls(showing: own)
+    state.withLock { state in
+      state.address = address
+      state.trust = trust
+      state.own = tls
+      state.round += 1
+    }
+  }
+
+  /// The time is known now: connections whose certificate was judged without it are not used again.
+  func timeIsKnown() {
+    if state.withLock({ $0.hasUndated }) { beginAnew() }
+  }
+
+  /// The next request goes over a new connection.
+  func beginAnew() {
+    state.withLock { state in
+      state.round += 1
+      state.hasUndated = false
+    }
+  }
+
+  /// - Parameter path: without a slash at its beginning.
+  func request(_ path: String) -> HTTPClientRequest {
+    let (address, tls) = state.withLock { state in
+      var tls = state.own
+      // The pool keeps connections of different settings apart.
+      tls.shutdownTimeout = tls.shutdownTimeout + .nanoseconds(state.round)
+      return (state.address, tls)
+    }
+    var base = address.absoluteString
+    while base.hasSuffix("/") { base.removeLast() }
+    var request = HTTPClientRequest(url: "\(base)/\(path)")
+    request.tlsConfiguration = tls
+    return request
+  }
+
+  /// - Throws: ``GatewayNotTrusted``, or what the network says.
+  func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+    try await http.execute(request, timeout: timeout)
+  }
+
+  /// - Parameter now: nil where nobody knows it.
+  fileprivate func judge(_ certificate: [UInt8]?, at now: Timestamp?) async throws {
+    let (address, trust) = state.withLock { ($0.address, $0.trust) }
+    switch trust {
+    case .plain, .anybody: return
+    case .certified(let judge):
+      do {
+        _ = try await judge.judge(certificate, as: .gateway(host: address.host() ?? ""), at: now)
+      } catch {
+        throw GatewayNotTrusted(gateway: address, fault: error)
+      }
+      if now == nil { state.withLock { $0.hasUndated = true } }
+    }
+  }
+
+  private static func tls(showing own: (certificate: String, key: P256.Signing.PrivateKey)?) throws
+    -> TLSConfiguration
+  {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv13
+    // The library would judge names, dates and signatures as one; ``Door`` judges them apart.
+    configuration.certificateVerification = .none
+    if let own {
+      configuration.certificateChain = [
+        .certificate(try NIOSSLCertificate(bytes: [UInt8](own.certificate.utf8), format: .pem))
+      ]
+      configuration.privateKey = .privateKey(
+        try NIOSSLPrivateKey(bytes: [UInt8](own.key.pemRepresentation.utf8), format: .pem))
+    }
+    return configuration
+  }
+}
+
+/// Admits or closes new connections, before anything is sent on them.
+private final class Door: Sendable {
+  private struct Weak {
+    weak var connections: GatewayConnections?
+  }
+
+  private let now: @Sendable () -> Timestamp?
+  private let owner = Mutex(Weak())
+
+  init(now: @escaping @Sendable () -> Timestamp?) {
+    self.now = now
+  }
+
+  var connections: GatewayConnections? {
+    get { owner.withLock { $0.connections } }
+    set { owner.withLock { $0.connections = newValue } }
+  }
+
+  func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
+    guard let connections, !connections.isPlain else { return channel.eventLoop.makeSucceededVoidFuture() }
+    let judged = channel.nioSSL_peerCertificate().flatMapThrowing { try $0?.toDERBytes() }.flatMap {
+      [now] certificate in
+      channel.eventLoop.makeFutureWithTask { try await connections.judge(certificate, at: now()) }
+    }
+    judged.whenFailure { _ in channel.close(promise: nil) }
+    return judged
+  }
+}
+
+/// Whoever answers is not the till's gateway, or cannot show that it is.
+struct GatewayNotTrusted: Error, Equatable, CustomStringConvertible {
+  let gateway: URL
+  let fault: CertificateFault
+
+  private var host: String { gateway.host() ?? gateway.absoluteString }
+
+  var description: String {
+    switch fault {
+    case .missing, .unreadable:
+      "What answers at \(host) shows no certificate that can be read; it is no gateway of ours, check the address."
+    case .wrongAuthority:
+      """
+      What answers at \(host) is not certified by this school's gateway: it is another gateway, or somebody stands in \
+      between. Check address and network; a gateway that was set up anew needs its old keys, or the till is paired again.
+      """
+    case .wrongRole:
+      "What answers at \(host) shows the certificate of a till, not of the gateway; check the address."
+    case .wrongName(let names):
+      """
+      The gateway's certificate is not for \(host), only for \(names.prefix(6).joined(separator: ", ")); use one of \
+      these, or add \(host) to "names" in gateway.yaml and restart the gateway.
+      """
+    case .expired(let time):
+      """
+      The gateway's certificate expired on \(time.utcText); restart the gateway, and check its clock and this box's.
+      """
+    case .notYetValid(let time):
+      "The gateway's certificate is good only from \(time.utcText); check the gateway's clock and this box's."
+    }
+  }
+}
+
+extension Timestamp {
+  /// For people who compare it with another clock.
+  fileprivate var utcText: String { "\(schoolTimeText(utcOffset: 0)) UTC" }
+}
