@@ -88,7 +88,7 @@ let_a_till_sell() {
     inside canteenctl enrol --id "${pupil%%:*}" --name "${pupil%%:*}" "/material/portraits/${pupil##*:}" >/dev/null
   done
   code=$(inside canteenctl pairing-code till-1 --json | sed -nE 's/.*"code": ?"([^"]+)".*/\1/p')
-  as canteen-terminal canteend pair --gateway http://127.0.0.1:8780 --code "$code" >/dev/null
+  as canteen-terminal canteend pair --gateway 127.0.0.1 --code "$code" >/dev/null
 
   sed -i 's#^  device:.*#  scenario: /material/scenarios/canteen-line.yaml\n  pictures: /material/portraits#' \
     "$root/etc/canteen/terminal.yaml"

@@ -25,8 +25,19 @@ struct GatewayListeners: Sendable {
       tlsConfiguration: try certificate.tls(),
       // Whatever a caller shows is admitted here and judged with its first request, which can be answered with a reason.
       customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) })
-    tillServer = try .tls(Self.tills.server, configuration: tls)
-    pairingServer = try .tls(Self.pairing.server, configuration: tls)
+    tillServer = Self.server(Self.tills, over: tls, perCaller: 128)
+    pairingServer = Self.server(Self.pairing, over: tls, perCaller: 16)
+  }
+
+  /// - Parameter most: connections of one address; several tills may stand behind one.
+  private static func server(
+    _ bounds: ListenerBounds, over tls: TLSChannelConfiguration, perCaller most: Int
+  ) -> HTTPServerBuilder {
+    HTTPServerBuilder { responder in
+      CallerLimit(
+        try TLSChannel(HTTP1Channel(responder: responder, configuration: bounds.http), configuration: tls),
+        most: most)
+    }
   }
 
   /// Makes sure that all can begin.

@@ -1,3 +1,4 @@
+import Crypto
 import HTTPService
 import Hummingbird
 import Logging
@@ -10,11 +11,14 @@ struct GatewayRoutes: Sendable {
   let money: MoneyRoutes
   let certificate: ServerCertificate
   let ports: ListenerPorts
+  /// Signs what tills are told.
+  let key: P256.Signing.PrivateKey
   let logger: Logger
 
   /// For tills that show a certificate.
   func tills() -> Router<CallerContext> {
-    let router = router(guard: HostGuard(names: { certificate.names }))
+    let router = router(
+      guard: HostGuard(names: { certificate.names }), outermost: AnswerSigning(key: key))
     add(.certificate, to: router)
     return router
   }
@@ -36,8 +40,11 @@ struct GatewayRoutes: Sendable {
     return router
   }
 
-  private func router(guard: HostGuard<CallerContext>) -> Router<CallerContext> {
+  private func router(
+    guard: HostGuard<CallerContext>, outermost: AnswerSigning<CallerContext>? = nil
+  ) -> Router<CallerContext> {
     let router = Router(context: CallerContext.self)
+    if let outermost { router.add(middleware: outermost) }
     router.add(middleware: RefusalMiddleware(logger: logger))
     router.add(middleware: `guard`)
     router.get("v1/health") { _, _ in try Response.json(["status": "ok"]) }

@@ -144,7 +144,8 @@ public struct GatewayServer: Service {
     )
     let routes = GatewayRoutes(
       terminals: terminals, pairing: PairingRoutes(pairing: pairing, authority: authority), admin: admin,
-      money: money, certificate: certificate, ports: ports, logger: logger)
+      money: money, certificate: certificate, ports: ports, key: gatewayKey,
+      logger: logger)
 
     self.logger = logger
     let contracts = ContractWatch(

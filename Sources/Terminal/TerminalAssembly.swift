@@ -73,7 +73,7 @@ struct TerminalAssembly {
       connections: try GatewayConnections(
         to: paired.gateway, trusting: try paired.trust(), showing: paired.shown(with: keys),
         now: { till.timeIfTrusted }),
-      terminal: paired.terminal, wallClock: till)
+      terminal: paired.terminal, gatewayKey: try paired.gatewayPublicKey(), wallClock: till)
     // The camera opens only when it is wanted; until then the watchdog expects nothing of the vision loop.
     watchdog = Watchdog(
       manager: manager, loops: Set(Loop.allCases), resting: [.vision], clock: clock, logger: logger)

@@ -86,7 +86,7 @@ struct TestBox {
       connections: try GatewayConnections(
         to: address ?? identity.gateway, trusting: identity.trust(),
         showing: (certificate ?? identity.certificate, key ?? keys.device), now: now),
-      terminal: identity.terminal, wallClock: wallClock)
+      terminal: identity.terminal, gatewayKey: try identity.gatewayPublicKey(), wallClock: wallClock)
   }
 
   func till() throws -> TillClock {
@@ -100,7 +100,7 @@ struct TestBox {
       connections: try GatewayConnections(
         to: kept.current.gateway, trusting: kept.current.trust(), showing: kept.current.shown(with: keys),
         now: { till.timeIfTrusted }),
-      terminal: kept.current.terminal, wallClock: till)
+      terminal: kept.current.terminal, gatewayKey: try kept.current.gatewayPublicKey(), wallClock: till)
     let keeper = CertificateKeeper(
       identity: kept, keys: try keys, client: client, clock: clock, wallClock: till, logger: silence)
     return (keeper, client, kept)

@@ -86,7 +86,7 @@ struct ServedGateway {
       certificate: ServerCertificate(
         key: try keys.signingKey(named: "server"), authority: authority, names: [],
         machine: { ["gateway.test", "10.9.8.7"] }, wallClock: wallClock),
-      ports: ports, logger: logger)
+      ports: ports, key: key, logger: logger)
   }
 
   /// One call of somebody who has the admin token.

@@ -85,7 +85,7 @@ struct TwoMachinesTests {
       terminals: fake.routes.terminals,
       pairing: PairingRoutes(pairing: fake.routes.pairing.pairing, authority: gateway.authority),
       admin: fake.routes.admin, money: fake.routes.money, certificate: fake.routes.certificate,
-      ports: ListenerPorts(tills: 0, pairing: 0), logger: silence)
+      ports: ListenerPorts(tills: 0, pairing: 0), key: fake.gatewayKey, logger: silence)
     try await fake.running { ports in
       await #expect(throws: PairingError.otherGateway("127.0.0.1")) {
         try await box.pair(at: ports.pairing, code: code)
@@ -124,6 +124,19 @@ struct TwoMachinesTests {
     #expect(nowhere?.cause == .nameUnknown)
     await #expect(throws: PairingError.notAnAddress("http://127.0.0.1:8780")) {
       try await box.pair(at: 8780, host: "http://127.0.0.1", code: code())
+    }
+  }
+
+  @Test func `An answer that the gateway did not sign with the key of the pairing is not believed`() async throws {
+    try await gateway.running { ports in
+      try await box.pair(at: ports.pairing, code: code())
+      var other = try box.client()
+      other.gatewayKey = P256.Signing.PrivateKey().publicKey
+      await #expect(throws: AnswerNotSigned.self) { try await call(other) }
+      // Refusals are signed, too: they can stop a till.
+      try await gateway.routes.pairing.pairing.revoke(TerminalID("till-1"))
+      await #expect(throws: AnswerNotSigned.self) { try await call(other) }
+      #expect(await reason { try await call(box.client()) } == .revoked)
     }
   }
 

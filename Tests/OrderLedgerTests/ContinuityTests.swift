@@ -611,4 +611,53 @@ final class ContinuityTests {
     #expect(try await prover.prove().standing == .continuous)
     #expect(try await ledger.comparison().standing == .continuous)
   }
+
+  @Test func `A new box under the till's name goes on where the old one stopped at the gateway`() async throws {
+    try await sell(1...3)
+    try await send()
+    try await sell(4...4)
+    ledger.close()
+    let new = P256.Signing.PrivateKey()
+    let former = [FormerKey(key: key.publicKey, through: gateway.entries.last?.sequence ?? 0)]
+    func open() throws -> OrderLedger {
+      try OrderLedger(
+        path: folder.path("new.sqlite"), terminal: TerminalID("till-1"), key: new, former: former,
+        wallClock: clock, mark: folder.url.appending(path: "new.end"))
+    }
+    ledger = try open()
+    (prover, uploader) = Self.workers(of: ledger, gateway)
+    #expect(try await prover.prove().standing == .behind)
+    #expect(try await prover.recover().end == 3)
+    try await sell(5...5)
+    #expect(try await numbers() == ["ORDER-1001", "ORDER-1002", "ORDER-1003", "ORDER-1005"])
+    #expect(try await ledger.verify() == 4)
+    ledger.close()
+    ledger = try open()
+    (prover, uploader) = Self.workers(of: ledger, gateway)
+    try await send()
+    #expect(gateway.entries.count == 4)
+
+    // What the old box sold and never sent is carried, and said again by the new one.
+    let unsent = try LedgerEntry(
+      terminal: TerminalID("till-1"), sequence: 4, previousHash: gateway.entries[2].hash,
+      recordedAt: clock.now(), payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1004"))),
+      key: key)
+    gateway.keep(strays: [unsent])
+    #expect(try await prover.takeUpStrays() == 1)
+    #expect(try await numbers().contains("ORDER-1004"))
+    #expect(try await ledger.verify() == 5)
+  }
+
+  @Test func `A ledger of a box that never had the name is refused`() async throws {
+    try await sell(1...3)
+    try await send()
+    ledger.close()
+    ledger = try OrderLedger(
+      path: folder.path("new.sqlite"), terminal: TerminalID("till-1"), key: P256.Signing.PrivateKey(),
+      former: [FormerKey(key: P256.Signing.PrivateKey().publicKey, through: 3)], wallClock: clock)
+    (prover, uploader) = Self.workers(of: ledger, gateway)
+    await #expect(throws: LedgerError.damaged(sequence: 1, reason: "the signature is wrong")) {
+      try await prover.recover()
+    }
+  }
 }

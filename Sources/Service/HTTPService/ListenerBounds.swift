@@ -15,7 +15,9 @@ public struct ListenerBounds: Sendable {
     self.idle = idle
   }
 
-  public var server: HTTPServerBuilder { .http1(configuration: .init(idleTimeout: idle)) }
+  public var http: HTTP1Channel.Configuration { .init(idleTimeout: idle) }
+
+  public var server: HTTPServerBuilder { .http1(configuration: http) }
 
   public func configuration(of address: BindAddress, serverName: String) -> ApplicationConfiguration {
     ApplicationConfiguration(

@@ -5,6 +5,7 @@ import FaceRecognition
 public import Foundation
 import Imaging
 import Settings
+import SystemService
 
 /// Checks a box before its till runs: settings, pairing, models, pages, camera.
 public struct BoxCheckUp {
@@ -29,6 +30,9 @@ public struct BoxCheckUp {
     var checks = [
       Check("settings", ok: true, file.path),
       Check("pairing") { "\(try TerminalIdentity.read(from: state).terminal)" },
+    ]
+    if let identity = try? TerminalIdentity.read(from: state) { checks.append(await gatewayCheck(identity)) }
+    checks += [
       Check("state folder") {
         guard FileManager.default.isWritableFile(atPath: state.path) else {
           throw NotWritable(path: state.path)
@@ -59,6 +63,22 @@ public struct BoxCheckUp {
       checks.append(Check("camera", ok: false, "\(error)"))
     }
     return checks
+  }
+
+  /// Asks the gateway as a till would that has no certificate yet, and judges what it shows.
+  private func gatewayCheck(_ identity: TerminalIdentity) async -> Check {
+    do {
+      let trust: GatewayTrust = identity.isByHeader ? .plain : .certified(by: try identity.judge())
+      let client = GatewayClient(
+        // Nobody knows whether this box's clock is right; the till judges dates once the gateway has told it the time.
+        connections: try GatewayConnections(
+          to: identity.pairing ?? identity.gateway, trusting: trust, now: { nil }),
+        terminal: nil, wallClock: SystemWallClock())
+      try await client.isThere()
+      return Check("gateway", ok: true, "\(identity.gateway) is the one that paired this box, and answers")
+    } catch {
+      return Check("gateway", ok: false, "\(error)")
+    }
   }
 
   /// Takes one picture: a camera that sends garbage passes every other check.

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import CanteenCore
 import Concurrency
+import Crypto
 import Foundation
 import GatewayProtocol
 import NIOCore
@@ -23,6 +24,8 @@ struct GatewayClient: Sendable {
   let connections: GatewayConnections
   /// Named in the header that a gateway on this machine believes while the till has no certificate.
   let terminal: TerminalID?
+  /// The key that signs every answer over TLS; nil where the till has none yet.
+  var gatewayKey: P256.Signing.PublicKey?
   let wallClock: any WallClock
   let link = Broadcast(Link.unknown)
   /// Why the last call got no answer; nil when it got one.
@@ -38,6 +41,11 @@ struct GatewayClient: Sendable {
 
   func renew(_ request: RenewRequest) async throws -> RenewResponse {
     try await post("v1/terminals/renew", request)
+  }
+
+  /// - Throws: when the gateway does not answer, or is not the right one.
+  func isThere() async throws {
+    let _: [String: String] = try await get("v1/health")
   }
 
   func authority() async throws -> AuthorityAnswer { try await get("v1/authority") }
@@ -88,7 +96,13 @@ struct GatewayClient: Sendable {
     if let terminal, connections.isPlain {
       request.headers.add(name: TerminalHeader.name, value: terminal.text)
     }
-    let (status, body) = try await exchange(request, timeout: timeout)
+    let status: UInt
+    let body: Data
+    if let gatewayKey, !connections.isPlain {
+      (status, body) = try await signedExchange(request, by: gatewayKey, timeout: timeout)
+    } else {
+      (status, body, _) = try await exchange(request, timeout: timeout)
+    }
     guard (200..<300).contains(status) else {
       guard let refusal = try? JSONDecoder().decode(Refusal.self, from: body) else {
         throw Refusal(code: .unknown("http_\(status)"), message: "The gateway answered HTTP \(status).")
@@ -104,12 +118,27 @@ struct GatewayClient: Sendable {
     }
   }
 
-  private func exchange(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> (UInt, Data) {
+  private func signedExchange(
+    _ request: HTTPClientRequest, by key: P256.Signing.PublicKey, timeout: TimeAmount
+  ) async throws -> (UInt, Data) {
+    let nonce = String.nonce()
+    var request = request
+    request.headers.add(name: AnswerSignature.nonceHeader, value: nonce)
+    let (status, body, headers) = try await exchange(request, timeout: timeout)
+    guard let signature = headers.first(name: AnswerSignature.header),
+      AnswerSignature.fits(signature, nonce: nonce, status: Int(status), body: body, key: key)
+    else { throw AnswerNotSigned(status: status) }
+    return (status, body)
+  }
+
+  private func exchange(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> (
+    UInt, Data, HTTPHeaders
+  ) {
     do {
       let response = try await connections.execute(request, timeout: timeout)
       let body = try await response.body.collect(upTo: Self.largestAnswer)
       note(.up, trouble: nil)
-      return (response.status.code, Data(body.readableBytesView))
+      return (response.status.code, Data(body.readableBytesView), response.headers)
     } catch is CancellationError {
       throw CancellationError()
     } catch let error as GatewayNotTrusted {
@@ -157,6 +186,18 @@ extension GatewayClient: OrderTransport {
     } catch let refusal as Refusal where refusal.saysNoSuchCall {
       return .none
     }
+  }
+}
+
+/// An answer that does not carry the signature of the gateway that the till was paired with.
+struct AnswerNotSigned: Error, CustomStringConvertible {
+  let status: UInt
+
+  var description: String {
+    """
+    An answer (HTTP \(status)) is not signed with the key of the gateway that this till was paired with; was the gateway \
+    set up anew without its keys folder?
+    """
   }
 }
 

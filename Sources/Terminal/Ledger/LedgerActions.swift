@@ -44,8 +44,27 @@ actor LedgerActions {
   /// Works until cancelled.
   func run() async {
     await withDiscardingTaskGroup { group in
+      group.addTask { await self.takeOver() }
       group.addTask { await self.verifyOnce() }
       group.addTask { await self.keepBringing() }
+    }
+  }
+
+  /// A box that has taken over a till's name fetches the ledger that it goes on with, before its own first entry.
+  private func takeOver() async {
+    guard identity.current.formerKeys?.isEmpty == false else { return }
+    while !Task.isCancelled {
+      do {
+        guard try await ledger.head().sequence == 0 else { return }
+        let recovery = try await prover.recover()
+        logger.notice("The ledger of the box before is here", metadata: ["entries": "\(recovery.end)"])
+        uploader.entryAppended()
+        leases.renewSoon()
+        return
+      } catch {
+        logger.warning("The ledger of the box before was not fetched", metadata: ["error": "\(error)"])
+        try? await clock.sleep(for: .seconds(30))
+      }
     }
   }
 

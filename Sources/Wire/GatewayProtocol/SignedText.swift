@@ -15,10 +15,17 @@ public struct SignedText: Sendable, Hashable, Codable {
     signature = try key.signature(for: Self.signedBytes(text, purpose: purpose)).rawRepresentation
   }
 
+  /// As it was received; ``verified(by:purpose:)`` says whether to believe it.
+  init(_ text: String, signature: Data) {
+    self.text = text
+    self.signature = signature
+  }
+
   public enum Purpose: String, Sendable {
     case lease
     case libraryBatch = "library-batch"
     case heldLedger = "held-ledger"
+    case answer
   }
 
   /// The text, after its signature was checked.
