@@ -41,7 +41,7 @@ struct GatewayRoutes: Sendable {
   }
 
   private func router(
-    guard: HostGuard<CallerContext>, outermost: AnswerSigning<CallerContext>? = nil
+    guard: HostGuard<CallerContext>, outermost: AnswerSigning? = nil
   ) -> Router<CallerContext> {
     let router = Router(context: CallerContext.self)
     if let outermost { router.add(middleware: outermost) }

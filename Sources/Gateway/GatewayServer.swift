@@ -8,6 +8,7 @@ import GatewayProtocol
 import GatewayStore
 import HTTPService
 import Hummingbird
+import NIOCore
 public import Logging
 public import PaymentPlatform
 public import ServiceLifecycle
@@ -63,6 +64,13 @@ public struct GatewayServer: Service {
     let certificate = ServerCertificate(
       key: try keys.signingKey(named: "server"), authority: authority, names: settings.names,
       wallClock: wallClock)
+    do {
+      _ = try System.enumerateDevices()
+    } catch {
+      logger.error(
+        "This machine's addresses cannot be read: tills reach it only by the names in gateway.yaml",
+        metadata: ["error": "\(error)"])
+    }
     listeners = try GatewayListeners(settings, showing: certificate)
     let exportKey = try keys.sealingKey(named: "export")
     let adminToken = try keys.token(named: "admin")
@@ -102,7 +110,7 @@ public struct GatewayServer: Service {
     let intake = LedgerIntake(store: store, platform: platforms.first.id)
     let exports = LedgerExportIntake(
       store: store, intake: intake, key: exportKey, scheduler: scheduler, eventsWritten: eventsWritten,
-      wallClock: wallClock)
+      wallClock: wallClock, authority: authority)
     let lookAlikes = LookAlikeService(
       store: store, templates: vault, guardians: guardians, clock: clock, logger: logger)
     let pairing = TerminalPairing(

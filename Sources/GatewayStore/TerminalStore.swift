@@ -12,7 +12,8 @@ package protocol TerminalStore: Sendable {
   /// - Returns: the offer, with this try in its count; nil when there is none of this name.
   func countTry(ofOffer name: String) async throws -> PairingOffer?
 
-  /// Counts a try of whatever code, before it is looked at, and forgets those before `start`.
+  /// Counts a try of whatever code, before it is looked at, and forgets those before `start`, and those that a clock
+  /// which was set back since has counted in what is the future now.
   func countTry(at now: Timestamp, since start: Timestamp) async throws -> CountedTry
 
   /// Takes back what was counted: the code was right, or was not looked at.

@@ -70,6 +70,8 @@ struct SchoolChecks {
     try await store.forgetTry(first.number)
     #expect(try await store.countTry(at: at(2), since: at(-58)).others == [at(1)])
     #expect(try await store.countTry(at: at(90), since: at(30)).others.isEmpty, "the old ones are forgotten")
+    #expect(try await store.countTry(at: at(-900), since: at(-960)).others.isEmpty, "the clock was set back")
+    #expect(try await store.countTry(at: at(-899), since: at(-959)).others == [at(-900)])
   }
 
   func replacing() async throws {

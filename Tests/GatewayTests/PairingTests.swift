@@ -106,20 +106,32 @@ struct PairingTests {
     #expect(try await refusal(code) == .badCode)
   }
 
-  @Test func `Whoever guesses is slowed, and a right code is not looked at meanwhile`() async throws {
-    for _ in 0..<3 { #expect(try await refusal("AAAAAAAA") == .badCode) }
-    let code = try await ticket()
+  @Test func `Whoever guesses at an offer is slowed, and a right code is not looked at meanwhile`()
+    async throws
+  {
+    let (guessed, code) = (try await ticket(), try await ticket(for: "till-2"))
+    let wrong = guessed.prefix(3) + "22222"
+    for _ in 0..<3 { #expect(try await refusal(String(wrong)) == .badCode) }
     #expect(try await refusal(code) == .tooManyTries)
     clock.advance(by: .seconds(2))
     #expect(try await refusal(code) == nil, "what was not looked at did not count")
   }
 
-  @Test func `A thousand guesses at the same moment are not a thousand guesses`() async throws {
+  @Test func `Whoever names no offer keeps nobody out`() async throws {
+    let code = try await ticket()
+    let nobody = code.hasPrefix("AAA") ? "BBBAAAAA" : "AAAAAAAA"
+    for _ in 0..<50 { #expect(try await refusal(nobody) == .badCode) }
+    #expect(try await refusal(code) == nil)
+  }
+
+  @Test func `A hundred guesses at the same moment are not a hundred guesses`() async throws {
+    let wrong = String(try await ticket().prefix(3) + "22222")
     let reasons = try await withThrowingTaskGroup(of: RefusalReason?.self) { group in
-      for _ in 0..<100 { group.addTask { try await refusal("AAAAAAAA") } }
+      for _ in 0..<100 { group.addTask { try await refusal(wrong) } }
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(reasons.count { $0 == .badCode } <= 3)
+    #expect(reasons.allSatisfy { $0 != nil })
   }
 
   @Test

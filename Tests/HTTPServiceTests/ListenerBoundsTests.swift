@@ -35,7 +35,8 @@ struct ListenerBoundsTests {
     }
   }
 
-  @Test func `One address has only so many connections, and gets new ones as it closes others`() async throws {
+  @Test func `One address has only so many connections, and gets new ones as it closes others`() async throws
+  {
     let router = Router()
     router.get("hello") { _, _ in "hello" }
     let server = HTTPServerBuilder { responder in

@@ -612,7 +612,8 @@ final class ContinuityTests {
     #expect(try await ledger.comparison().standing == .continuous)
   }
 
-  @Test func `A new box under the till's name goes on where the old one stopped at the gateway`() async throws {
+  @Test func `A new box under the till's name goes on where the old one stopped at the gateway`() async throws
+  {
     try await sell(1...3)
     try await send()
     try await sell(4...4)
@@ -640,7 +641,8 @@ final class ContinuityTests {
     // What the old box sold and never sent is carried, and said again by the new one.
     let unsent = try LedgerEntry(
       terminal: TerminalID("till-1"), sequence: 4, previousHash: gateway.entries[2].hash,
-      recordedAt: clock.now(), payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1004"))),
+      recordedAt: clock.now(),
+      payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-1004"))),
       key: key)
     gateway.keep(strays: [unsent])
     #expect(try await prover.takeUpStrays() == 1)

@@ -62,7 +62,10 @@ extension Lunch {
       guard proof.standing == .continuous else { return }
       let askedAt = clock.now
       let signed = try await tills[index].network.lease(
-        LeaseRequest(rawData: "", ledger: program.ledger.head(), nonce: nil, proof: proof.point))
+        LeaseRequest(
+          rawData: "", ledger: program.ledger.head(), nonce: nil, proof: proof.point,
+          // Support says so once the copy is switched off.
+          isOnlyBox: tills[index].copy == nil))
       let text = try signed.verified(by: schoolKeys.signing.publicKey, purpose: .lease)
       let lease = try CanonicalJSON.decode(Lease.self, from: text)
       program.clock.gatewaySaid(lease.issuedAt, askedAt: askedAt)

@@ -49,7 +49,8 @@ struct Intake: Sendable {
   var decision: OrderDecision {
     var decision = book.decision
     if !new.isEmpty {
-      decision.entries = NewEntries(terminal: terminal.id, after: knownEnd, entries: new, receivedAt: now)
+      decision.entries = NewEntries(
+        terminal: terminal.id, writer: terminal.keys.own, after: knownEnd, entries: new, receivedAt: now)
     }
     decision.alarm = alarm.map { RaisedAlarm($0, over: terminal.id) }
     return decision

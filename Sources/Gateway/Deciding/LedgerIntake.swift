@@ -4,11 +4,11 @@ package import GatewayStore
 
 /// Stores ledger entries of tills, each once, and does what each says.
 package struct LedgerIntake: Sendable {
-  private let store: any OrderStore & PeopleStore
+  private let store: any OrderStore & PeopleStore & TerminalStore
   private let platform: PlatformID
 
   /// - Parameter platform: who is asked for orders that name nobody.
-  package init(store: any OrderStore & PeopleStore, platform: PlatformID = .weChatPay) {
+  package init(store: any OrderStore & PeopleStore & TerminalStore, platform: PlatformID = .weChatPay) {
     self.store = store
     self.platform = platform
   }
@@ -25,6 +25,8 @@ package struct LedgerIntake: Sendable {
   ) async throws -> [OrderUploadAnswer.Answer] {
     let question = IntakeQuestion(entries)
     let intake = try await store.whileUnchanged {
+      // Another box may have taken the name since the caller was identified.
+      let terminal = try await store.terminal(terminal.id) ?? terminal
       let view = try await store.intakeView(
         of: terminal.id, sequences: question.sequences, orders: question.orders, refunds: question.refunds)
       var intake = Intake(

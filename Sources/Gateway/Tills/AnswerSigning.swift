@@ -7,19 +7,23 @@ import NIOCore
 
 /// Signs every answer to a till that asks for it: library, events, what became of an upload, and refusals, which can
 /// stop a till.
-struct AnswerSigning<Context: RequestContext>: RouterMiddleware {
+struct AnswerSigning: RouterMiddleware {
   let key: P256.Signing.PrivateKey
 
-  func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response)
-    async throws -> Response
-  {
+  func handle(
+    _ request: Request, context: CallerContext,
+    next: (Request, CallerContext) async throws -> Response
+  ) async throws -> Response {
     var response = try await next(request, context)
     guard let nonce = request.headers[.nonce], (1...AnswerSignature.longestNonce).contains(nonce.utf8.count)
     else { return response }
     let collected = CollectedBody()
     try await response.body.write(Collector(body: collected))
     response.headers[.signature] = try AnswerSignature.make(
-      nonce: nonce, status: response.status.code, body: Data(collected.bytes.readableBytesView), key: key)
+      answering: AnswerSignature.Question(
+        nonce: nonce, method: request.method.rawValue, target: request.uri.string,
+        certificate: await context.shownCertificate()), status: response.status.code,
+      body: Data(collected.bytes.readableBytesView), key: key)
     response.body = ResponseBody(byteBuffer: collected.bytes)
     return response
   }

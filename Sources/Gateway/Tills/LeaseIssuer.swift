@@ -49,7 +49,11 @@ package struct LeaseIssuer: Sendable {
         .conflict, code: .proofIsOld,
         "More entries have arrived than the till has shown that it continues; ask again.")
     }
-    let alarm = end.alarm(at: request.ledger, proof: request.proof)
+    let raised = try await store.terminal(terminal)?.alarm
+    // Of two boxes that both hold the till's key, the one whose entries came first continues the chain. It is stopped as
+    // well, until somebody has looked.
+    let isDoubted = raised == .forked && request.isOnlyBox != true
+    let alarm = end.alarm(at: request.ledger, proof: request.proof) ?? (isDoubted ? .forked : nil)
     try await store.note(request.ledger, alarm: alarm, of: terminal, at: wallClock.now())
     if let alarm {
       throw HTTPRefusal(.conflict, code: alarm.reason, alarm.advice(to: terminal))
@@ -102,8 +106,8 @@ extension TerminalAlarm {
   func advice(to terminal: TerminalID) -> String {
     switch self {
     case .forked:
-      "Two ledgers claim to be till \(terminal): a copied box, or a reused old disk. Stop both, export "
-        + "their ledgers, and pair the right box under a new name."
+      "Two ledgers claim to be till \(terminal): a copied box, or a reused old disk. Switch off all boxes of this "
+        + "name, then run `canteenctl ledger recover --only-box` at one after the other, each alone."
     case .behind:
       "The ledger of till \(terminal) ends before what it uploaded: an old disk is in use. Run `canteenctl "
         + "ledger recover` at the till to fetch its own entries again."

@@ -6,6 +6,9 @@ import GatewayProtocol
 import GatewayStore
 import HTTPService
 import HTTPTypes
+import Identity
+import X509
+import SwiftASN1
 
 /// Takes in parts of ledgers that somebody carried here. Taking one again gives the same answer and changes
 /// nothing. A part that was altered is refused as a whole.
@@ -21,6 +24,8 @@ struct LedgerExportIntake: Sendable {
   let scheduler: SettlementScheduler
   let eventsWritten: Broadcast<Int>
   let wallClock: any WallClock
+  /// Who certifies tills; nil where no box is ever replaced.
+  var authority: SchoolAuthority?
 
   /// - Throws: ``HTTPRefusal`` that says why the part was not taken.
   func take(_ line: Data) async throws -> CarriedLedger {
@@ -31,9 +36,9 @@ struct LedgerExportIntake: Sendable {
           .unprocessableContent, code: .unknownTerminal,
           "The file is from till \(export.terminal), which was never paired here.")
       }
-      let writer = till.keys.all.first { export.isWritten(by: $0) } ?? till.keys.own
+      let writer = await writer(of: export, from: till)
       let entries = try export.opened(by: key, writtenBy: writer)
-      let strays = try await take(entries, of: till)
+      let strays = try await take(entries, of: till, writtenBy: writer)
       scheduler.workArrived()
       eventsWritten.increment()
       return CarriedLedger(
@@ -44,22 +49,39 @@ struct LedgerExportIntake: Sendable {
     }
   }
 
+  /// A box of this name: one that is known, or, after the store came back from a backup, one that the authority has
+  /// certified and the store has forgotten.
+  private func writer(of export: LedgerExport, from till: PairedTerminal) async -> P256.Signing.PublicKey {
+    if let known = till.keys.all.first(where: export.isWritten) { return known }
+    guard let text = export.certificate, let certificate = try? Certificate(pemEncoded: text),
+      let judge = try? authority?.judge(),
+      let judged = try? await judge.judge(certificate, as: .till, at: nil), judged.name == till.id.text
+    else { return till.keys.own }
+    return judged.key
+  }
+
   /// - Returns: how many of the entries wait beside the ledger.
-  private func take(_ entries: [LedgerEntry], of till: PairedTerminal) async throws -> Int {
+  private func take(
+    _ entries: [LedgerEntry], of till: PairedTerminal, writtenBy writer: P256.Signing.PublicKey
+  )
+    async throws -> Int
+  {
     for start in stride(from: 0, to: entries.count, by: Self.portion) {
       let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
       // Nobody knows which of them an earlier gateway held.
       let answers = try await intake.take(portion, of: till, heldThrough: .max, at: wallClock.now())
       guard let refused = answers.last, refused.outcome == .refused else { continue }
       let place = start + answers.count - 1
-      return try await keepBeside(entries[place...], of: till, because: refused.reason ?? "no reason")
+      return try await keepBeside(
+        entries[place...], of: till, writtenBy: writer, because: refused.reason ?? "no reason")
     }
     return 0
   }
 
-  private func keepBeside(_ entries: ArraySlice<LedgerEntry>, of till: PairedTerminal, because reason: String)
-    async throws -> Int
-  {
+  private func keepBeside(
+    _ entries: ArraySlice<LedgerEntry>, of till: PairedTerminal, writtenBy writer: P256.Signing.PublicKey,
+    because reason: String
+  ) async throws -> Int {
     guard let first = entries.first else { return 0 }
     let held = try await store.held(of: till.id, at: first.sequence - 1)
     let followsChain =
@@ -76,7 +98,9 @@ struct LedgerExportIntake: Sendable {
     }
     // Or an earlier box of this name sold it, and never sent it before another took over.
     let isBranch = followsStray || first.sequence <= held.end.sequence || !till.keys.fit(first)
-    guard isBranch, entries.allSatisfy(till.keys.haveSigned) else {
+    guard isBranch,
+      entries.allSatisfy({ till.keys.haveSigned($0) || (try? $0.verify(by: writer)) != nil })
+    else {
       throw HTTPRefusal(
         .unprocessableContent, code: .refusedEntry,
         "Entry \(first.sequence) was refused: \(reason). What came before it is stored.")

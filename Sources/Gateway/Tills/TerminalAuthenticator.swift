@@ -7,7 +7,9 @@ import HTTPService
 import HTTPTypes
 import Hummingbird
 import Identity
+import SwiftASN1
 import Synchronization
+import X509
 
 /// Finds out which till calls, and lets nobody else pass. It is asked at every call, so that a till that was revoked is
 /// refused at once, on open connections too.
@@ -46,7 +48,7 @@ struct TerminalAuthenticator: RouterMiddleware {
       }
     let response = try await next(request, context)
     // A till may wait a minute for an answer and be revoked meanwhile.
-    if let terminal = context.terminal { try await refuseIfRevoked(terminal.id) }
+    if let terminal = context.terminal { try await refuseIfOut(terminal) }
     return response
   }
 
@@ -60,13 +62,13 @@ struct TerminalAuthenticator: RouterMiddleware {
     guard let id = try? TerminalID(judged.name), let terminal = try await store.terminal(id) else {
       throw Self.unknown
     }
-    guard terminal.keys.own.rawRepresentation == judged.key.rawRepresentation else {
-      throw HTTPRefusal(
-        .unauthorized, code: .revoked,
-        "Another box has taken the name \(id); pair this one under a new name, or carry its ledger to another till."
-      )
-    }
+    try Self.refuse(ifNot: judged.key, of: terminal)
     try Self.refuse(ifRevoked: terminal)
+    // A store that came back from a backup may know less than the till shows.
+    if terminal.certifiedUntil.map({ $0 < judged.validity.until }) ?? true, let certificate {
+      let text = try Certificate(derEncoded: certificate).pem
+      try await store.certify(id, certificate: text, until: judged.validity.until)
+    }
     return terminal
   }
 
@@ -97,9 +99,20 @@ struct TerminalAuthenticator: RouterMiddleware {
     return terminal
   }
 
-  private func refuseIfRevoked(_ id: TerminalID) async throws {
-    guard let terminal = try await store.terminal(id) else { throw Self.unknown }
+  /// Refuses a till that was revoked, or whose name another box has taken, since it asked.
+  private func refuseIfOut(_ asked: PairedTerminal) async throws {
+    guard let terminal = try await store.terminal(asked.id) else { throw Self.unknown }
+    try Self.refuse(ifNot: asked.keys.own, of: terminal)
     try Self.refuse(ifRevoked: terminal)
+  }
+
+  private static func refuse(ifNot key: P256.Signing.PublicKey, of terminal: PairedTerminal) throws {
+    guard terminal.keys.own.rawRepresentation == key.rawRepresentation else {
+      throw HTTPRefusal(
+        .unauthorized, code: .revoked,
+        "Another box has taken the name \(terminal.id); carry this one's ledger to another till, then pair it anew."
+      )
+    }
   }
 
   private static func refuse(ifRevoked terminal: PairedTerminal) throws {

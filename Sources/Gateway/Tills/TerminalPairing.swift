@@ -53,6 +53,10 @@ struct TerminalPairing: Sendable {
       throw Self.badKeys
     }
     let now = wallClock.now()
+    // Whoever knows no offer's name guesses among 10¹² codes, and need not be slowed; he could keep everybody else out.
+    guard let ticket = PairingTicket(request.code),
+      let offer = try await store.countTry(ofOffer: ticket.offer)
+    else { throw Self.badCode }
     // Counted before it is judged, so that tries at the same moment see each other.
     let counted = try await store.countTry(
       at: now, since: now.advanced(by: .zero - PairingPatience.window))
@@ -62,7 +66,16 @@ struct TerminalPairing: Sendable {
         .tooManyRequests, code: .tooManyTries,
         "Too many wrong pairing codes were tried; try again in \(max(1, wait.components.seconds)) seconds.")
     }
-    guard let offer = try await offer(for: request.code, at: now) else { throw Self.badCode }
+    guard offer.tries <= PairingPatience.triesOfOneCode, offer.expiresAt > now,
+      offer.secretHash == Self.hash(ticket)
+    else { throw Self.badCode }
+    if let expected = request.terminal, expected != offer.terminal || !offer.replaces {
+      try await store.forgetTry(counted.number)
+      throw HTTPRefusal(
+        .conflict, code: .terminalExists,
+        "This box is till \(expected) already, and the code is not for it; make one with "
+          + "`canteenctl till replace \(expected)`.")
+    }
     // The certificate comes first: when it cannot be made, the code can still be used.
     let authority = authority.current
     let certificate = try authority.certificate(for: offer.terminal, request: csr, at: now)
@@ -118,15 +131,6 @@ struct TerminalPairing: Sendable {
         terminal: till.id, standing: till.standing(at: now), pairedAt: till.pairedAt,
         certifiedUntil: till.certifiedUntil, seenAt: till.seenAt, revokedAt: till.revokedAt)
     }
-  }
-
-  /// The offer that a code is for; nil when the code is wrong, or not good any more.
-  private func offer(for code: String, at now: Timestamp) async throws -> PairingOffer? {
-    guard let ticket = PairingTicket(code), let offer = try await store.countTry(ofOffer: ticket.offer),
-      offer.tries <= PairingPatience.triesOfOneCode, offer.expiresAt > now,
-      offer.secretHash == Self.hash(ticket)
-    else { return nil }
-    return offer
   }
 
   private static func read(_ text: String) throws -> (CertificateSigningRequest, P256.Signing.PublicKey) {

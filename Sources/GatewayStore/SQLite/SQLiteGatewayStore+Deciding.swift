@@ -1,4 +1,5 @@
 package import CanteenCore
+import Crypto
 import Foundation
 import GRDB
 import GatewayProtocol
@@ -45,6 +46,12 @@ extension SQLiteGatewayStore {
 
   private static func append(_ new: NewEntries, in db: Database) throws {
     guard try chainEnd(of: new.terminal, in: db) == new.after else { throw NotAsRead() }
+    if let writer = new.writer {
+      let key = try Data.fetchOne(
+        db.cachedStatement(sql: "SELECT device_key FROM terminal WHERE terminal_id = ?"),
+        arguments: [new.terminal.text])
+      guard key == writer.x963Representation else { throw NotAsRead() }
+    }
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO ledger_entry

@@ -32,7 +32,10 @@ extension SQLiteGatewayStore {
   package func countTry(at now: Timestamp, since start: Timestamp) async throws -> CountedTry {
     try await database.write { db in
       try db.execute(
-        sql: "DELETE FROM pairing_try WHERE tried_at < ?", arguments: [start.millisecondsSince1970])
+        sql: "DELETE FROM pairing_try WHERE tried_at < ? OR tried_at > ?",
+        arguments: [
+          start.millisecondsSince1970, now.advanced(by: .seconds(60)).millisecondsSince1970,
+        ])
       let others = try Int64.fetchAll(db, sql: "SELECT tried_at FROM pairing_try")
       try db.execute(
         sql: "INSERT INTO pairing_try (tried_at) VALUES (?)", arguments: [now.millisecondsSince1970])
@@ -55,7 +58,7 @@ extension SQLiteGatewayStore {
       ).map(Self.offer)
       guard let offer, try Self.isPaired(offer.terminal, in: db) == offer.replaces else { return false }
       try db.execute(sql: "DELETE FROM pairing_offer WHERE name = ?", arguments: [name])
-      if offer.replaces { try Self.keepFormerKey(of: offer.terminal, in: db) }
+      if offer.replaces { try Self.keepFormerKey(of: offer.terminal, unlessIs: box.deviceKey, in: db) }
       try db.cachedStatement(
         sql: """
           INSERT INTO terminal (terminal_id, device_key, sealing_key, certificate, paired_at, certified_until)
@@ -112,12 +115,12 @@ extension SQLiteGatewayStore {
       arguments: [terminal.text]) ?? false
   }
 
-  private static func keepFormerKey(of terminal: TerminalID, in db: Database) throws {
+  private static func keepFormerKey(of terminal: TerminalID, unlessIs key: Data, in db: Database) throws {
     try db.execute(
       sql: """
         INSERT INTO former_key (terminal_id, device_key, through)
-          SELECT terminal_id, device_key, ? FROM terminal WHERE terminal_id = ?
-        """, arguments: [try chainEnd(of: terminal, in: db).sequence, terminal.text])
+          SELECT terminal_id, device_key, ? FROM terminal WHERE terminal_id = ? AND device_key <> ?
+        """, arguments: [try chainEnd(of: terminal, in: db).sequence, terminal.text, key])
   }
 
   private static func offer(from row: Row) throws -> PairingOffer {
@@ -147,6 +150,7 @@ extension SQLiteGatewayStore {
         }),
       sealingKey: try P256.KeyAgreement.PublicKey(x963Representation: row["sealing_key"] as Data),
       pairedAt: Timestamp(millisecondsSince1970: row["paired_at"]),
-      certifiedUntil: time("certified_until"), seenAt: time("seen_at"), revokedAt: time("revoked_at"))
+      certifiedUntil: time("certified_until"), seenAt: time("seen_at"), revokedAt: time("revoked_at"),
+      alarm: (row["alarm"] as String?).flatMap(TerminalAlarm.init))
   }
 }

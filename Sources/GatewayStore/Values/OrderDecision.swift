@@ -1,4 +1,5 @@
 package import CanteenCore
+package import Crypto
 package import GatewayProtocol
 
 /// What was decided about orders: written whole or not at all, and only while everything is as it was read.
@@ -31,13 +32,19 @@ package struct OrderDecision: Sendable {
 /// Entries of one till that follow the end of its chain.
 package struct NewEntries: Sendable {
   package let terminal: TerminalID
+  /// The key by which they were judged; nil where nobody judged them.
+  package let writer: P256.Signing.PublicKey?
   /// Where the chain ended when it was read.
   package let after: LedgerPoint
   package let entries: [LedgerEntry]
   package let receivedAt: Timestamp
 
-  package init(terminal: TerminalID, after: LedgerPoint, entries: [LedgerEntry], receivedAt: Timestamp) {
+  package init(
+    terminal: TerminalID, writer: P256.Signing.PublicKey? = nil, after: LedgerPoint, entries: [LedgerEntry],
+    receivedAt: Timestamp
+  ) {
     self.terminal = terminal
+    self.writer = writer
     self.after = after
     self.entries = entries
     self.receivedAt = receivedAt

@@ -12,11 +12,13 @@ package struct PairedTerminal: Sendable {
   package let certifiedUntil: Timestamp?
   package let seenAt: Timestamp?
   package let revokedAt: Timestamp?
+  /// What is known to be wrong with its ledger.
+  package let alarm: TerminalAlarm?
 
   package init(
     id: TerminalID, keys: LedgerKeys, sealingKey: P256.KeyAgreement.PublicKey,
     pairedAt: Timestamp, certifiedUntil: Timestamp? = nil, seenAt: Timestamp? = nil,
-    revokedAt: Timestamp? = nil
+    revokedAt: Timestamp? = nil, alarm: TerminalAlarm? = nil
   ) {
     self.id = id
     self.keys = keys
@@ -25,5 +27,6 @@ package struct PairedTerminal: Sendable {
     self.certifiedUntil = certifiedUntil
     self.seenAt = seenAt
     self.revokedAt = revokedAt
+    self.alarm = alarm
   }
 }

@@ -59,9 +59,12 @@ actor CertificateKeeper {
           logger.warning("The till's certificate was not renewed", metadata: ["error": "\(error)"])
         }
       }
-      let pause =
-        failures == 0 ? Self.lookAgain : Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1))
-      wasRefused = await isRefused(within: pause) || (wasRefused && failures > 0)
+      if failures == 0 {
+        wasRefused = await isRefused(within: Self.lookAgain)
+      } else {
+        // Every call that is refused meanwhile would begin a round of its own.
+        try? await clock.sleep(for: Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1)))
+      }
     }
   }
 
@@ -106,6 +109,8 @@ actor CertificateKeeper {
     let listeners = try await client.listeners()
     let old = identity.current
     let pairing = old.gateway.with(port: listeners.pairingPort)
+    // Once it has a certificate, the gateway believes it by nothing else: the way has to be open.
+    try await judgedClient(at: old.gateway.with(port: listeners.tillsPort), trusting: old.judge()).isThere()
     let certificate = try await certificate(from: pairing, trusting: old.judge())
     try adopt { identity in
       identity.gateway = old.gateway.with(port: listeners.tillsPort)
@@ -146,6 +151,7 @@ actor CertificateKeeper {
         identity.formerAuthorities = (identity.formerAuthorities ?? []) + [identity.authority]
         identity.authority = try successor.serializeAsPEM().pemString
       }
+      client.connections.trust(try identity.current.trust())
       logger.notice("The gateway's authority has a new key, introduced by the one before")
       return true
     }
@@ -153,12 +159,7 @@ actor CertificateKeeper {
   }
 
   private func certificate(from pairing: URL, trusting judge: CertificateJudge) async throws -> String {
-    let wallClock = wallClock
-    let office = GatewayClient(
-      connections: try GatewayConnections(
-        to: pairing, trusting: .certified(by: judge), now: { wallClock.timeIfTrusted }),
-      terminal: nil, wallClock: wallClock)
-    let answer = try await office.renew(
+    let answer = try await judgedClient(at: pairing, trusting: judge).renew(
       RenewRequest(terminal: identity.current.terminal, csr: try keys.signingRequest()))
     let certificate = try Certificate(pemEncoded: answer.certificate)
     guard certificate.publicKey == Certificate.PublicKey(keys.device.publicKey) else {
@@ -166,6 +167,15 @@ actor CertificateKeeper {
         code: .known(.badKeys), message: "The gateway certified another key than this till's; call support.")
     }
     return answer.certificate
+  }
+
+  /// A way there for a moment, on which the till shows nothing of itself.
+  private func judgedClient(at address: URL, trusting judge: CertificateJudge) throws -> GatewayClient {
+    let wallClock = wallClock
+    return GatewayClient(
+      connections: try GatewayConnections(
+        to: address, trusting: .certified(by: judge), now: { wallClock.timeIfTrusted }),
+      terminal: nil, wallClock: wallClock)
   }
 
   private func adopt(_ change: (inout TerminalIdentity) -> Void) throws {

@@ -67,41 +67,41 @@ struct GatewayClient: Sendable {
 
   /// Hands on a ledger file that somebody carried to this till.
   func bring(_ line: Data) async throws -> CarriedLedger {
-    var request = connections.request("v1/exports")
-    request.method = .POST
-    request.body = .bytes(ByteBuffer(bytes: line))
-    return try await send(request, timeout: .seconds(120))
+    var call = connections.call("v1/exports")
+    call.request.method = .POST
+    call.request.body = .bytes(ByteBuffer(bytes: line))
+    return try await send(call, timeout: .seconds(120))
   }
 
   func get<Answer: Decodable>(_ path: String, timeout: TimeAmount = .seconds(15)) async throws
     -> Answer
   {
-    try await send(connections.request(path), timeout: timeout)
+    try await send(connections.call(path), timeout: timeout)
   }
 
   func post<Answer: Decodable>(_ path: String, _ body: some Encodable, timeout: TimeAmount = .seconds(15))
     async throws -> Answer
   {
-    var request = connections.request(path)
-    request.method = .POST
-    request.headers.add(name: "content-type", value: "application/json")
-    request.body = .bytes(ByteBuffer(string: try CanonicalJSON.text(body)))
-    return try await send(request, timeout: timeout)
+    var call = connections.call(path)
+    call.request.method = .POST
+    call.request.headers.add(name: "content-type", value: "application/json")
+    call.request.body = .bytes(ByteBuffer(string: try CanonicalJSON.text(body)))
+    return try await send(call, timeout: timeout)
   }
 
-  private func send<Answer: Decodable>(_ request: HTTPClientRequest, timeout: TimeAmount) async throws
+  private func send<Answer: Decodable>(_ call: GatewayConnections.Call, timeout: TimeAmount) async throws
     -> Answer
   {
-    var request = request
+    var call = call
     if let terminal, connections.isPlain {
-      request.headers.add(name: TerminalHeader.name, value: terminal.text)
+      call.request.headers.add(name: TerminalHeader.name, value: terminal.text)
     }
     let status: UInt
     let body: Data
     if let gatewayKey, !connections.isPlain {
-      (status, body) = try await signedExchange(request, by: gatewayKey, timeout: timeout)
+      (status, body) = try await signedExchange(call, by: gatewayKey, timeout: timeout)
     } else {
-      (status, body, _) = try await exchange(request, timeout: timeout)
+      (status, body, _) = try await exchange(call.request, timeout: timeout)
     }
     guard (200..<300).contains(status) else {
       guard let refusal = try? JSONDecoder().decode(Refusal.self, from: body) else {
@@ -119,14 +119,15 @@ struct GatewayClient: Sendable {
   }
 
   private func signedExchange(
-    _ request: HTTPClientRequest, by key: P256.Signing.PublicKey, timeout: TimeAmount
+    _ call: GatewayConnections.Call, by key: P256.Signing.PublicKey, timeout: TimeAmount
   ) async throws -> (UInt, Data) {
-    let nonce = String.nonce()
-    var request = request
-    request.headers.add(name: AnswerSignature.nonceHeader, value: nonce)
+    var request = call.request
+    let question = AnswerSignature.Question(
+      nonce: String.nonce(), method: request.method.rawValue, target: call.target, certificate: call.shown)
+    request.headers.add(name: AnswerSignature.nonceHeader, value: question.nonce)
     let (status, body, headers) = try await exchange(request, timeout: timeout)
     guard let signature = headers.first(name: AnswerSignature.header),
-      AnswerSignature.fits(signature, nonce: nonce, status: Int(status), body: body, key: key)
+      AnswerSignature.fits(signature, answering: question, status: Int(status), body: body, key: key)
     else { throw AnswerNotSigned(status: status) }
     return (status, body)
   }
@@ -205,7 +206,9 @@ extension RefusalCode {
   /// Whether another certificate would help.
   fileprivate var doubtsCertificate: Bool {
     switch self {
-    case .known(.noCertificate), .known(.foreignCertificate), .known(.certificateExpired): true
+    case .known(.noCertificate), .known(.foreignCertificate), .known(.certificateExpired),
+      .known(.certificateNotYetValid):
+      true
     case .known, .unknown: false
     }
   }

@@ -27,13 +27,31 @@ final class GatewayConnections: Sendable {
     var address: URL
     var trust: GatewayTrust
     var own: TLSConfiguration
+    /// The certificate in it, DER.
+    var shown: [UInt8]?
+    /// When a lease last told the time over a connection.
+    var timeKnownAt: MonotonicInstant?
     /// A connection stands whose certificate's dates nobody could judge.
     var hasUndated = false
     /// Connections of an earlier round are not used again.
     var round: Int64 = 0
   }
 
+  /// A gateway's certificate whose dates do not fit the till's time may mean that the time is wrong, and only a lease, over
+  /// such a connection, can set it right. The lease is signed and answers this till's own question.
+  static let trustsItsTimeFor: Duration = .seconds(600)
+
+  /// One request, with what the till shows of itself on its way.
+  struct Call {
+    var request: HTTPClientRequest
+    /// Path and query.
+    let target: String
+    /// DER; nil when nothing is shown.
+    let shown: [UInt8]?
+  }
+
   private let http: HTTPClient
+  private let clock: any MonotonicClock
   private let state: Mutex<State>
   private let door: Door
 
@@ -42,9 +60,11 @@ final class GatewayConnections: Sendable {
   ///   - now: the time, where it is known for sure.
   init(
     to address: URL, trusting trust: GatewayTrust, showing own: (String, P256.Signing.PrivateKey)? = nil,
-    now: @escaping @Sendable () -> Timestamp?
+    clock: any MonotonicClock = SystemMonotonicClock(), now: @escaping @Sendable () -> Timestamp?
   ) throws {
-    state = Mutex(State(address: address, trust: trust, own: try Self.tls(showing: own)))
+    self.clock = clock
+    let (tls, shown) = try Self.tls(showing: own)
+    state = Mutex(State(address: address, trust: trust, own: tls, shown: shown))
     let door = Door(now: now)
     self.door = door
     var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(3)))
@@ -73,18 +93,30 @@ final class GatewayConnections: Sendable {
   func use(
     _ address: URL, trusting trust: GatewayTrust, showing own: (String, P256.Signing.PrivateKey)?
   ) throws {
-    let tls = try Self.tls(showing: own)
+    let (tls, shown) = try Self.tls(showing: own)
     state.withLock { state in
       state.address = address
       state.trust = trust
       state.own = tls
+      state.shown = shown
       state.round += 1
     }
   }
 
   /// The time is known now: connections whose certificate was judged without it are not used again.
   func timeIsKnown() {
-    if state.withLock({ $0.hasUndated }) { beginAnew() }
+    let now = clock.now
+    let hasUndated = state.withLock { state in
+      state.timeKnownAt = now
+      return state.hasUndated
+    }
+    if hasUndated { beginAnew() }
+  }
+
+  /// New connections are made by this trust; the till shows what it showed before.
+  func trust(_ trust: GatewayTrust) {
+    state.withLock { $0.trust = trust }
+    beginAnew()
   }
 
   /// The next request goes over a new connection.
@@ -96,18 +128,18 @@ final class GatewayConnections: Sendable {
   }
 
   /// - Parameter path: without a slash at its beginning.
-  func request(_ path: String) -> HTTPClientRequest {
-    let (address, tls) = state.withLock { state in
+  func call(_ path: String) -> Call {
+    let (address, tls, shown) = state.withLock { state in
       var tls = state.own
       // The pool keeps connections of different settings apart.
       tls.shutdownTimeout = tls.shutdownTimeout + .nanoseconds(state.round)
-      return (state.address, tls)
+      return (state.address, tls, state.shown)
     }
     var base = address.absoluteString
     while base.hasSuffix("/") { base.removeLast() }
     var request = HTTPClientRequest(url: "\(base)/\(path)")
     request.tlsConfiguration = tls
-    return request
+    return Call(request: request, target: "/\(path)", shown: shown)
   }
 
   /// - Throws: ``GatewayNotTrusted``, or what the network says.
@@ -117,34 +149,40 @@ final class GatewayConnections: Sendable {
 
   /// - Parameter now: nil where nobody knows it.
   fileprivate func judge(_ certificate: [UInt8]?, at now: Timestamp?) async throws {
-    let (address, trust) = state.withLock { ($0.address, $0.trust) }
-    switch trust {
-    case .plain, .anybody: return
-    case .certified(let judge):
-      do {
-        _ = try await judge.judge(certificate, as: .gateway(host: address.host() ?? ""), at: now)
-      } catch {
-        throw GatewayNotTrusted(gateway: address, fault: error)
-      }
+    let (address, trust, timeKnownAt) = state.withLock { ($0.address, $0.trust, $0.timeKnownAt) }
+    guard case .certified(let judge) = trust else { return }
+    let judged: JudgedCertificate
+    do {
+      judged = try await judge.judge(certificate, as: .gateway(host: address.host() ?? ""), at: nil)
+    } catch {
+      throw GatewayNotTrusted(gateway: address, fault: error)
+    }
+    do {
+      try judged.validity.check(at: now)
       if now == nil { state.withLock { $0.hasUndated = true } }
+    } catch {
+      let isTimeSure = timeKnownAt.map { $0.duration(to: clock.now) < Self.trustsItsTimeFor } ?? false
+      if isTimeSure { throw GatewayNotTrusted(gateway: address, fault: error) }
+      state.withLock { $0.hasUndated = true }
     }
   }
 
   private static func tls(showing own: (certificate: String, key: P256.Signing.PrivateKey)?) throws
-    -> TLSConfiguration
+    -> (TLSConfiguration, shown: [UInt8]?)
   {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv13
     // The library would judge names, dates and signatures as one; ``Door`` judges them apart.
     configuration.certificateVerification = .none
+    var shown: [UInt8]?
     if let own {
-      configuration.certificateChain = [
-        .certificate(try NIOSSLCertificate(bytes: [UInt8](own.certificate.utf8), format: .pem))
-      ]
+      let certificate = try NIOSSLCertificate(bytes: [UInt8](own.certificate.utf8), format: .pem)
+      shown = try certificate.toDERBytes()
+      configuration.certificateChain = [.certificate(certificate)]
       configuration.privateKey = .privateKey(
         try NIOSSLPrivateKey(bytes: [UInt8](own.key.pemRepresentation.utf8), format: .pem))
     }
-    return configuration
+    return (configuration, shown)
   }
 }
 
@@ -171,6 +209,9 @@ private final class Door: Sendable {
     let judged = channel.nioSSL_peerCertificate().flatMapThrowing { try $0?.toDERBytes() }.flatMap {
       [now] certificate in
       channel.eventLoop.makeFutureWithTask { try await connections.judge(certificate, at: now()) }
+    }.flatMapThrowing {
+      // One that has closed meanwhile would stay in the client's pool for ever.
+      guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
     }
     judged.whenFailure { _ in channel.close(promise: nil) }
     return judged

@@ -16,6 +16,8 @@ actor LeaseKeeper: LeaseSource {
   /// Why the gateway does not trust this till's ledger, or this till not what it says of it; nil while they do.
   private(set) var ledgerFault: String?
 
+  private var isOnlyBox: Bool?
+
   private let client: GatewayClient
   private let ledger: OrderLedger
   private let prover: LedgerProver
@@ -95,7 +97,8 @@ actor LeaseKeeper: LeaseSource {
     let askedAt = clock.now
     let nonce = String.nonce()
     let signed = try await client.lease(
-      LeaseRequest(rawData: rawData, ledger: ledger.head(), nonce: nonce, proof: proof.point))
+      LeaseRequest(
+        rawData: rawData, ledger: ledger.head(), nonce: nonce, proof: proof.point, isOnlyBox: isOnlyBox))
     let lease = try file.checked(signed)
     guard lease.answers(nonce, after: self.lease) else {
       throw Refusal(
@@ -107,9 +110,12 @@ actor LeaseKeeper: LeaseSource {
     client.connections.timeIsKnown()
     await take(lease)
     try file.write(signed)
-    ledgerFault = nil
+    (ledgerFault, isOnlyBox) = (nil, nil)
     await checkout.block([], by: .gateway)
   }
+
+  /// Somebody made sure that no other box sells under this till's name; the gateway is told with the next request.
+  func isTheOnlyBox() { isOnlyBox = true }
 
   private func take(_ lease: Lease?) async {
     if let lease { self.lease = lease }

@@ -19,9 +19,8 @@ public enum Pairing {
   ) async throws -> TerminalID {
     let settings = try SettingsFile.read(TerminalSettings.self, from: file)
     let state = URL(filePath: settings.state, relativeTo: file.deletingLastPathComponent())
-    if let identity = try? TerminalIdentity.read(from: state) {
-      throw PairingError.alreadyPaired(identity.terminal.text)
-    }
+    // Again, in place: the ledger stays, and so does the name.
+    let known = try identity(in: state)
     let code = try PairingCode(typed: code)
     let address = try address(of: gateway)
     let keys = try TerminalKeys(state: state)
@@ -32,7 +31,10 @@ public enum Pairing {
         // A new box does not know the time yet.
         to: address, trusting: .certified(by: CertificateJudge(authorities: [authority])), now: { nil }),
       terminal: nil, wallClock: wallClock)
-    let answer = try await client.pair(keys.pairRequest(ticket: code.ticket))
+    let answer = try await client.pair(keys.pairRequest(ticket: code.ticket, as: known?.terminal))
+    guard answer.organization == known?.organization ?? answer.organization else {
+      throw PairingError.alreadyPaired(known?.terminal.text ?? "")
+    }
     try TerminalIdentity(
       terminal: answer.terminal, organization: answer.organization,
       gateway: address.with(port: answer.tillsPort), pairing: address, gatewayKey: answer.gatewayKey,
@@ -40,6 +42,16 @@ public enum Pairing {
       formerKeys: answer.formerKeys
     ).write(to: state)
     return answer.terminal
+  }
+
+  /// nil in a box that is no till yet.
+  private static func identity(in state: URL) throws(PairingError) -> TerminalIdentity? {
+    do throws(PairingError) {
+      return try TerminalIdentity.read(from: state)
+    } catch {
+      if case .notPaired = error { return nil }
+      throw error
+    }
   }
 
   /// Asks whoever answers who certifies it, and believes only the one that the code names. Nothing is told to it.

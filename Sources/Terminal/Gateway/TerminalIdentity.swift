@@ -106,9 +106,11 @@ struct TerminalKeys: Sendable {
     library = try keys.symmetricKey(named: "library")
   }
 
-  func pairRequest(ticket: PairingTicket) throws -> PairRequest {
+  /// - Parameter terminal: the till that the box is already; nil when it is none.
+  func pairRequest(ticket: PairingTicket, as terminal: TerminalID?) throws -> PairRequest {
     PairRequest(
-      code: ticket.text, csr: try signingRequest(), sealingKey: sealing.publicKey.x963Representation)
+      code: ticket.text, csr: try signingRequest(), sealingKey: sealing.publicKey.x963Representation,
+      terminal: terminal)
   }
 
   /// Asks for a certificate of the device key, PEM.
@@ -138,13 +140,13 @@ public enum PairingError: Error, Equatable, CustomStringConvertible {
     case .notPaired(let state):
       "This till is not paired (no identity in \(state)); run `canteend pair` with a code from the gateway."
     case .alreadyPaired(let terminal):
-      "This till is paired already, as \(terminal); its ledger belongs to that name. Use a new state folder."
+      "This box is till \(terminal) of another school; its ledger belongs there. Use a new state folder."
     case .unreadable(let file):
       "The identity file \(file) cannot be read; restore it from a backup or pair into a new state folder."
     case .otherGateway(let host):
       """
-      What answers at \(host) is not the gateway that made this code: check the address and the code; if both are right, \
-      somebody stands in between. The code was not sent.
+      What answers at \(host) is not the gateway that made this code, so the code was not sent. Check the address, and \
+      make a new code if the gateway's authority was changed since; if both are right, somebody stands in between.
       """
     case .notAnAddress(let text):
       "\(text) is not an address; give the gateway's name or IP address, for example 192.168.1.10."

@@ -146,7 +146,7 @@ actor LedgerActions {
           )
         }
         return try await client.bring(line)
-      } catch is GatewayUnreachable {
+      } catch  where error is GatewayUnreachable || error is GatewayNotTrusted || error is AnswerNotSigned {
         try carried.keep(export, line: line)
         return nil
       }
@@ -203,6 +203,7 @@ actor LedgerActions {
         """)
     }
     let recovery = try await prover.recover()
+    if isOnlyBox { await leases.isTheOnlyBox() }
     try await goOn()
     let takenUp = try await prover.takeUpStrays()
     if takenUp > 0 { try await goOn() }

@@ -78,7 +78,8 @@ struct ServiceRoutes: Sendable {
     if identity.current.isByHeader {
       return Check(
         "certificate", ok: false,
-        "the till shows none yet; update the gateway, after which it changes over by itself")
+        await certificates.fault
+          ?? "the till shows none yet; update the gateway, after which it changes over by itself")
     }
     if let fault = await certificates.fault { return Check("certificate", ok: false, fault) }
     guard let validity = await certificates.validity else {

@@ -12,12 +12,17 @@ public struct LeaseRequest: Sendable, Codable {
   /// The till's own entry where the gateway's ledger ends, which shows that the till continues it; nil from tills of
   /// earlier versions.
   public let proof: LedgerPoint?
+  /// Somebody made sure that no other box sells under this till's name; nil where nobody did.
+  public let isOnlyBox: Bool?
 
-  public init(rawData: String, ledger: LedgerHead, nonce: String?, proof: LedgerPoint? = nil) {
+  public init(
+    rawData: String, ledger: LedgerHead, nonce: String?, proof: LedgerPoint? = nil, isOnlyBox: Bool? = nil
+  ) {
     self.rawData = rawData
     self.ledger = ledger
     self.nonce = nonce
     self.proof = proof
+    self.isOnlyBox = isOnlyBox
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -25,6 +30,7 @@ public struct LeaseRequest: Sendable, Codable {
     case ledger
     case nonce
     case proof
+    case isOnlyBox = "is_only_box"
   }
 }
 

@@ -9,17 +9,21 @@ public struct PairRequest: Sendable, Codable {
   public let csr: String
   /// X9.63 public key the library is sealed to; see ``SealedBatch``.
   public let sealingKey: Data
+  /// The till that the box is already, and stays; nil for one that is none yet.
+  public let terminal: TerminalID?
 
-  public init(code: String, csr: String, sealingKey: Data) {
+  public init(code: String, csr: String, sealingKey: Data, terminal: TerminalID? = nil) {
     self.code = code
     self.csr = csr
     self.sealingKey = sealingKey
+    self.terminal = terminal
   }
 
   private enum CodingKeys: String, CodingKey {
     case code
     case csr
     case sealingKey = "sealing_key"
+    case terminal = "terminal_id"
   }
 }
 
@@ -47,6 +51,18 @@ public struct PairResponse: Sendable, Codable {
     self.gatewayKey = gatewayKey
     self.tillsPort = tillsPort
     self.formerKeys = formerKeys
+  }
+
+  /// - Throws: `DecodingError`, also for what is no port.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    terminal = try values.decode(TerminalID.self, forKey: .terminal)
+    organization = try values.decode(OrganizationID.self, forKey: .organization)
+    certificate = try values.decode(String.self, forKey: .certificate)
+    authority = try values.decode(String.self, forKey: .authority)
+    gatewayKey = try values.decode(Data.self, forKey: .gatewayKey)
+    tillsPort = try values.port(.tillsPort)
+    formerKeys = try values.decode([FormerKey].self, forKey: .formerKeys)
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -115,9 +131,26 @@ public struct ListenersAnswer: Sendable, Codable {
     self.pairingPort = pairingPort
   }
 
+  /// - Throws: `DecodingError` for what is no port.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    tillsPort = try values.port(.tillsPort)
+    pairingPort = try values.port(.pairingPort)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case tillsPort = "tills_port"
     case pairingPort = "pairing_port"
+  }
+}
+
+extension KeyedDecodingContainer {
+  fileprivate func port(_ key: Key) throws -> Int {
+    let port = try decode(Int.self, forKey: key)
+    guard (1...65_535).contains(port) else {
+      throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "is no port")
+    }
+    return port
   }
 }
 
