@@ -35,7 +35,7 @@ TESTING    := CANTEEN_MODELS_DIR="$(CACHE)/models" CANTEEN_PORTRAITS_DIR="$(CACH
 .DEFAULT_GOAL := help
 DEB_ARCH   = $(shell dpkg --print-architecture)
 
-.PHONY: help packages models portraits build release demo crash-test simulate theatre bench deb install test-deb test-vm test-api test mutants \
+.PHONY: help packages models portraits build release demo crash-test simulate theatre bench deb install test-deb test-vm test-api test-network test mutants \
         test-tools arm64-sdk arm64 test-arm64 lint lint-services lint-units format clean
 
 help: ## list the targets
@@ -107,6 +107,12 @@ test-vm: deb models portraits ## on a virtual machine: pull out and stall the ca
 test-deb: PACKAGES += $(DEB_PACKAGES) mmdebstrap lintian iproute2 sqlite3 curl
 test-deb: release models portraits ## install both packages in a separate Debian; sell, upgrade, downgrade, remove and purge; as root
 	@tools/test-deb.sh --programs $(RELEASE) --cache "$(CACHE)"
+
+test-network: PACKAGES += iproute2 ethtool curl
+test-network: release models portraits ## sell at three tills and attack them in network namespaces, on a wire that delays and loses; as root
+	@tools/api-venv.sh "$(CACHE)/api-venv"
+	@$(SUDO) "$(CACHE)/api-venv/bin/python" tools/test-network.py --programs $(RELEASE) --cache "$(CACHE)" \
+	  $(foreach attacker,$(ONLY),--only $(attacker)) $(if $(SEED),--seed $(SEED))
 
 mutants: test-tools ## break a copy of the product on purpose, one fault at a time, and see that a test notices; ONLY="void refund"
 	@$(TESTING) tools/mutants.py --copy "$(MUTANTS)" $(foreach part,$(ONLY),--only $(part))
