@@ -136,7 +136,7 @@ def wait_for(what, look, seconds=90):
 
 class Canteen:
     def __init__(self, options, folder):
-        self.options, self.folder = options, folder
+        self.options, self.folder, self.seen = options, folder, {}
         self.net = f"c{os.getpid() % 10_000}"
         ip("netns", "add", f"{self.net}-wire")
         self.gateway = Host("gw", GATEWAY, self.net)
@@ -263,12 +263,16 @@ checkout: {{ fixed_amount: "3.50", same_user_cooldown: 2, result_shown: 2 }}
         for number in numbers:
             wait_for(f"till-{number} at rest", lambda: is_done(number), seconds)
 
+    def seen_at(self, number, **where):
+        """Remembers what a till has sold, whatever becomes of its disk."""
+        for order in self.at_till(number, "orders", "--limit", 10_000, **where):
+            self.seen[order["out_trade_no"]] = order
+
     def money(self, ledgers=(1, 2, 3)):
         """Orders of the tills, and those that are lost or doubled, as the platform and the gateway know them."""
-        orders = {}
         for number in ledgers:
-            for order in self.at_till(number, "orders", "--limit", 10_000):
-                orders[order["out_trade_no"]] = order
+            self.seen_at(number)
+        orders = self.seen
         known = {order["out_trade_no"] for order in self.office("orders-at-gateway")}
         answer = self.gateway.run("curl", "-sf", "http://127.0.0.1:8790/sandbox/transactions").stdout
         charged = {charge["out_trade_no"]: charge for charge in json.loads(answer)}
@@ -277,7 +281,10 @@ checkout: {{ fixed_amount: "3.50", same_user_cooldown: 2, result_shown: 2 }}
             if number not in known or (
                 order["state"] in ("paid", "advanced")
                 and charged.get(number, {}).get("amount_fen") != order["amount_fen"])]
-        doubled = [number for number, charge in charged.items() if charge["charges"] > (1 if number in orders else 0)]
+        kept = {number for number, order in orders.items() if order["state"] in ("failed", "risk_rejected", "voided")}
+        doubled = [
+            number for number, charge in charged.items()
+            if charge["charges"] > (1 if number in orders and number not in kept else 0)]
         return orders, lost, doubled
 
 
@@ -303,12 +310,13 @@ def ask(port, path, certificate=None, headers=None, body=None, host=GATEWAY):
 
 
 def verdict(answer):
-    """What became of whoever wanted to be a till."""
+    """What became of whoever wanted to be a till. Only a refusal with its reason counts: a gateway that is down refuses
+    nothing."""
     status, text = answer
     if status == 200:
         return "served"
     code = re.search(r'"code":"(\w+)"', text)
-    return f"refused: {code[1] if code else status}"
+    return f"refused: {code[1]}" if code else f"unclear: {status} {text[:100]}"
 
 
 def certificate_of(folder, name, key, signer=None, signer_name="Canteen gateway", organization="school"):
@@ -434,14 +442,15 @@ def replayed_bytes(canteen):
         again = socket.create_connection((GATEWAY, TILLS), timeout=20)
         again.sendall(b"".join(recorded))
         again.settimeout(10)
-        heard = b""
         try:
-            while data := again.recv(65_536):
-                heard += data
-        except OSError:
+            while again.recv(65_536):
+                pass
+        except ConnectionResetError:
             pass
-        # A TLS record of type 21 is an alert: the other end gave up.
-        return "refused: alert" if heard[-64:].find(b"\x15\x03\x03") >= 0 or len(heard) < 4_096 else "served"
+        except OSError:
+            return "served: the connection stays open"
+        # Whoever is served may go on asking; the gateway ends what it cannot decrypt.
+        return "refused: closed in the handshake"
 
     return canteen.bad.inside(attack, certificate)
 
@@ -543,7 +552,7 @@ def crowd(canteen, work):
         stop.write_text("stop")
         thread.join()
     say(f"of the crowd's connections stayed open: {result.get('open')}")
-    return "refused: tills go on"
+    return "refused: tills go on" if isinstance(result.get("open"), int) else f"unclear: {result}"
 
 
 def idle_connections(canteen):
@@ -629,7 +638,7 @@ def guessing(canteen):
     counts = canteen.bad.inside(attack, code[:3])
     say(f"guessing: {counts}")
     looked_at = counts.get("refused: bad_code", 0)
-    if "served" in counts or looked_at > 12:
+    if "served" in counts or not 1 <= looked_at <= 12 or any("unclear" in word for word in counts):
         return f"succeeded: {counts}"
     return f"refused: {looked_at} of {sum(counts.values())} were looked at"
 
@@ -638,6 +647,7 @@ def copied_key(canteen):
     """A copy of a till's disk runs on another machine. Both hold the key, so both are stopped, and nothing is lost."""
     till, place, copy = canteen.tills[2], canteen.folder / "till-3", canteen.folder / "till-33"
     canteen.drain([3])
+    canteen.seen_at(3)
     till.stop("till")
     shutil.copytree(place, copy, ignore=shutil.ignore_patterns("*.sock", "*.log"))
     settings = (copy / "terminal.yaml").read_text().replace(str(place), str(copy))
@@ -661,6 +671,8 @@ def copied_key(canteen):
     wait_for("both are stopped", lambda: all(stopped()), 120)
     canteen.figures["copies_stopped_in_s"] = round(time.monotonic() - started)
     # As docs/operations.md says: one box after the other, alone.
+    canteen.seen_at(3)
+    canteen.seen_at(3, **where)
     canteen.bad.stop("till")
     canteen.at_till(3, "ledger", "recover", "--only-box")
     canteen.drain([3])
@@ -675,6 +687,8 @@ def copied_key(canteen):
         if orders.get("unsent") == 0 and orders.get("waiting") == 0:
             break
         time.sleep(0.5)
+    else:
+        raise Failed("the copy does not come to rest")
     canteen.bad.stop("till")
     # The copy's ledger has all of it; it is the one to go on with.
     shutil.rmtree(place / "state")
@@ -783,7 +797,9 @@ def main():
         canteen.close()
     print(json.dumps(figures), flush=True)
     is_fine = not figures["lost"] and not figures["duplicated"]
-    if not options.fault:
+    if options.fault:
+        is_fine = figures["refused_attackers"] < len(figures["attackers"])
+    else:
         is_fine = is_fine and figures["refused_attackers"] == len(figures["attackers"])
     if is_fine and not options.keep:
         shutil.rmtree(folder)

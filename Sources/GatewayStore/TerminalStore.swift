@@ -12,6 +12,9 @@ package protocol TerminalStore: Sendable {
   /// - Returns: the offer, with this try in its count; nil when there is none of this name.
   func countTry(ofOffer name: String) async throws -> PairingOffer?
 
+  /// Takes back what was counted: the code was not looked at.
+  func forgetTry(ofOffer name: String) async throws
+
   /// Counts a try of whatever code, before it is looked at, and forgets those before `start`, and those that a clock
   /// which was set back since has counted in what is the future now.
   func countTry(at now: Timestamp, since start: Timestamp) async throws -> CountedTry
@@ -45,9 +48,13 @@ package protocol TerminalStore: Sendable {
   /// The end, and the entry of this sequence or the end where that is earlier.
   func held(of terminal: TerminalID, at sequence: Int64) async throws -> HeldEntries
 
-  /// Keeps what a till said about its ledger, and what is wrong with it; nil ends an alarm.
-  func note(_ head: LedgerHead, alarm: TerminalAlarm?, of terminal: TerminalID, at now: Timestamp)
-    async throws
+  /// Keeps what a till said about its ledger, and what is wrong with it; nil ends an alarm. A fork stays a fork, whatever
+  /// else is wrong, until somebody has looked.
+  ///
+  /// - Parameter endsFork: somebody has.
+  func note(
+    _ head: LedgerHead, alarm: TerminalAlarm?, endsFork: Bool, of terminal: TerminalID, at now: Timestamp
+  ) async throws
 
   /// Entries of a till as it signed them, oldest first.
   func entries(of terminal: TerminalID, after sequence: Int64, atMost count: Int) async throws

@@ -61,9 +61,10 @@ struct TerminalAssembly {
     }
     equipment = try CameraEquipment(
       settings.camera, relativeTo: files.place, clock: clock, settingsFile: file)
+    _ = try TerminalIdentity.read(from: files.state)
+    lock = try FolderLock(folder: files.state)
     identity = try KeptIdentity(in: files.state)
     let paired = identity.current
-    lock = try FolderLock(folder: files.state)
     let keys = try TerminalKeys(state: files.state)
     let models = try RecognitionModels(folder: files.models)
     let till = TillClock(

@@ -40,6 +40,8 @@ struct SchoolChecks {
     #expect(try await store.countTry(ofOffer: "AAA") == nil, "a newer offer takes its place")
     #expect(try await store.countTry(ofOffer: "ABC")?.tries == 1)
     let counted = try #require(try await subject.replica.countTry(ofOffer: "ABC"))
+    try await store.forgetTry(ofOffer: "ABC")
+    #expect(try await store.countTry(ofOffer: "ABC")?.tries == 2)
     #expect(counted.tries == 2 && counted.secretHash == Data("ABC".utf8) && counted.expiresAt == Self.end)
     #expect(try await !store.redeem(offer: "ABD", by: keys.box(), at: noon))
     #expect(try await !store.redeem(offer: "ABC", by: keys.box(), at: Self.end), "too old")
@@ -87,13 +89,18 @@ struct SchoolChecks {
 
     try await store.add(offer("ABC", for: till, replaces: true))
     let keys = BoxKeys()
-    #expect(try await store.redeem(offer: "ABC", by: keys.box(), at: noon))
+    // The box knows more than the store: of one before, and that the last one wrote further.
+    let first = FormerKey(key: BoxKeys().device, through: 0)
+    let known = PairedBox(
+      deviceKey: keys.device.x963Representation, sealingKey: keys.sealing.x963Representation,
+      certificate: "PEM", certifiedUntil: noon, formerKeys: [first, FormerKey(key: old, through: 9)])
+    #expect(try await store.redeem(offer: "ABC", by: known, at: noon))
     #expect(try await store.terminals().map(\.id) == [till, other])
     try await store.add(offer("ABD", for: try TerminalID("till-3"), replaces: true))
     #expect(try await !store.redeem(offer: "ABD", by: keys.box(), at: noon), "there is nothing to replace")
-    let known = try #require(try await subject.afterDeath().terminal(till))
-    #expect(known.keys.own.x963Representation == keys.device.x963Representation && known.revokedAt == nil)
-    #expect(known.keys.former == [FormerKey(key: old, through: 1)])
+    let then = try #require(try await subject.afterDeath().terminal(till))
+    #expect(then.keys.own.x963Representation == keys.device.x963Representation && then.revokedAt == nil)
+    #expect(then.keys.former == [first, FormerKey(key: old, through: 9)])
   }
 
   func chains() async throws {
@@ -175,8 +182,15 @@ struct SchoolChecks {
 
     #expect(try await store.ledgerHeads().isEmpty)
     let head = LedgerHead(sequence: 4, hash: Data([1, 2]), unsentOrders: 2, unsentAmount: Fen(20_00))
-    try await store.note(head, alarm: .behind, of: one, at: noon)
+    try await store.note(head, alarm: .behind, endsFork: false, of: one, at: noon)
     #expect(try await store.ledgerHeads() == [one: head])
+    for (alarm, endsFork, then) in [
+      (TerminalAlarm.forked, false, TerminalAlarm.forked), (.behind, false, .forked), (nil, false, .forked),
+      (nil, true, nil), (.behind, false, .behind), (nil, false, nil),
+    ] as [(TerminalAlarm?, Bool, TerminalAlarm?)] {
+      try await store.note(head, alarm: alarm, endsFork: endsFork, of: one, at: noon)
+      #expect(try await store.terminal(one)?.alarm == then)
+    }
   }
 
   func operators() async throws {

@@ -462,7 +462,8 @@ struct TwoMachinesTests {
           let head = LedgerHead(
             sequence: 0, hash: LedgerEntry.firstPreviousHash, unsentOrders: 0, unsentAmount: .zero)
           _ = try await client.lease(
-            LeaseRequest(rawData: "e30=", ledger: head, nonce: "n", isOnlyBox: isOnlyBox))
+            LeaseRequest(
+              rawData: "e30=", ledger: head, nonce: "n", proof: .start, isOnlyBox: isOnlyBox))
         }
       }
       #expect(await ask(nil) == nil)

@@ -662,4 +662,31 @@ final class ContinuityTests {
       try await prover.recover()
     }
   }
+
+  @Test
+  func `A box that has its name back after another had it opens its own ledger, and says what is unsent`()
+    async throws
+  {
+    try await sell(1...2)
+    try await send()
+    try await sell(3...3)
+    ledger.close()
+    // The other box wrote entry 3 in its place.
+    let other = P256.Signing.PrivateKey()
+    let theirs = try LedgerEntry(
+      terminal: TerminalID("till-1"), sequence: 3, previousHash: try #require(gateway.entries.last).hash,
+      recordedAt: clock.now(),
+      payload: CanonicalJSON.text(LedgerPayload.orderAccepted(.sample("ORDER-2001"))),
+      key: other)
+    gateway.restore(gateway.entries + [theirs])
+    ledger = try OrderLedger(
+      path: folder.path("box/ledger.sqlite"), terminal: TerminalID("till-1"), key: key,
+      former: [FormerKey(key: key.publicKey, through: 2), FormerKey(key: other.publicKey, through: 3)],
+      wallClock: clock)
+    (prover, uploader) = Self.workers(of: ledger, gateway)
+    #expect(try await ledger.verify() == 3)
+    #expect(try await prover.prove().standing == .forked)
+    #expect(try await prover.recover().broughtBack == 1)
+    #expect(try await numbers() == ["ORDER-1001", "ORDER-1002", "ORDER-1003", "ORDER-2001"])
+  }
 }

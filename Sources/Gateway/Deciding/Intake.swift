@@ -13,6 +13,7 @@ struct Intake: Sendable {
   private let platform: PlatformID
   private let address: String?
   private let heldThrough: Int64
+  private let isCarried: Bool
   private let now: Timestamp
   private let knownEnd: LedgerPoint
   private var end: LedgerPoint
@@ -29,8 +30,9 @@ struct Intake: Sendable {
   ///   - platform: who is asked for orders that name nobody.
   init(
     of terminal: PairedTerminal, from address: String?, heldThrough: Int64, _ view: IntakeView,
-    platform: PlatformID, at now: Timestamp
+    platform: PlatformID, isCarried: Bool, at now: Timestamp
   ) {
+    self.isCarried = isCarried
     self.terminal = terminal
     self.platform = platform
     self.address = address
@@ -69,7 +71,8 @@ struct Intake: Sendable {
         perform(payload, of: entry, wasHeld: entry.sequence <= heldThrough)
         answers.append(.init(sequence: entry.sequence, outcome: .stored))
       case .refused(let reason, let alarm):
-        self.alarm = alarm
+        // A branch that somebody carried here accuses nobody who sells now.
+        self.alarm = isCarried && alarm == .forked ? nil : alarm
         return answers.append(.init(sequence: entry.sequence, outcome: .refused, reason: reason))
       }
     }

@@ -15,12 +15,13 @@ package struct LedgerIntake: Sendable {
 
   /// - Parameters:
   ///   - address: where the till stands in the network; nil when somebody carried the entries here.
+  ///   - isCarried: somebody brought them in a file.
   ///   - heldThrough: up to here the till had sent its entries before, so that orders which are not known are asked
   ///     about at the platform before anything is sent.
   /// - Returns: one answer for each entry, up to the first that is refused; what came before it is stored.
   package func take(
     _ entries: [LedgerEntry], of terminal: PairedTerminal, from address: String? = nil,
-    heldThrough: Int64 = 0,
+    heldThrough: Int64 = 0, isCarried: Bool = false,
     at now: Timestamp
   ) async throws -> [OrderUploadAnswer.Answer] {
     let question = IntakeQuestion(entries)
@@ -30,7 +31,8 @@ package struct LedgerIntake: Sendable {
       let view = try await store.intakeView(
         of: terminal.id, sequences: question.sequences, orders: question.orders, refunds: question.refunds)
       var intake = Intake(
-        of: terminal, from: address, heldThrough: heldThrough, view, platform: platform, at: now)
+        of: terminal, from: address, heldThrough: heldThrough, view, platform: platform,
+        isCarried: isCarried, at: now)
       intake.take(entries)
       return (intake, intake.decision)
     }

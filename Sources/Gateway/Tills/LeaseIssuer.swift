@@ -49,12 +49,15 @@ package struct LeaseIssuer: Sendable {
         .conflict, code: .proofIsOld,
         "More entries have arrived than the till has shown that it continues; ask again.")
     }
-    let raised = try await store.terminal(terminal)?.alarm
     // Of two boxes that both hold the till's key, the one whose entries came first continues the chain. It is stopped as
-    // well, until somebody has looked.
+    // well, until somebody has looked. Tills of earlier versions cannot say that somebody has.
+    let canSay = request.proof != nil
+    let raised = canSay ? try await store.terminal(terminal)?.alarm : nil
     let isDoubted = raised == .forked && request.isOnlyBox != true
-    let alarm = end.alarm(at: request.ledger, proof: request.proof) ?? (isDoubted ? .forked : nil)
-    try await store.note(request.ledger, alarm: alarm, of: terminal, at: wallClock.now())
+    let alarm = isDoubted ? .forked : end.alarm(at: request.ledger, proof: request.proof)
+    try await store.note(
+      request.ledger, alarm: alarm, endsFork: !canSay || request.isOnlyBox == true, of: terminal,
+      at: wallClock.now())
     if let alarm {
       throw HTTPRefusal(.conflict, code: alarm.reason, alarm.advice(to: terminal))
     }

@@ -36,9 +36,9 @@ struct LedgerExportIntake: Sendable {
           .unprocessableContent, code: .unknownTerminal,
           "The file is from till \(export.terminal), which was never paired here.")
       }
-      let writer = await writer(of: export, from: till)
+      let writer = try await writer(of: export, from: till)
       let entries = try export.opened(by: key, writtenBy: writer)
-      let strays = try await take(entries, of: till, writtenBy: writer)
+      let strays = try await take(entries, of: till)
       scheduler.workArrived()
       eventsWritten.increment()
       return CarriedLedger(
@@ -49,38 +49,40 @@ struct LedgerExportIntake: Sendable {
     }
   }
 
-  /// A box of this name: one that is known, or, after the store came back from a backup, one that the authority has
-  /// certified and the store has forgotten.
-  private func writer(of export: LedgerExport, from till: PairedTerminal) async -> P256.Signing.PublicKey {
+  /// - Throws: ``HTTPRefusal`` for a box that the authority has certified and the store, which came back from a backup,
+  ///   has forgotten: what it sold could not be booked.
+  private func writer(of export: LedgerExport, from till: PairedTerminal) async throws
+    -> P256.Signing.PublicKey
+  {
     if let known = till.keys.all.first(where: export.isWritten) { return known }
     guard let text = export.certificate, let certificate = try? Certificate(pemEncoded: text),
       let judge = try? authority?.judge(),
-      let judged = try? await judge.judge(certificate, as: .till, at: nil), judged.name == till.id.text
+      let judged = try? await judge.judge(certificate, as: .till, at: nil), judged.name == till.id.text,
+      export.isWritten(by: judged.key)
     else { return till.keys.own }
-    return judged.key
+    throw HTTPRefusal(
+      .unprocessableContent, code: .entriesMissing,
+      "The file is by a box of till \(till.id) that this gateway has forgotten; pair that box again with "
+        + "`canteenctl till replace \(till.id)`, then bring the file again.")
   }
 
   /// - Returns: how many of the entries wait beside the ledger.
-  private func take(
-    _ entries: [LedgerEntry], of till: PairedTerminal, writtenBy writer: P256.Signing.PublicKey
-  )
-    async throws -> Int
-  {
+  private func take(_ entries: [LedgerEntry], of till: PairedTerminal) async throws -> Int {
     for start in stride(from: 0, to: entries.count, by: Self.portion) {
       let portion = Array(entries[start..<min(start + Self.portion, entries.count)])
       // Nobody knows which of them an earlier gateway held.
-      let answers = try await intake.take(portion, of: till, heldThrough: .max, at: wallClock.now())
+      let answers = try await intake.take(
+        portion, of: till, heldThrough: .max, isCarried: true, at: wallClock.now())
       guard let refused = answers.last, refused.outcome == .refused else { continue }
       let place = start + answers.count - 1
       return try await keepBeside(
-        entries[place...], of: till, writtenBy: writer, because: refused.reason ?? "no reason")
+        entries[place...], of: till, because: refused.reason ?? "no reason")
     }
     return 0
   }
 
   private func keepBeside(
-    _ entries: ArraySlice<LedgerEntry>, of till: PairedTerminal, writtenBy writer: P256.Signing.PublicKey,
-    because reason: String
+    _ entries: ArraySlice<LedgerEntry>, of till: PairedTerminal, because reason: String
   ) async throws -> Int {
     guard let first = entries.first else { return 0 }
     let held = try await store.held(of: till.id, at: first.sequence - 1)
@@ -98,9 +100,7 @@ struct LedgerExportIntake: Sendable {
     }
     // Or an earlier box of this name sold it, and never sent it before another took over.
     let isBranch = followsStray || first.sequence <= held.end.sequence || !till.keys.fit(first)
-    guard isBranch,
-      entries.allSatisfy({ till.keys.haveSigned($0) || (try? $0.verify(by: writer)) != nil })
-    else {
+    guard isBranch, entries.allSatisfy(till.keys.haveSigned) else {
       throw HTTPRefusal(
         .unprocessableContent, code: .refusedEntry,
         "Entry \(first.sequence) was refused: \(reason). What came before it is stored.")

@@ -62,6 +62,7 @@ struct TerminalPairing: Sendable {
       at: now, since: now.advanced(by: .zero - PairingPatience.window))
     if let wait = PairingPatience.wait(after: counted.others, at: now) {
       try await store.forgetTry(counted.number)
+      try await store.forgetTry(ofOffer: offer.name)
       throw HTTPRefusal(
         .tooManyRequests, code: .tooManyTries,
         "Too many wrong pairing codes were tried; try again in \(max(1, wait.components.seconds)) seconds.")
@@ -69,8 +70,9 @@ struct TerminalPairing: Sendable {
     guard offer.tries <= PairingPatience.triesOfOneCode, offer.expiresAt > now,
       offer.secretHash == Self.hash(ticket)
     else { throw Self.badCode }
-    if let expected = request.terminal, expected != offer.terminal || !offer.replaces {
+    if let expected = request.terminal, expected != offer.terminal {
       try await store.forgetTry(counted.number)
+      try await store.forgetTry(ofOffer: offer.name)
       throw HTTPRefusal(
         .conflict, code: .terminalExists,
         "This box is till \(expected) already, and the code is not for it; make one with "
@@ -81,7 +83,8 @@ struct TerminalPairing: Sendable {
     let certificate = try authority.certificate(for: offer.terminal, request: csr, at: now)
     let box = PairedBox(
       deviceKey: deviceKey.x963Representation, sealingKey: request.sealingKey,
-      certificate: try certificate.pem, certifiedUntil: certificate.validity.until)
+      certificate: try certificate.pem, certifiedUntil: certificate.validity.until,
+      formerKeys: Array((request.formerKeys ?? []).prefix(16)))
     guard try await store.redeem(offer: offer.name, by: box, at: now) else { throw Self.badCode }
     try await store.forgetTry(counted.number)
     try await store.tellBars(to: offer.terminal)

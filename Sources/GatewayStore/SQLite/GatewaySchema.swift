@@ -212,11 +212,11 @@ enum GatewaySchema {
           ALTER TABLE terminal ADD COLUMN revoked_at INTEGER;
           CREATE TABLE former_key (
             place INTEGER PRIMARY KEY AUTOINCREMENT,
-            terminal_id TEXT NOT NULL REFERENCES terminal (terminal_id),
+            terminal_id TEXT NOT NULL REFERENCES terminal (terminal_id) DEFERRABLE INITIALLY DEFERRED,
             device_key BLOB NOT NULL,
-            through INTEGER NOT NULL
+            through INTEGER NOT NULL,
+            UNIQUE (terminal_id, device_key)
           ) STRICT;
-          CREATE INDEX former_key_of_terminal ON former_key (terminal_id);
           """)
     }
     return migrator

@@ -31,8 +31,10 @@ extension SQLiteGatewayStore {
         for record in decision.orders { try Self.write(record, in: db) }
         for record in decision.refunds { try Self.write(record, in: db) }
         if let raised = decision.alarm {
-          try db.cachedStatement(sql: "UPDATE terminal SET alarm = ? WHERE terminal_id = ?")
-            .execute(arguments: [raised.alarm.rawValue, raised.terminal.text])
+          try db.cachedStatement(
+            sql: "UPDATE terminal SET alarm = ? WHERE terminal_id = ? AND alarm IS NOT 'forked'"
+          )
+          .execute(arguments: [raised.alarm.rawValue, raised.terminal.text])
         }
         if let claim { try Self.end(claim, in: db) }
         // Last, so that the counter of cursors is held no longer than it must be.

@@ -29,6 +29,12 @@ extension SQLiteGatewayStore {
     }
   }
 
+  package func forgetTry(ofOffer name: String) async throws {
+    try await database.write { db in
+      try db.execute(sql: "UPDATE pairing_offer SET tries = tries - 1 WHERE name = ?", arguments: [name])
+    }
+  }
+
   package func countTry(at now: Timestamp, since start: Timestamp) async throws -> CountedTry {
     try await database.write { db in
       try db.execute(
@@ -59,6 +65,7 @@ extension SQLiteGatewayStore {
       guard let offer, try Self.isPaired(offer.terminal, in: db) == offer.replaces else { return false }
       try db.execute(sql: "DELETE FROM pairing_offer WHERE name = ?", arguments: [name])
       if offer.replaces { try Self.keepFormerKey(of: offer.terminal, unlessIs: box.deviceKey, in: db) }
+      try Self.take(box.formerKeys, of: offer.terminal, in: db)
       try db.cachedStatement(
         sql: """
           INSERT INTO terminal (terminal_id, device_key, sealing_key, certificate, paired_at, certified_until)
@@ -115,11 +122,24 @@ extension SQLiteGatewayStore {
       arguments: [terminal.text]) ?? false
   }
 
+  /// What the box says of those before it, where it knows more than the store.
+  private static func take(_ keys: [FormerKey], of terminal: TerminalID, in db: Database) throws {
+    for former in keys {
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO former_key (terminal_id, device_key, through) VALUES (?, ?, ?)
+          ON CONFLICT (terminal_id, device_key) DO UPDATE SET through = max(through, excluded.through)
+          """
+      ).execute(arguments: [terminal.text, former.key.x963Representation, former.through])
+    }
+  }
+
   private static func keepFormerKey(of terminal: TerminalID, unlessIs key: Data, in db: Database) throws {
     try db.execute(
       sql: """
         INSERT INTO former_key (terminal_id, device_key, through)
           SELECT terminal_id, device_key, ? FROM terminal WHERE terminal_id = ? AND device_key <> ?
+        ON CONFLICT (terminal_id, device_key) DO UPDATE SET through = max(through, excluded.through)
         """, arguments: [try chainEnd(of: terminal, in: db).sequence, terminal.text, key])
   }
 
@@ -137,7 +157,7 @@ extension SQLiteGatewayStore {
     let id = try TerminalID(row["terminal_id"])
     let former = try Row.fetchAll(
       db.cachedStatement(
-        sql: "SELECT device_key, through FROM former_key WHERE terminal_id = ? ORDER BY place"),
+        sql: "SELECT device_key, through FROM former_key WHERE terminal_id = ? ORDER BY through"),
       arguments: [id.text])
     return PairedTerminal(
       id: id,

@@ -21,13 +21,14 @@ extension SQLiteGatewayStore {
     }
   }
 
-  package func note(_ head: LedgerHead, alarm: TerminalAlarm?, of terminal: TerminalID, at now: Timestamp)
-    async throws
-  {
+  package func note(
+    _ head: LedgerHead, alarm: TerminalAlarm?, endsFork: Bool, of terminal: TerminalID, at now: Timestamp
+  ) async throws {
     try await database.write { db in
       try db.cachedStatement(
         literal: """
-          UPDATE terminal SET head = \(try CanonicalJSON.text(head)), alarm = \(alarm?.rawValue),
+          UPDATE terminal SET head = \(try CanonicalJSON.text(head)), 
+            alarm = CASE WHEN alarm = 'forked' AND NOT \(endsFork) THEN 'forked' ELSE \(alarm?.rawValue) END,
             seen_at = \(now.millisecondsSince1970)
           WHERE terminal_id = \(terminal.text)
           """

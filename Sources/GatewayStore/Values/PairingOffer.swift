@@ -1,5 +1,6 @@
 package import CanteenCore
 package import Foundation
+package import GatewayProtocol
 
 /// The right of one box to become a till, until a code is shown for it or it is too old.
 package struct PairingOffer: Sendable, Equatable {
@@ -34,12 +35,18 @@ package struct PairedBox: Sendable {
   /// PEM.
   package let certificate: String
   package let certifiedUntil: Timestamp
+  /// What the box knows of those before it.
+  package let formerKeys: [FormerKey]
 
-  package init(deviceKey: Data, sealingKey: Data, certificate: String, certifiedUntil: Timestamp) {
+  package init(
+    deviceKey: Data, sealingKey: Data, certificate: String, certifiedUntil: Timestamp,
+    formerKeys: [FormerKey] = []
+  ) {
     self.deviceKey = deviceKey
     self.sealingKey = sealingKey
     self.certificate = certificate
     self.certifiedUntil = certifiedUntil
+    self.formerKeys = formerKeys
   }
 }
 

@@ -6,15 +6,25 @@ import GatewayProtocol
 struct EntryChain {
   private(set) var sequence: Int64 = 0
   private var previousHash = LedgerEntry.firstPreviousHash
-  private let keys: LedgerKeys
+  private let isSigned: @Sendable (LedgerEntry) -> Bool
 
   init(keys: LedgerKeys) {
-    self.keys = keys
+    isSigned = { keys.fit($0) }
+  }
+
+  /// The chain on a till's own disk, from `entry` on, which is taken on trust; nil for its beginning. Any box of the name
+  /// may have written anywhere: what one sold while another had the name already is no damage, and told apart by the
+  /// gateway.
+  init(onDiskAfter entry: LedgerEntry?, keys: LedgerKeys) {
+    isSigned = { keys.haveSigned($0) }
+    guard let entry else { return }
+    sequence = entry.sequence
+    previousHash = entry.hash
   }
 
   /// Takes one entry on trust and checks what follows it.
   init(continuing entry: LedgerEntry, keys: LedgerKeys) {
-    self.keys = keys
+    isSigned = { keys.fit($0) }
     sequence = entry.sequence
     previousHash = entry.hash
   }
@@ -28,7 +38,7 @@ struct EntryChain {
     guard entry.previousHash == previousHash, storedHash ?? hash == hash else {
       throw .damaged(sequence: expected, reason: "the chain is broken")
     }
-    guard keys.fit(entry) else {
+    guard isSigned(entry) else {
       throw .damaged(sequence: expected, reason: "the signature is wrong")
     }
     sequence = expected

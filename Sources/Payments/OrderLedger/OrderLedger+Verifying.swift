@@ -13,7 +13,7 @@ extension OrderLedger {
   @discardableResult
   public func verify(progress: @Sendable (Int64) -> Void = { _ in }) async throws(LedgerError) -> Int64 {
     try await storing {
-      var chain = EntryChain(keys: keys)
+      var chain = EntryChain(onDiskAfter: nil, keys: keys)
       while !Task.isCancelled, let reached = try await extend(chain) {
         chain = reached
         progress(chain.sequence)

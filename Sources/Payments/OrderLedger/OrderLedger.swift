@@ -263,13 +263,13 @@ public final class OrderLedger: Sendable {
   private func checkTheEnd() throws(LedgerError) {
     let last = try storing { try database.read { try lastEntries(Self.checkedAtStart, in: $0) } }
     guard let newest = last.last else { return }
-    guard keys.fit(newest) else {
-      let othersAreOurs = last.dropLast().contains(where: keys.fit)
+    guard keys.haveSigned(newest) else {
+      let othersAreOurs = last.dropLast().contains(where: keys.haveSigned)
       throw othersAreOurs
         ? .damaged(sequence: newest.sequence, reason: "the signature is wrong") : .foreign(terminal)
     }
     try storing {
-      var chain = EntryChain(continuing: last[0], keys: keys)
+      var chain = EntryChain(onDiskAfter: last[0], keys: keys)
       for entry in last.dropFirst() { try chain.add(entry) }
     }
   }

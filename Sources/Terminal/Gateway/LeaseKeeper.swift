@@ -57,6 +57,10 @@ actor LeaseKeeper: LeaseSource {
         if failures == 1 { logger.error("This till was revoked", metadata: ["reason": "\(refusal)"]) }
         ledgerFault = refusal.message
         await checkout.block([.tillRevoked], by: .gateway)
+      } catch let refusal as Refusal where refusal.code == .known(.badJSON) && isOnlyBox != nil {
+        // A gateway of an earlier version does not know the word.
+        isOnlyBox = nil
+        renewSoon()
       } catch let refusal as Refusal where refusal.code.doubtsLedger {
         failures += 1
         if failures == 1 {

@@ -4,6 +4,7 @@ public import Foundation
 import GatewayProtocol
 import Identity
 import Settings
+import SystemService
 import SwiftASN1
 import X509
 
@@ -19,26 +20,30 @@ public enum Pairing {
   ) async throws -> TerminalID {
     let settings = try SettingsFile.read(TerminalSettings.self, from: file)
     let state = URL(filePath: settings.state, relativeTo: file.deletingLastPathComponent())
-    // Again, in place: the ledger stays, and so does the name.
-    let known = try identity(in: state)
     let code = try PairingCode(typed: code)
     let address = try address(of: gateway)
     let keys = try TerminalKeys(state: state)
+    // A till that runs would write its identity over the new one.
+    let lock = try FolderLock(folder: state)
+    defer { withExtendedLifetime(lock) {} }
+    // Again, in place: the ledger stays, and so does the name.
+    let known = try identity(in: state)
 
     let authority = try await authority(at: address, named: code.fingerprint, wallClock: wallClock)
+    if let known, try DistinguishedName(authorityOf: known.organization) != authority.subject {
+      throw PairingError.alreadyPaired(known.terminal.text)
+    }
     let client = GatewayClient(
       connections: try GatewayConnections(
         // A new box does not know the time yet.
         to: address, trusting: .certified(by: CertificateJudge(authorities: [authority])), now: { nil }),
       terminal: nil, wallClock: wallClock)
-    let answer = try await client.pair(keys.pairRequest(ticket: code.ticket, as: known?.terminal))
-    guard answer.organization == known?.organization ?? answer.organization else {
-      throw PairingError.alreadyPaired(known?.terminal.text ?? "")
-    }
+    let answer = try await client.pair(keys.pairRequest(ticket: code.ticket, as: known))
     try TerminalIdentity(
       terminal: answer.terminal, organization: answer.organization,
       gateway: address.with(port: answer.tillsPort), pairing: address, gatewayKey: answer.gatewayKey,
       certificate: answer.certificate, authority: try authority.serializeAsPEM().pemString,
+      formerAuthorities: known.map { ($0.formerAuthorities ?? []) + [$0.authority] },
       formerKeys: answer.formerKeys
     ).write(to: state)
     return answer.terminal

@@ -106,11 +106,11 @@ struct TerminalKeys: Sendable {
     library = try keys.symmetricKey(named: "library")
   }
 
-  /// - Parameter terminal: the till that the box is already; nil when it is none.
-  func pairRequest(ticket: PairingTicket, as terminal: TerminalID?) throws -> PairRequest {
+  /// - Parameter known: the till that the box is already; nil when it is none.
+  func pairRequest(ticket: PairingTicket, as known: TerminalIdentity?) throws -> PairRequest {
     PairRequest(
       code: ticket.text, csr: try signingRequest(), sealingKey: sealing.publicKey.x963Representation,
-      terminal: terminal)
+      terminal: known?.terminal, formerKeys: known?.formerKeys)
   }
 
   /// Asks for a certificate of the device key, PEM.

@@ -11,15 +11,21 @@ public struct PairRequest: Sendable, Codable {
   public let sealingKey: Data
   /// The till that the box is already, and stays; nil for one that is none yet.
   public let terminal: TerminalID?
+  /// Those that the box knows of, which a gateway that came back from a backup may have forgotten.
+  public let formerKeys: [FormerKey]?
 
-  public init(code: String, csr: String, sealingKey: Data, terminal: TerminalID? = nil) {
+  public init(
+    code: String, csr: String, sealingKey: Data, terminal: TerminalID? = nil, formerKeys: [FormerKey]? = nil
+  ) {
     self.code = code
     self.csr = csr
     self.sealingKey = sealingKey
     self.terminal = terminal
+    self.formerKeys = formerKeys
   }
 
   private enum CodingKeys: String, CodingKey {
+    case formerKeys = "former_keys"
     case code
     case csr
     case sealingKey = "sealing_key"
