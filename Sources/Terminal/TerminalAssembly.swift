@@ -153,6 +153,10 @@ struct TerminalAssembly {
       LoopService("continuity", core.watchContinuity), LoopService("uploads", core.watchUploads),
       LoopService("uploader", uploader.run), LoopService("checkout", checkout.run),
       LoopService("certificate", certificates.run), LoopService("lease", leases.run),
+      // A till that was revoked takes no more faces, whichever of its calls hears of it first.
+      LoopService("revocation") { [client, leases] in
+        for await isRevoked in client.isRevoked.values() where isRevoked { leases.renewSoon() }
+      },
       LoopService("library", sync.run),
       LoopService("events", events.run), LoopService("carried ledgers", ledgerActions.run),
       LoopService("offline limits", offline.run), LoopService("vision", vision.run),

@@ -188,6 +188,7 @@ struct TwoMachinesTests {
         #expect(try await group.next() == .revoked)
       }
       #expect(await reason { try await call(client) } == .revoked)
+      #expect(client.isRevoked.latest, "whoever sells hears of it")
     }
   }
 

@@ -30,6 +30,8 @@ struct GatewayClient: Sendable {
   let link = Broadcast(Link.unknown)
   /// Why the last call got no answer; nil when it got one.
   let trouble = Broadcast<String?>(nil)
+  /// Whether the gateway answers this till nothing more.
+  let isRevoked = Broadcast(false)
   /// The till's certificate, or the gateway's, was refused.
   let certificateRefused = WakeSignal()
 
@@ -108,8 +110,10 @@ struct GatewayClient: Sendable {
         throw Refusal(code: .unknown("http_\(status)"), message: "The gateway answered HTTP \(status).")
       }
       if refusal.code.doubtsCertificate { certificateRefused.wake() }
+      if refusal.code == .known(.revoked), !isRevoked.latest { isRevoked.send(true) }
       throw refusal
     }
+    if isRevoked.latest { isRevoked.send(false) }
     do {
       return try JSONDecoder().decode(Answer.self, from: body)
     } catch {

@@ -48,8 +48,6 @@ struct TerminalEventReader: Sendable {
         pages.somethingChanged()
       } catch {
         failures += 1
-        // It takes no more faces from now on, not only from its next lease.
-        if (error as? Refusal)?.code == .known(.revoked) { leases.renewSoon() }
         if failures == 1 { logger.warning("No news from the gateway", metadata: ["error": "\(error)"]) }
         try? await clock.sleep(for: Self.retry.delay(afterFailures: failures, jitter: .random(in: 0...1)))
       }
