@@ -11,10 +11,8 @@ import base64
 import collections
 import ctypes
 import datetime
-import hashlib
 import http.client
 import http.server
-import ipaddress
 import json
 import multiprocessing
 import os

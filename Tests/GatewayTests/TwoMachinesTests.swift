@@ -304,6 +304,15 @@ struct TwoMachinesTests {
 
   // MARK: Tills of earlier versions
 
+  /// As the version before wrote it when it paired.
+  private func identityByHeader(at port: Int) throws -> TerminalIdentity {
+    TerminalIdentity(
+      terminal: try TerminalID("till-1"), organization: try OrganizationID("O1000"),
+      gateway: try #require(URL(string: "http://127.0.0.1:\(port)")),
+      gatewayKey: gateway.gatewayKey.publicKey.x963Representation, certificate: "of three years",
+      authority: try gateway.authority.answer().certificate)
+  }
+
   @Test func `A till that was paired by header changes over by itself, with its device key`() async throws {
     let keys = try box.keys
     _ = try await gateway.store.pair(
@@ -313,12 +322,7 @@ struct TwoMachinesTests {
       try $0.execute(sql: "UPDATE terminal SET certified_until = NULL")
     }
     try await gateway.running { ports in
-      try box.write(
-        TerminalIdentity(
-          terminal: TerminalID("till-1"), organization: OrganizationID("O1000"),
-          gateway: #require(URL(string: "http://127.0.0.1:\(ports.office)")),
-          gatewayKey: gateway.gatewayKey.publicKey.x963Representation, certificate: "of three years",
-          authority: gateway.authority.answer().certificate))
+      try box.write(identityByHeader(at: ports.office))
       let (keeper, client, kept) = try box.keeper(box.till())
       try await call(client)
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -340,12 +344,7 @@ struct TwoMachinesTests {
       TerminalID("till-1"), deviceKey: keys.device.publicKey.x963Representation,
       sealingKey: keys.sealing.publicKey.x963Representation, at: fake.wallClock.now())
     try await fake.running { ports in
-      try box.write(
-        TerminalIdentity(
-          terminal: TerminalID("till-1"), organization: OrganizationID("O1000"),
-          gateway: #require(URL(string: "http://127.0.0.1:\(ports.office)")),
-          gatewayKey: gateway.gatewayKey.publicKey.x963Representation, certificate: "of three years",
-          authority: gateway.authority.answer().certificate))
+      try box.write(identityByHeader(at: ports.office))
       let (keeper, _, kept) = try box.keeper(box.till())
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await keeper.run() }

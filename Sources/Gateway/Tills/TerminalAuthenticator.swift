@@ -115,7 +115,7 @@ struct TerminalAuthenticator: RouterMiddleware {
     }
   }
 
-  private static func refuse(ifRevoked terminal: PairedTerminal) throws {
+  static func refuse(ifRevoked terminal: PairedTerminal) throws {
     guard terminal.revokedAt == nil else {
       throw HTTPRefusal(
         .unauthorized, code: .revoked,

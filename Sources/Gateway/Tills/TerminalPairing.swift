@@ -103,12 +103,7 @@ struct TerminalPairing: Sendable {
         .unauthorized, code: .unknownTerminal,
         "The gateway does not know this till by this key; pair it again.")
     }
-    if terminal.revokedAt != nil {
-      throw HTTPRefusal(
-        .unauthorized, code: .revoked,
-        "Till \(terminal.id) was revoked; carry its ledger to another till, and pair the box again if it stays."
-      )
-    }
+    try TerminalAuthenticator.refuse(ifRevoked: terminal)
     let now = wallClock.now()
     if let until = terminal.certifiedUntil, until.advanced(by: CertificateValidity.renewableFor) < now {
       throw HTTPRefusal(

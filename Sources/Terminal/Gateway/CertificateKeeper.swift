@@ -137,9 +137,7 @@ actor CertificateKeeper {
   ///
   /// - Returns: false when it knows nobody that the till does.
   private func learnAuthority(from pairing: URL) async throws -> Bool {
-    let stranger = GatewayClient(
-      connections: try GatewayConnections(to: pairing, trusting: .anybody, now: { nil }), terminal: nil,
-      wallClock: wallClock)
+    let stranger = try GatewayClient.toAnybody(at: pairing, wallClock: wallClock)
     let answer = try await stranger.authority()
     let judge = try identity.current.judge()
     let successor = try Certificate(pemEncoded: answer.certificate)

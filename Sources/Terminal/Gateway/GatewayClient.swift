@@ -35,6 +35,13 @@ struct GatewayClient: Sendable {
   /// The till's certificate, or the gateway's, was refused.
   let certificateRefused = WakeSignal()
 
+  /// For asking whoever answers there who certifies it; nothing else may be told to it.
+  static func toAnybody(at address: URL, wallClock: any WallClock) throws -> GatewayClient {
+    GatewayClient(
+      connections: try GatewayConnections(to: address, trusting: .anybody, now: { nil }), terminal: nil,
+      wallClock: wallClock)
+  }
+
   var gateway: URL { connections.address }
 
   func pair(_ request: PairRequest) async throws -> PairResponse {

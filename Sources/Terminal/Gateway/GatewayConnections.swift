@@ -206,7 +206,8 @@ private final class Door: Sendable {
   }
 
   func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
-    guard let connections, !connections.isPlain else { return channel.eventLoop.makeSucceededVoidFuture() }
+    guard let connections else { return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
+    if connections.isPlain { return channel.eventLoop.makeSucceededVoidFuture() }
     let judged = channel.nioSSL_peerCertificate().flatMapThrowing { try $0?.toDERBytes() }.flatMap {
       [now] certificate in
       channel.eventLoop.makeFutureWithTask { try await connections.judge(certificate, at: now()) }

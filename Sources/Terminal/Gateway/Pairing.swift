@@ -63,9 +63,7 @@ public enum Pairing {
   private static func authority(
     at address: URL, named fingerprint: AuthorityFingerprint, wallClock: any WallClock
   ) async throws -> Certificate {
-    let stranger = GatewayClient(
-      connections: try GatewayConnections(to: address, trusting: .anybody, now: { nil }), terminal: nil,
-      wallClock: wallClock)
+    let stranger = try GatewayClient.toAnybody(at: address, wallClock: wallClock)
     let answer = try await stranger.authority()
     guard let shown = try? Certificate(pemEncoded: answer.certificate),
       let key = P256.Signing.PublicKey(shown.publicKey),
