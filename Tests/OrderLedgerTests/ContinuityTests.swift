@@ -689,4 +689,19 @@ final class ContinuityTests {
     #expect(try await prover.recover().broughtBack == 1)
     #expect(try await numbers() == ["ORDER-1001", "ORDER-1002", "ORDER-1003", "ORDER-2001"])
   }
+
+  @Test func `A mark that a power cut left half written accuses nobody`() async throws {
+    try await sell(1...3)
+    try await send()
+    ledger.close()
+    let mark = folder.url.appending(path: "box/ledger.end")
+    var bytes = try Data(contentsOf: mark)
+    // A later place, under the digest of the earlier one.
+    bytes[7] += 5
+    try bytes.write(to: mark)
+    gateway.set(isAway: true)
+    try start()
+    try await sell(4...4)
+    #expect(try await numbers().contains("ORDER-1004"))
+  }
 }
