@@ -230,6 +230,14 @@ struct CheckoutSessionTests {
     #expect(session.identificationRound?.served == [])
   }
 
+  @Test func `A word of staff for one amount lets nobody repeat another`() throws {
+    var session = try session()
+    _ = try sell(&session, to: face(), at: 0)
+    _ = try session.key(.manual(Fen(800)), at: at(1))
+    _ = session.receive(.repeatAllowed(try OutTradeNumber("ANOTHER-0001")), at: at(2))
+    #expect(session.identificationRound?.served == [1])
+  }
+
   @Test func `An amount that met somebody who has just paid is for the next, however they come back`() throws
   {
     var session = try session()
